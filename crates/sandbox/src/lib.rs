@@ -1,0 +1,1 @@
+//! A sandbox that behaves like the MyCarrierPackets API.

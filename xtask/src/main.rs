@@ -1,0 +1,3 @@
+//! The maintainer commands: `cargo xtask <command>`.
+
+fn main() {}
