@@ -1,0 +1,208 @@
+//! Docket numbers: the operating authority of a carrier.
+
+use super::ParseError;
+use super::dot_number::after_prefix;
+use super::lenient::{Scalar, Unfit};
+use super::number;
+use std::fmt;
+use std::str::FromStr;
+
+const WHAT: &str = "a docket number";
+const EXPECTED: &str = "MC, FF or MX and 1 to 10 digits, such as MC113843";
+const MAX_DIGITS: usize = 10;
+
+/// The series a docket number belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum DocketKind {
+    /// Motor carrier.
+    Mc,
+    /// Freight forwarder.
+    Ff,
+    /// Carrier based in Mexico.
+    Mx,
+}
+
+impl DocketKind {
+    const ALL: [Self; 3] = [Self::Mc, Self::Ff, Self::Mx];
+
+    /// `MC`, `FF` or `MX`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mc => "MC",
+            Self::Ff => "FF",
+            Self::Mx => "MX",
+        }
+    }
+}
+
+impl fmt::Display for DocketKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A docket number: `MC`, `FF` or `MX` and up to ten digits.
+///
+/// It is written without separators, `MC113843`. Leading zeros stay, because the vendor finds carriers by its own
+/// text: `MC0113843` and `MC113843` are two values. The order is that of the text.
+///
+/// ```
+/// use mycarrierpackets::types::{DocketKind, DocketNumber};
+///
+/// let docket: DocketNumber = "mc-113843".parse()?;
+/// assert_eq!(docket.as_str(), "MC113843");
+/// assert_eq!((docket.kind(), docket.digits()), (DocketKind::Mc, "113843"));
+/// # Ok::<(), mycarrierpackets::types::ParseError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DocketNumber {
+    kind: DocketKind,
+    text: Box<str>,
+}
+
+impl DocketNumber {
+    /// A docket number of `kind`, from its digits alone.
+    ///
+    /// # Errors
+    /// No digits, nothing but zeros, more than ten digits, or anything else in between.
+    pub fn new(kind: DocketKind, digits: &str) -> Result<Self, ParseError> {
+        let problem = if !number::digits(digits) {
+            Some("has no digits, or more than digits")
+        } else if digits.len() > MAX_DIGITS {
+            Some("has too many digits for a docket number")
+        } else if digits.bytes().all(|b| b == b'0') {
+            Some("is zero, which is no docket number")
+        } else {
+            None
+        };
+        match problem {
+            Some(problem) => Err(ParseError::because(digits, problem, EXPECTED)),
+            None => Ok(Self { kind, text: format!("{kind}{digits}").into() }),
+        }
+    }
+
+    /// Its series.
+    pub fn kind(&self) -> DocketKind {
+        self.kind
+    }
+
+    /// Its digits, leading zeros included.
+    pub fn digits(&self) -> &str {
+        self.text.get(self.kind.as_str().len()..).unwrap_or_default()
+    }
+
+    /// Its text, such as `MC113843`.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl FromStr for DocketNumber {
+    type Err = ParseError;
+
+    /// Takes the series in any case, then the digits, with spaces, `#`, `-` or `:` between.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let trimmed = text.trim();
+        let (kind, digits) = DocketKind::ALL
+            .into_iter()
+            .find_map(|kind| Some((kind, after_prefix(trimmed, kind.as_str())?)))
+            .ok_or_else(|| ParseError::new(text, WHAT, EXPECTED))?;
+        Self::new(kind, digits)
+            .map_err(|error| if digits.is_empty() { ParseError::new(text, WHAT, EXPECTED) } else { error })
+    }
+}
+
+impl fmt::Display for DocketNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for DocketNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DocketNumber({})", self.text)
+    }
+}
+
+impl AsRef<str> for DocketNumber {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Scalar for DocketNumber {
+    const EXPECTED: &'static str = "a docket number";
+
+    fn from_text(text: &str) -> Result<Option<Self>, Unfit> {
+        number::present(text).map(str::parse).transpose().map_err(|_| Unfit)
+    }
+}
+
+try_from_text!(DocketNumber);
+serde_as_text!(DocketNumber);
+plain_schema!(DocketNumber, "string", "Docket number of a carrier: MC, FF or MX and digits, such as MC113843.");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_ways_people_write_it() {
+        let good = [
+            ("MC113843", "MC113843"),
+            ("mc-113843", "MC113843"),
+            ("MC 113843", "MC113843"),
+            ("MC#113843", "MC113843"),
+            ("MC # 113843", "MC113843"),
+            (" Mc: 113843 ", "MC113843"),
+            ("FF5", "FF5"),
+            ("mx0001234567", "MX0001234567"),
+            ("MC0113843", "MC0113843"),
+        ];
+        for (text, canonical) in good {
+            let docket: DocketNumber = text.parse().unwrap();
+            assert_eq!(docket.to_string(), canonical, "{text:?}");
+            assert_eq!(canonical.parse(), Ok(docket), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_the_rest_and_says_why() {
+        let bad = [
+            ("", "is not a docket number"),
+            ("113843", "is not a docket number"),
+            ("MC", "\"MC\" is not a docket number"),
+            ("MC-", "is not a docket number"),
+            ("XX5", "is not a docket number"),
+            ("DOT 5", "is not a docket number"),
+            ("é5", "is not a docket number"),
+            ("MC12345678901", "too many digits"),
+            ("MC0", "is zero"),
+            ("MC12a", "no digits, or more than digits"),
+            ("MC 12 34", "no digits, or more than digits"),
+            ("MC -5", "no digits, or more than digits"),
+            ("MC٣", "no digits, or more than digits"),
+        ];
+        for (text, problem) in bad {
+            let error = text.parse::<DocketNumber>().unwrap_err().to_string();
+            assert!(error.contains(problem) && error.ends_with(EXPECTED), "{text:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn takes_itself_apart() {
+        let docket = DocketNumber::new(DocketKind::Ff, "0042").unwrap();
+        assert_eq!((docket.kind(), docket.digits(), docket.as_str()), (DocketKind::Ff, "0042", "FF0042"));
+        assert_eq!(format!("{docket:?}"), "DocketNumber(FF0042)");
+    }
+
+    #[test]
+    fn crosses_json_as_text() {
+        let docket: DocketNumber = serde_json::from_str(r#""mc 113843""#).unwrap();
+        assert_eq!(serde_json::to_string(&docket).unwrap(), r#""MC113843""#);
+        for json in ["113843", "null", r#""""#, r#""hello""#, "{}"] {
+            assert!(serde_json::from_str::<DocketNumber>(json).is_err(), "{json}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! USDOT numbers.
+
+use super::ParseError;
+use super::lenient::{self, Scalar, Unfit};
+use super::number;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+const WHAT: &str = "a DOT number";
+const EXPECTED: &str = "1 to 99999999, such as 23868 or \"DOT 23868\"";
+
+/// The number by which the US Department of Transportation knows a carrier: 1 to 8 digits, never zero.
+///
+/// It is read from a number or from text in the ways people write it, and written as a number.
+///
+/// ```
+/// use mycarrierpackets::types::DotNumber;
+///
+/// let dot: DotNumber = "USDOT 23868".parse()?;
+/// assert_eq!(dot, DotNumber::new(23868)?);
+/// assert_eq!(dot.to_string(), "23868");
+/// # Ok::<(), mycarrierpackets::types::ParseError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DotNumber(u32);
+
+impl DotNumber {
+    /// The largest number accepted: eight digits.
+    pub const MAX: u32 = 99_999_999;
+
+    /// A DOT number.
+    ///
+    /// # Errors
+    /// Zero, or more than eight digits.
+    pub fn new(number: u32) -> Result<Self, ParseError> {
+        Self::from_number(number).ok_or_else(|| ParseError::new(&number.to_string(), WHAT, EXPECTED))
+    }
+
+    /// The number.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: impl TryInto<u32>) -> Option<Self> {
+        number.try_into().ok().filter(|n| (1..=Self::MAX).contains(n)).map(Self)
+    }
+
+    fn from_digits(text: &str) -> Option<Self> {
+        number::digits(text).then(|| text.parse::<u32>().ok()).flatten().and_then(Self::from_number)
+    }
+}
+
+impl FromStr for DotNumber {
+    type Err = ParseError;
+
+    /// Takes the digits alone or after `DOT` or `USDOT`, in any case, with spaces, `#`, `-` or `:` between.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let trimmed = text.trim();
+        let digits = after_prefix(trimmed, "USDOT").or_else(|| after_prefix(trimmed, "DOT")).unwrap_or(trimmed);
+        Self::from_digits(digits).ok_or_else(|| ParseError::new(text, WHAT, EXPECTED))
+    }
+}
+
+// A dash or colon belongs to the prefix only where it touches it: "DOT -5" is a negative number, not a spelling.
+pub(super) fn after_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    if !head.eq_ignore_ascii_case(prefix) {
+        return None;
+    }
+    let rest = rest.strip_prefix(['-', ':']).unwrap_or(rest).trim_start();
+    Some(rest.strip_prefix('#').unwrap_or(rest).trim_start())
+}
+
+impl fmt::Display for DotNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for DotNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DotNumber({})", self.0)
+    }
+}
+
+impl From<DotNumber> for u32 {
+    fn from(dot: DotNumber) -> Self {
+        dot.0
+    }
+}
+
+impl TryFrom<u32> for DotNumber {
+    type Error = ParseError;
+
+    fn try_from(number: u32) -> Result<Self, ParseError> {
+        Self::new(number)
+    }
+}
+
+impl Scalar for DotNumber {
+    const EXPECTED: &'static str = "a DOT number";
+
+    // Out of line, as for the other numbers.
+    #[inline(never)]
+    fn from_text(text: &str) -> Result<Option<Self>, Unfit> {
+        let Some(text) = number::present(text) else { return Ok(None) };
+        match number::integer(text) {
+            Some(number) => Self::from_integer(number),
+            None => text.parse().map(Some).map_err(|_| Unfit),
+        }
+    }
+
+    // The vendor writes 0 where a carrier has no DOT number.
+    fn from_integer(number: i64) -> Result<Option<Self>, Unfit> {
+        if number == 0 { Ok(None) } else { Self::from_number(number).map(Some).ok_or(Unfit) }
+    }
+}
+
+impl Serialize for DotNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for DotNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        lenient::required(deserializer)
+    }
+}
+
+try_from_text!(DotNumber);
+plain_schema!(DotNumber, "integer", "USDOT number of a carrier, 1 to 99999999.");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_ways_people_write_it() {
+        let good = [
+            "23868",
+            "DOT 23868",
+            "DOT23868",
+            "USDOT 23868",
+            "usdot23868",
+            "DOT# 23868",
+            "DOT #23868",
+            "DOT-23868",
+            "dot: 23868",
+            " 23868 ",
+            "00023868",
+            "DOT 0000000000023868",
+            "DOT   23868",
+            "23868\n",
+        ];
+        for text in good {
+            assert_eq!(text.parse(), Ok(DotNumber(23868)), "{text:?}");
+        }
+        let bad = [
+            "",
+            " ",
+            "0",
+            "000",
+            "DOT",
+            "DOT 0",
+            "-5",
+            "DOT -5",
+            "+5",
+            "5.0",
+            "1,234",
+            "23 868",
+            "23868a",
+            "a23868",
+            "MC23868",
+            "100000000",
+            "4294967296",
+            "99999999999999999999",
+            "DOT DOT 5",
+            "DOT##5",
+            "٢٣٨",
+            "ÐÖT 5",
+            "€€5",
+        ];
+        for text in bad {
+            assert!(text.parse::<DotNumber>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn has_bounds() {
+        assert!(DotNumber::new(0).is_err());
+        assert_eq!(DotNumber::new(DotNumber::MAX).map(DotNumber::get), Ok(99_999_999));
+        let error = DotNumber::new(DotNumber::MAX + 1).unwrap_err().to_string();
+        assert!(error.starts_with("\"100000000\" is not a DOT number: expected 1 to 99999999"), "{error}");
+    }
+
+    #[test]
+    fn crosses_json() {
+        let good = ["123456", "123456.0", r#""123456""#, r#"" 123456 ""#, r#""DOT 123456""#, r#""123,456""#];
+        for json in good {
+            assert_eq!(serde_json::from_str::<DotNumber>(json).unwrap(), DotNumber(123_456), "{json}");
+        }
+        let bad = [
+            "0",
+            r#""0""#,
+            r#""""#,
+            "null",
+            "-1",
+            "1.5",
+            "1e20",
+            "100000000",
+            "true",
+            "[]",
+            "{}",
+            r#""Bob 078051120""#,
+        ];
+        for json in bad {
+            let error = serde_json::from_str::<DotNumber>(json).unwrap_err().to_string();
+            assert!(error.contains("a DOT number") && !error.contains("Bob"), "{json}: {error}");
+        }
+        assert_eq!(serde_json::to_string(&DotNumber(5)).unwrap(), "5");
+    }
+}

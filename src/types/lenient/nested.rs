@@ -1,0 +1,384 @@
+//! Lists and objects, whatever stands in their place.
+
+use serde::de::value::{Error as Quiet, MapAccessDeserializer, StringDeserializer};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A type that the vendor sometimes writes as plain text in place of an object.
+pub(crate) trait FromText {
+    fn from_text(text: String) -> Self;
+}
+
+/// A list, or none: an array, `{"$values": […]}`, or one element without its array. Null elements are left out.
+pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    deserializer.deserialize_any(List::<T, Plain>(PhantomData))
+}
+
+/// As [`list`], of elements that may be plain text.
+pub(crate) fn list_or_text<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + FromText,
+{
+    deserializer.deserialize_any(List::<T, OrText>(PhantomData))
+}
+
+/// An object, or none; an array of one element stands for the element.
+pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    deserializer.deserialize_any(Object(Element::<T, Plain>(PhantomData)))
+}
+
+/// As [`object`], of a type that may be plain text.
+pub(crate) fn object_or_text<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + FromText,
+{
+    deserializer.deserialize_any(Object(Element::<T, OrText>(PhantomData)))
+}
+
+/// What a text in place of an element is.
+trait Texts<T> {
+    fn element<E: Error>(text: String) -> Result<Option<T>, E>;
+}
+
+struct Plain;
+
+impl<'de, T: Deserialize<'de>> Texts<T> for Plain {
+    fn element<E: Error>(text: String) -> Result<Option<T>, E> {
+        quiet(StringDeserializer::new(text), "text")
+    }
+}
+
+struct OrText;
+
+impl<T: FromText> Texts<T> for OrText {
+    fn element<E: Error>(text: String) -> Result<Option<T>, E> {
+        Ok(Some(T::from_text(text)))
+    }
+}
+
+// serde's own message would repeat the value.
+fn quiet<'de, T, D, E>(deserializer: D, found: &str) -> Result<Option<T>, E>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de, Error = Quiet>,
+    E: Error,
+{
+    T::deserialize(deserializer).map(Some).map_err(|_| E::custom(format_args!("found {found} of the wrong kind")))
+}
+
+/// The visits of numbers and booleans, which only a list or object of them takes.
+macro_rules! values {
+    ($finish:expr) => {
+        values!($finish, visit_bool: bool, "true or false");
+        values!($finish, visit_i64: i64, "a number");
+        values!($finish, visit_u64: u64, "a number");
+        values!($finish, visit_f64: f64, "a number");
+    };
+    ($finish:expr, $visit:ident: $type:ty, $found:literal) => {
+        fn $visit<E: Error>(self, value: $type) -> Result<Self::Value, E> {
+            quiet(value.into_deserializer(), $found).map($finish)
+        }
+    };
+}
+
+/// One element: null is none.
+struct Element<T, W>(PhantomData<(T, W)>);
+
+impl<'de, T: Deserialize<'de>, W: Texts<T>> DeserializeSeed<'de> for Element<T, W> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for Element<T, W> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one object or value")
+    }
+
+    null_is_none!('de);
+    values!(|element| element);
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.visit_string(text.to_owned())
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        W::element(text)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Some)
+    }
+}
+
+struct Object<T, W>(Element<T, W>);
+
+impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for Object<T, W> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one object")
+    }
+
+    null_is_none!('de);
+    values!(|element| element);
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text.trim().is_empty() { Ok(None) } else { self.0.visit_str(text) }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(element) = seq.next_element_seed(Element::<T, W>(PhantomData))? {
+            if found.is_some() && element.is_some() {
+                return Err(A::Error::custom("expected one object, found an array of several"));
+            }
+            found = found.or(element);
+        }
+        Ok(found)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        self.0.visit_map(map)
+    }
+}
+
+struct List<T, W>(PhantomData<(T, W)>);
+
+fn one<T>(element: Option<T>) -> Option<Vec<T>> {
+    element.map(|element| vec![element])
+}
+
+impl<'de, T: Deserialize<'de>, W: Texts<T>> DeserializeSeed<'de> for List<T, W> {
+    type Value = Option<Vec<T>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for List<T, W> {
+    type Value = Option<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    null_is_none!('de);
+    values!(one);
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text.trim().is_empty() { Ok(None) } else { Element::<T, W>(PhantomData).visit_str(text).map(one) }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = seq.next_element_seed(Element::<T, W>(PhantomData))? {
+            if let Some(element) = element {
+                elements.push(element);
+            }
+        }
+        Ok(Some(elements))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let first = loop {
+            match map.next_key::<String>()? {
+                Some(key) if key == "$id" => drop(map.next_value::<IgnoredAny>()?),
+                Some(key) if key == "$values" => {
+                    let elements = map.next_value_seed(self)?;
+                    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                    return Ok(elements);
+                }
+                other => break other,
+            }
+        };
+        Element::<T, W>(PhantomData).visit_map(Resumed { first, rest: map }).map(one)
+    }
+}
+
+/// A map of which the first key has been read already.
+struct Resumed<A> {
+    first: Option<String>,
+    rest: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Resumed<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        match self.first.take() {
+            Some(key) => seed.deserialize(key.into_deserializer()).map(Some),
+            None => self.rest.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.rest.next_value_seed(seed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::lenient::scalar;
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    struct Item {
+        #[serde(default, deserialize_with = "scalar")]
+        text: Option<String>,
+        #[serde(default, deserialize_with = "scalar")]
+        points: Option<i32>,
+        #[serde(default, deserialize_with = "list_or_text")]
+        inner: Option<Vec<Item>>,
+    }
+
+    impl FromText for Item {
+        fn from_text(text: String) -> Self {
+            Self { text: Some(text), ..Self::default() }
+        }
+    }
+
+    type Read<T> = fn(&mut serde_json::Deserializer<serde_json::de::StrRead<'static>>) -> serde_json::Result<Option<T>>;
+
+    fn read<T>(with: Read<T>, json: &'static str) -> Result<Option<T>, String> {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let value = with(&mut deserializer).map_err(|e| e.to_string())?;
+        deserializer.end().map_err(|e| format!("left over: {e}"))?;
+        Ok(value)
+    }
+
+    fn item(text: &str) -> Item {
+        Item::from_text(text.to_owned())
+    }
+
+    #[test]
+    fn lists_of_objects() {
+        let cases: [(&'static str, Option<Vec<Item>>); 13] = [
+            ("null", None),
+            (r#""""#, None),
+            ("[]", Some(vec![])),
+            ("[null]", Some(vec![])),
+            (r#"[{"text":"a"},null,{"$id":"2","text":"b"}]"#, Some(vec![item("a"), item("b")])),
+            (r#"{"text":"a"}"#, Some(vec![item("a")])),
+            (r#"{"$id":"7","text":"a","other":[1,{"x":2}]}"#, Some(vec![item("a")])),
+            (r#"{"other":{"$values":[]},"$id":"7","text":"a"}"#, Some(vec![item("a")])),
+            (r#"{"$id":"1","$values":[{"$id":"2","text":"a"},null]}"#, Some(vec![item("a")])),
+            (r#"{"$values":[{"text":"a"}],"$id":"1","more":{}}"#, Some(vec![item("a")])),
+            (r#"{"$id":"1","$values":null}"#, None),
+            ("{}", Some(vec![Item::default()])),
+            (r#"{"$id":"1"}"#, Some(vec![Item::default()])),
+        ];
+        for (json, expected) in cases {
+            assert_eq!(read(|d| list(d), json), Ok(expected.as_deref().map(clone)), "{json}");
+            assert_eq!(read(|d| list_or_text(d), json), Ok(expected), "{json}");
+        }
+    }
+
+    fn clone(items: &[Item]) -> Vec<Item> {
+        items.iter().map(|i| Item { text: i.text.clone(), points: i.points, inner: None }).collect()
+    }
+
+    #[test]
+    fn lists_of_text() {
+        let cases: [(&'static str, Option<Vec<&str>>); 5] = [
+            (r#"["a","b\n",null,""]"#, Some(vec!["a", "b\n", ""])),
+            (r#"{"$id":"1","$values":["a"]}"#, Some(vec!["a"])),
+            (r#""a""#, Some(vec!["a"])),
+            (r#"" ""#, None),
+            ("null", None),
+        ];
+        for (json, expected) in cases {
+            let expected = expected.map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(read::<Vec<String>>(|d| list(d), json), Ok(expected), "{json}");
+        }
+        assert_eq!(read::<Vec<i32>>(|d| list(d), "[1,2]"), Ok(Some(vec![1, 2])));
+        assert_eq!(read::<Vec<i32>>(|d| list(d), "3"), Ok(Some(vec![3])));
+    }
+
+    #[test]
+    fn texts_in_place_of_objects() {
+        assert_eq!(read(|d| list_or_text(d), r#"["a",{"text":"b"}]"#), Ok(Some(vec![item("a"), item("b")])));
+        assert_eq!(read(|d| list_or_text(d), r#""a""#), Ok(Some(vec![item("a")])));
+        assert_eq!(read(|d| object_or_text(d), r#""a""#), Ok(Some(item("a"))));
+        assert_eq!(read(|d| object_or_text(d), r#"["a"]"#), Ok(Some(item("a"))));
+        let nested: Option<Item> = read(|d| object_or_text(d), r#"{"points":"5","inner":"x"}"#).unwrap();
+        assert_eq!(nested, Some(Item { points: Some(5), inner: Some(vec![item("x")]), ..Item::default() }));
+    }
+
+    #[test]
+    fn objects() {
+        let cases: [(&'static str, Option<Item>); 8] = [
+            ("null", None),
+            (r#""""#, None),
+            ("[]", None),
+            ("[null]", None),
+            (r#"[{"text":"a"}]"#, Some(item("a"))),
+            (r#"[null,{"text":"a"},null]"#, Some(item("a"))),
+            (r#"{"$id":"1","text":"a","extra":[]}"#, Some(item("a"))),
+            ("{}", Some(Item::default())),
+        ];
+        for (json, expected) in cases {
+            assert_eq!(read(|d| object(d), json), Ok(expected), "{json}");
+        }
+    }
+
+    #[test]
+    fn refuses_without_repeating() {
+        let lists = [
+            r#""078-05-1120""#,
+            "78051120",
+            "true",
+            r#"["078-05-1120"]"#,
+            "[78051120]",
+            "[[]]",
+            r#"[{"points":"078-05-1120"}]"#,
+        ];
+        for json in lists {
+            let error = read::<Vec<Item>>(|d| list(d), json).unwrap_err();
+            assert!(!error.contains("05112") && !error.contains("078-05"), "{json}: {error}");
+        }
+        let objects =
+            [r#""078-05-1120""#, "78051120", "false", "[{},{}]", r#"["078-05-1120"]"#, r#"{"points":"078-05-1120"}"#];
+        for json in objects {
+            let error = read::<Item>(|d| object(d), json).unwrap_err();
+            assert!(!error.contains("05112") && !error.contains("078-05"), "{json}: {error}");
+        }
+        let error = read::<Vec<i32>>(|d| list(d), r#"["x"]"#).unwrap_err();
+        assert!(error.starts_with("found text of the wrong kind at line 1"), "{error}");
+    }
+
+    #[test]
+    fn keeps_the_path_of_an_error() {
+        #[derive(Debug, Deserialize)]
+        struct Page {
+            #[serde(default, deserialize_with = "list_or_text")]
+            data: Option<Vec<Item>>,
+        }
+        for (json, path) in [
+            (r#"{"data":[{"points":1},{"inner":[{"points":"x"}]}]}"#, "data[1].inner[0].points"),
+            (r#"{"data":{"$id":"1","points":"x"}}"#, "data.points"),
+            (r#"{"data":{"text":"a","points":"x"}}"#, "data.points"),
+        ] {
+            let error =
+                serde_path_to_error::deserialize::<_, Page>(&mut serde_json::Deserializer::from_str(json)).unwrap_err();
+            assert_eq!(error.path().to_string(), path, "{json}");
+        }
+    }
+}
