@@ -1,1 +1,57 @@
-//! A sandbox that behaves like the MyCarrierPackets API.
+//! A sandbox that behaves like the MyCarrierPackets API: seeded synthetic carriers, no account, no network.
+//!
+//! It answers all 23 operations, the token endpoint and the portal, on two loopback ports, with the habits of the
+//! real server: `$id` and `$ref`, nulls anywhere, times without an offset, text for numbers, 411 for a POST without
+//! a length, page sizes that are replaced, 429 for polling too often.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+//! use mycarrierpackets_sandbox::Sandbox;
+//!
+//! let sandbox = Sandbox::builder().carriers(50).seed(7).start().await?;
+//! println!("{} {} {}", sandbox.base_url(), sandbox.username(), sandbox.password());
+//! // ... calls ...
+//! assert_eq!(sandbox.count("PreviewCarrier"), 0);
+//! # Ok(()) }
+//! ```
+//!
+//! The data path: `server` (HTTP) → `router` → `ops` (one function per operation) → `model` (writes the JSON).
+//! Carriers are not stored: `world` and `carrier` compute them from (seed, index). What calls change is in `state`.
+#![forbid(unsafe_code)]
+
+mod answer;
+mod auth;
+mod blob;
+mod builder;
+mod carrier;
+mod clock;
+mod encode;
+mod feed;
+mod hash;
+mod json;
+mod limit;
+mod log;
+mod model;
+mod ops;
+mod paging;
+mod pdf;
+mod png;
+mod request;
+mod router;
+mod sandbox;
+mod server;
+mod state;
+mod words;
+mod world;
+mod xml;
+
+pub use builder::Builder;
+pub use log::RecordedRequest;
+pub use sandbox::Sandbox;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks, whether or not another thread panicked: every critical section leaves its data whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,148 @@
+//! Tokens: who has one, how long it is good for, and what the token operations answer.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::answer::Answer;
+use crate::clock::{Clock, SECOND};
+use crate::hash::{Draw, pair};
+use crate::json::{Json, k};
+use crate::request::Params;
+
+pub(crate) const USERNAME: &str = "demo";
+pub(crate) const PASSWORD: &str = "demo";
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const TOKEN_LENGTH: usize = 500;
+const REFRESH_LENGTH: usize = 64;
+/// Tokens kept at a time; the oldest are forgotten first.
+const MAX_TOKENS: usize = 10_000;
+
+/// The tokens of one host; a token of the portal is not good for the API, nor the other way round.
+pub(crate) struct Tokens {
+    access: HashMap<String, Instant>,
+    refresh: HashSet<String>,
+    issued: VecDeque<(String, String)>,
+    lifetime: Duration,
+    secret: u64,
+    count: u64,
+}
+
+impl Tokens {
+    /// Tokens follow from `seed` only if asked to: else one of an earlier run could be good again.
+    pub(crate) fn new(lifetime: Duration, seed: Option<u64>) -> Self {
+        Self {
+            access: HashMap::new(),
+            refresh: HashSet::new(),
+            issued: VecDeque::new(),
+            lifetime,
+            secret: seed.unwrap_or_else(|| RandomState::new().hash_one(0)),
+            count: 0,
+        }
+    }
+
+    pub(crate) fn set_lifetime(&mut self, lifetime: Duration) {
+        self.lifetime = lifetime;
+    }
+
+    pub(crate) fn expire_all(&mut self) {
+        self.access.clear();
+    }
+
+    pub(crate) fn revoke_refresh(&mut self) {
+        self.refresh.clear();
+    }
+
+    /// Whether an `Authorization` header carries a token that is good now.
+    pub(crate) fn admits(&self, authorization: Option<&str>) -> bool {
+        let Some((scheme, token)) = authorization.and_then(|header| header.trim().split_once(' '))
+        else {
+            return false;
+        };
+        scheme.eq_ignore_ascii_case("bearer")
+            && self
+                .access
+                .get(token.trim())
+                .is_some_and(|end| Instant::now() < *end)
+    }
+
+    /// Answers a token request, whose parameters come from a form or a query.
+    pub(crate) fn grant(&mut self, params: &Params, clock: &Clock) -> Answer {
+        match params.get("grant_type") {
+            Some("password") => {
+                if params.get("username") == Some(USERNAME)
+                    && params.get("password") == Some(PASSWORD)
+                {
+                    return self.issue(clock);
+                }
+                refusal(
+                    "invalid_grant",
+                    Some("The user name or password is incorrect."),
+                )
+            }
+            Some("refresh_token") => {
+                let token = params.get("refresh_token").unwrap_or_default();
+                if self.refresh.remove(token) {
+                    return self.issue(clock);
+                }
+                refusal("invalid_grant", None)
+            }
+            _ => refusal("unsupported_grant_type", None),
+        }
+    }
+
+    fn issue(&mut self, clock: &Clock) -> Answer {
+        let access = self.opaque(TOKEN_LENGTH);
+        let refresh = self.opaque(REFRESH_LENGTH);
+        if self.issued.len() == MAX_TOKENS
+            && let Some((access, refresh)) = self.issued.pop_front()
+        {
+            self.access.remove(&access);
+            self.refresh.remove(&refresh);
+        }
+        // A lifetime past what an instant can hold is a typing error or a wish for "never".
+        let end = Instant::now().checked_add(self.lifetime);
+        let end = end.unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400 * 365));
+        self.access.insert(access.clone(), end);
+        self.refresh.insert(refresh.clone());
+        self.issued.push_back((access.clone(), refresh.clone()));
+
+        let seconds = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX);
+        let now = clock.now();
+        let mut w = Json::new(900);
+        // The token server is not Json.NET with references: no `$id` here.
+        w.plain("{\"access_token\":", &access);
+        w.plain(k!("token_type"), "bearer");
+        w.int(k!("expires_in"), seconds);
+        w.plain(k!("refresh_token"), &refresh);
+        w.plain(k!("userName"), USERNAME);
+        w.plain(k!(".issued"), &now.rfc1123());
+        w.plain(
+            k!(".expires"),
+            &now.plus(seconds.saturating_mul(SECOND)).rfc1123(),
+        );
+        w.close();
+        Answer::token(200, w.finish())
+    }
+
+    fn opaque(&mut self, length: usize) -> String {
+        self.count += 1;
+        let mut draw = Draw::new(pair(self.secret, self.count));
+        (0..length)
+            .map(|_| char::from(ALPHABET[draw.below(64) as usize]))
+            .collect()
+    }
+}
+
+fn refusal(error: &str, description: Option<&str>) -> Answer {
+    let mut w = Json::new(128);
+    w.plain("{\"error\":", error);
+    if let Some(description) = description {
+        w.plain(k!("error_description"), description);
+    }
+    w.close();
+    Answer::token(400, w.finish())
+}

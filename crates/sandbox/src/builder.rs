@@ -1,0 +1,122 @@
+//! The knobs of a sandbox.
+
+use std::time::{Duration, SystemTime};
+
+use crate::sandbox::Sandbox;
+
+/// Configures a [`Sandbox`]; made by [`Sandbox::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `start`"]
+pub struct Builder {
+    pub(crate) carriers: u32,
+    pub(crate) seed: u64,
+    pub(crate) port: u16,
+    pub(crate) portal_port: u16,
+    pub(crate) delay: Duration,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) require_content_length: bool,
+    pub(crate) record_requests: bool,
+    pub(crate) compress: bool,
+    pub(crate) changes_interval: Duration,
+    pub(crate) fixed_time: Option<SystemTime>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            carriers: 1000,
+            seed: 7,
+            port: 0,
+            portal_port: 0,
+            delay: Duration::ZERO,
+            token_lifetime: Duration::from_secs(3600),
+            require_content_length: true,
+            record_requests: true,
+            compress: true,
+            changes_interval: Duration::from_secs(240),
+            fixed_time: None,
+        }
+    }
+}
+
+impl Builder {
+    /// How many carriers are monitored at the start. Default 1,000, at most 1,000,000.
+    ///
+    /// One percent more exist (10 to 500) that are not monitored.
+    pub fn carriers(mut self, carriers: u32) -> Self {
+        self.carriers = carriers;
+        self
+    }
+
+    /// What the carriers are made from: the same seed on the same day makes the same carriers. Default 7.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The port of the API on 127.0.0.1. Default 0, any free port.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The port of the portal on 127.0.0.1. Default 0, any free port.
+    pub fn portal_port(mut self, port: u16) -> Self {
+        self.portal_port = port;
+        self
+    }
+
+    /// How long every answer but a token takes. Requests wait at the same time, not one after the other, and
+    /// what a call changes is changed before the wait. Default none.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// How long a token is good for. Default one hour.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
+        self
+    }
+
+    /// Whether a POST with neither `Content-Length` nor `Transfer-Encoding` is refused with 411. Default yes.
+    pub fn require_content_length(mut self, required: bool) -> Self {
+        self.require_content_length = required;
+        self
+    }
+
+    /// Whether requests are kept for [`Sandbox::requests`]; they are counted anyway. Default yes.
+    pub fn record_requests(mut self, record: bool) -> Self {
+        self.record_requests = record;
+        self
+    }
+
+    /// Whether answers are compressed for clients that accept gzip. Default yes.
+    pub fn compress(mut self, compress: bool) -> Self {
+        self.compress = compress;
+        self
+    }
+
+    /// How long the first page of a `CarriersChanges` window cannot be asked for again. Default 4 minutes;
+    /// zero switches the limit off.
+    pub fn changes_interval(mut self, interval: Duration) -> Self {
+        self.changes_interval = interval;
+        self
+    }
+
+    /// Stops the calendar at this instant, so that the same calls get the same bytes.
+    ///
+    /// Tokens and the polling limit still use the running time.
+    pub fn fixed_time(mut self, time: SystemTime) -> Self {
+        self.fixed_time = Some(time);
+        self
+    }
+
+    /// Listens, on loopback only.
+    ///
+    /// # Errors
+    /// A port that cannot be listened on; the message says which.
+    pub async fn start(self) -> std::io::Result<Sandbox> {
+        Sandbox::launch(self).await
+    }
+}

@@ -1,0 +1,235 @@
+//! Instants in ticks of 100 ns, the resolution the wire shows, and the calendar behind them.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub(crate) const SECOND: i64 = 10_000_000;
+pub(crate) const DAY: i64 = 86_400 * SECOND;
+
+/// Ticks of 100 ns since 1970-01-01T00:00:00 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Ticks(pub(crate) i64);
+
+// Years 1 to 9999, what a .NET DateTime can hold.
+const MIN: i64 = -62_135_596_800 * SECOND;
+const MAX: i64 = 253_402_300_799 * SECOND;
+
+impl Ticks {
+    pub(crate) fn from_system(time: SystemTime) -> Self {
+        let ticks = match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_nanos() / 100).unwrap_or(MAX),
+            Err(before) => {
+                i64::try_from(before.duration().as_nanos() / 100).map_or(MIN, |ticks| -ticks)
+            }
+        };
+        Self(ticks.clamp(MIN, MAX))
+    }
+
+    /// Moves by `ticks`, staying inside the calendar.
+    pub(crate) fn plus(self, ticks: i64) -> Self {
+        Self(self.0.saturating_add(ticks).clamp(MIN, MAX))
+    }
+
+    pub(crate) fn midnight(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(DAY))
+    }
+
+    /// Year, month and day.
+    pub(crate) fn date(self) -> (i64, u32, u32) {
+        // Days to a civil date, counted in 400-year eras that begin on 1 March.
+        let days = self.0.div_euclid(DAY) + 719_468;
+        let era = days.div_euclid(146_097);
+        let day_of_era = days.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 {
+            shifted + 3
+        } else {
+            shifted - 9
+        };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        (year, month as u32, day as u32)
+    }
+
+    /// Hour, minute, second and ticks within the second.
+    pub(crate) fn time(self) -> (u32, u32, u32, u32) {
+        let ticks = self.0.rem_euclid(DAY);
+        let seconds = (ticks / SECOND) as u32;
+        (
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60,
+            (ticks % SECOND) as u32,
+        )
+    }
+
+    fn from_date(year: i64, month: i64, day: i64) -> Option<Self> {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let length = match month {
+            2 => 28 + i64::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => return None,
+        };
+        if !(1..=9999).contains(&year) || !(1..=length).contains(&day) {
+            return None;
+        }
+        let shifted_year = year - i64::from(month <= 2);
+        let era = shifted_year.div_euclid(400);
+        let year_of_era = shifted_year.rem_euclid(400);
+        let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Some(Self((era * 146_097 + day_of_era - 719_468) * DAY))
+    }
+
+    /// Reads what ASP.NET reads of the forms clients send: `YYYY-MM-DD` or `MM/DD/YYYY`, optionally with a time
+    /// with up to 7 fraction digits, optionally with `Z` or an offset. No offset means UTC.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (date, time) = match text.find(['T', 't', ' ']) {
+            Some(at) => (&text[..at], Some(&text[at + 1..])),
+            None => (text, None),
+        };
+        let parsed = if date.contains('/') {
+            let mut parts = date.split('/');
+            let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+            parts.next().is_none().then_some(())?;
+            Self::from_date(number(year, 4)?, number(month, 2)?, number(day, 2)?)?
+        } else {
+            let mut parts = date.split('-');
+            let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+            parts.next().is_none().then_some(())?;
+            Self::from_date(number(year, 4)?, number(month, 2)?, number(day, 2)?)?
+        };
+        match time {
+            None => Some(parsed),
+            Some(time) => Some(parsed.plus(time_of_day(time)?)),
+        }
+    }
+
+    /// `Mon, 02 Mar 2026 10:00:00 GMT`.
+    pub(crate) fn rfc1123(self) -> String {
+        const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+        const MONTHS: [&str; 12] = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ];
+        let (year, month, day) = self.date();
+        let (hour, minute, second, _) = self.time();
+        let weekday = DAYS[self.0.div_euclid(DAY).rem_euclid(7) as usize];
+        let month = MONTHS[month as usize - 1];
+        format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+    }
+}
+
+fn number(text: &str, digits: usize) -> Option<i64> {
+    let plain =
+        !text.is_empty() && text.len() <= digits && text.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+fn time_of_day(text: &str) -> Option<i64> {
+    let (clock, offset) = if let Some(clock) = text.strip_suffix(['Z', 'z']) {
+        (clock, 0)
+    } else if let Some(at) = text.find(['+', '-']) {
+        let (hours, minutes) = text[at + 1..].split_once(':')?;
+        let size = (number(hours, 2)? * 60 + number(minutes, 2)?) * 60 * SECOND;
+        (
+            &text[..at],
+            if text[at..].starts_with('-') {
+                -size
+            } else {
+                size
+            },
+        )
+    } else {
+        (text, 0)
+    };
+    let mut parts = clock.split(':');
+    let (hour, minute) = (number(parts.next()?, 2)?, number(parts.next()?, 2)?);
+    let (second, fraction) = match parts.next() {
+        Some(seconds) => seconds.split_once('.').unwrap_or((seconds, "0")),
+        None => ("0", "0"),
+    };
+    let second = number(second, 2)?;
+    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let ticks = number(fraction, 7)? * 10_i64.pow(7 - fraction.len() as u32);
+    Some(((hour * 60 + minute) * 60 + second) * SECOND + ticks - offset)
+}
+
+/// Where "now" comes from: the system, or one instant for ever.
+pub(crate) struct Clock {
+    fixed: Option<Ticks>,
+}
+
+impl Clock {
+    pub(crate) fn new(fixed: Option<SystemTime>) -> Self {
+        Self {
+            fixed: fixed.map(Ticks::from_system),
+        }
+    }
+
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.fixed.is_some()
+    }
+
+    pub(crate) fn now(&self) -> Ticks {
+        self.fixed
+            .unwrap_or_else(|| Ticks::from_system(SystemTime::now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_form_and_refuses_the_rest() {
+        let noon = Ticks::parse("2026-03-18T12:00:00").unwrap();
+        for same in [
+            "2026-03-18T12:00:00Z",
+            "2026-03-18 12:00",
+            "2026-03-18T12:00:00.0000000",
+            "2026-03-18T14:00:00+02:00",
+            "2026-03-18T07:00:00-05:00",
+            "03/18/2026 12:00:00",
+        ] {
+            assert_eq!(Ticks::parse(same), Some(noon), "{same}");
+        }
+        assert_eq!(
+            Ticks::parse("2026-03-18T12:00:00.5"),
+            Some(noon.plus(SECOND / 2))
+        );
+        assert_eq!(noon.date(), (2026, 3, 18));
+        assert_eq!(noon.rfc1123(), "Wed, 18 Mar 2026 12:00:00 GMT");
+        for bad in [
+            "",
+            "x",
+            "2026-02-30",
+            "2026-13-01",
+            "0000-00-00",
+            "2026-03-18T25:00:00",
+            "2026-03-18T",
+            "2026-03-18T12:00:00.12345678",
+            "2026-03-18T12:00:00é",
+            "99999-01-01",
+            "2026-03-18T12:00:00+",
+        ] {
+            assert_eq!(Ticks::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn dates_round_trip() {
+        for days in [-719_162_i64, -1, 0, 59, 11_016, 20_530, 2_932_896] {
+            let (y, m, d) = Ticks(days * DAY).date();
+            assert_eq!(
+                Ticks::from_date(y, m.into(), d.into()),
+                Some(Ticks(days * DAY))
+            );
+        }
+    }
+}

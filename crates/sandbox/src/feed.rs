@@ -1,0 +1,193 @@
+//! What happened when: changes and completed packets, computed for any window and never stored.
+//!
+//! Events lie in slots of absolute time, so the same seed has the same events whenever the sandbox started, and new
+//! ones come up as the clock runs.
+
+use crate::carrier::{cut, has_packet};
+use crate::clock::{DAY, SECOND, Ticks};
+use crate::hash::{Draw, pair, reduce};
+use crate::world::{Index, World};
+
+const CHANGE_SLOT: i64 = 300 * SECOND;
+const PACKET_SLOT: i64 = 600 * SECOND;
+const FACTORING_PERIOD: i64 = 7 * DAY;
+pub(crate) const FACTORING_COMPANIES: u32 = 200;
+
+pub(crate) const INSURANCE: u8 = 1;
+pub(crate) const FMCSA: u8 = 2;
+pub(crate) const RISK: u8 = 4;
+
+pub(crate) struct Change {
+    pub(crate) at: Ticks,
+    pub(crate) index: Index,
+    /// A set of [`INSURANCE`], [`FMCSA`] and [`RISK`], never empty.
+    pub(crate) categories: u8,
+}
+
+/// From one instant to another, both included, cut to what has happened and is not too old to be kept.
+#[derive(Clone, Copy)]
+pub(crate) struct Window {
+    from: Ticks,
+    to: Ticks,
+}
+
+impl Window {
+    pub(crate) fn new(world: &World, now: Ticks, from: Ticks, to: Ticks) -> Self {
+        Self {
+            from: from.max(world.oldest),
+            to: to.min(now),
+        }
+    }
+
+    fn contains(&self, at: Ticks) -> bool {
+        (self.from..=self.to).contains(&at)
+    }
+
+    fn slots(&self, length: i64) -> impl Iterator<Item = i64> + use<> {
+        // An empty window may be reversed; it then has no slots.
+        let (first, last) = (self.from.0.div_euclid(length), self.to.0.div_euclid(length));
+        first..=last
+    }
+}
+
+/// The changes in a window, oldest first; `extra` are those made by hand, which touch everything.
+pub(crate) fn changes(world: &World, window: Window, extra: &[(Ticks, Index)]) -> Vec<Change> {
+    let mut found = events(
+        world,
+        window,
+        CHANGE_SLOT,
+        1 + world.carriers.saturating_sub(1) / 1000,
+        1,
+    );
+    for change in &mut found {
+        let hash = pair(world.seed ^ 0xC4, change.at.0 as u64);
+        change.categories = 1 + reduce(hash, 7) as u8;
+    }
+    found.extend(
+        extra
+            .iter()
+            .filter(|(at, _)| window.contains(*at))
+            .map(|&(at, index)| Change {
+                at,
+                index,
+                categories: INSURANCE | FMCSA | RISK,
+            }),
+    );
+    found.sort_by_key(|change| change.at);
+    found
+}
+
+/// The packets completed in a window, oldest first.
+pub(crate) fn packets(
+    world: &World,
+    window: Window,
+    extra: &[(Ticks, Index)],
+) -> Vec<(Ticks, Index)> {
+    let mut found: Vec<(Ticks, Index)> = events(
+        world,
+        window,
+        PACKET_SLOT,
+        1 + world.carriers.saturating_sub(1) / 5000,
+        2,
+    )
+    .into_iter()
+    .map(|event| {
+        let later = (event.index..world.carriers).find(|&index| has_packet(world, index));
+        (event.at, later.unwrap_or(0))
+    })
+    .collect();
+    found.extend(extra.iter().filter(|(at, _)| window.contains(*at)));
+    found.sort_by_key(|(at, _)| *at);
+    found
+}
+
+fn events(world: &World, window: Window, length: i64, per_slot: u32, stream: u64) -> Vec<Change> {
+    if world.carriers == 0 {
+        return Vec::new();
+    }
+    let share = length / i64::from(per_slot);
+    let mut found = Vec::new();
+    for slot in window.slots(length) {
+        for n in 0..per_slot {
+            let mut draw = event_draw(world, stream, slot, n);
+            let offset = i64::from(draw.below(u32::try_from(share).unwrap_or(u32::MAX)));
+            // A tenth falls on a whole second, where the edges of a window are.
+            let digits = if draw.hit(26) { 0 } else { draw.below(8) };
+            let at = Ticks(slot * length + i64::from(n) * share);
+            let at = at.plus(offset / SECOND * SECOND + cut(offset % SECOND, digits));
+            if window.contains(at) {
+                // Now and then it is the carrier of the slot before, so that a window shows one carrier twice.
+                let named = if draw.hit(32) { slot - 1 } else { slot };
+                let index = reduce(
+                    event_draw(world, stream ^ 0x1D, named, n).next(),
+                    world.carriers,
+                );
+                found.push(Change {
+                    at,
+                    index,
+                    categories: 0,
+                });
+            }
+        }
+    }
+    found
+}
+
+fn event_draw(world: &World, stream: u64, slot: i64, n: u32) -> Draw {
+    Draw::new(pair(
+        world.seed ^ stream << 32,
+        (slot as u64) << 20 | u64::from(n),
+    ))
+}
+
+/// When a factoring company was last updated in a window, if it was.
+pub(crate) fn factoring_update(world: &World, window: Window, company: u32) -> Option<Ticks> {
+    let phase = (pair(world.seed ^ 0xFAC, company.into()) % FACTORING_PERIOD as u64) as i64;
+    let phase = phase / SECOND * SECOND;
+    let at = Ticks((window.to.0 - phase).div_euclid(FACTORING_PERIOD) * FACTORING_PERIOD + phase);
+    window.contains(at).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_quarter_of_an_hour_has_changes_and_packets() {
+        let now = Ticks::parse("2026-03-18T12:34:56.789").unwrap();
+        let world = World::new(7, 1000, now);
+        for quarter in 0..96 {
+            let to = now.plus(-quarter * 900 * SECOND);
+            let window = Window::new(&world, now, to.plus(-1200 * SECOND), to);
+            assert!(!changes(&world, window, &[]).is_empty(), "{quarter}");
+            assert!(!packets(&world, window, &[]).is_empty(), "{quarter}");
+        }
+    }
+
+    #[test]
+    fn windows_add_up_and_odd_ones_are_empty() {
+        let now = Ticks::parse("2026-03-18T12:34:56.789").unwrap();
+        let world = World::new(7, 3000, now);
+        let count = |from: i64, to: i64| {
+            let window = Window::new(&world, now, now.plus(from * SECOND), now.plus(to * SECOND));
+            changes(&world, window, &[]).len()
+        };
+        assert_eq!(count(-7200, 0), count(-7200, -3000) + count(-3000, 0));
+        assert_eq!(count(0, -7200), 0);
+        assert_eq!(count(10, 7200), 0, "nothing has happened yet");
+        assert_eq!(count(-86_400 * 60, -86_400 * 31), 0, "too long ago");
+        let window = Window::new(&world, now, Ticks(i64::MIN / 4), Ticks(i64::MAX / 4));
+        let all = changes(&world, window, &[]);
+        assert!(all.is_sorted_by_key(|change| change.at));
+        let day: Vec<_> = all
+            .iter()
+            .rev()
+            .take(800)
+            .map(|change| change.index)
+            .collect();
+        assert!(
+            day.windows(8).any(|near| near[1..].contains(&near[0])),
+            "a carrier comes twice"
+        );
+    }
+}

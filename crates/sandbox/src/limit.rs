@@ -1,0 +1,46 @@
+//! The rule that the same change window cannot be polled again within four minutes.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::clock::Ticks;
+
+const MAX_WINDOWS: usize = 10_000;
+
+/// When each window was last polled. There is one user, so a window says who asks, too.
+pub(crate) struct Polls {
+    interval: Duration,
+    last: HashMap<(Ticks, Ticks), Instant>,
+}
+
+impl Polls {
+    pub(crate) fn new(interval: Duration) -> Self {
+        Self {
+            interval,
+            last: HashMap::new(),
+        }
+    }
+
+    /// Records a poll, or says how long to wait. A refused poll does not make the wait longer.
+    pub(crate) fn poll(&mut self, from: Ticks, to: Ticks) -> Result<(), Duration> {
+        let now = Instant::now();
+        if let Some(last) = self.last.get(&(from, to)) {
+            let left = self.interval.saturating_sub(now.duration_since(*last));
+            if !left.is_zero() {
+                return Err(left);
+            }
+        }
+        if self.last.len() >= MAX_WINDOWS {
+            let interval = self.interval;
+            self.last
+                .retain(|_, last| now.duration_since(*last) < interval);
+            if self.last.len() >= MAX_WINDOWS {
+                self.last.clear();
+            }
+        }
+        self.last.insert((from, to), now);
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! VIN verifications of a carrier.
+
+use crate::blob::{Blob, Kind};
+use crate::carrier::{Carrier, Person, Salt};
+use crate::hash::Draw;
+use crate::json::{Id, Json, k};
+use crate::model::numbers;
+use crate::state::{Standing, VinRequest};
+
+const STATUSES: [&str; 4] = [
+    "Request Sent",
+    "Belongs To Carrier",
+    "Belongs To Another Carrier",
+    "Carrier Undetermined",
+];
+const BELONGS_TO_ANOTHER: usize = 3;
+
+/// What this answer has written so far and can refer to.
+#[derive(Default)]
+struct Seen {
+    statuses: [Option<Id>; 5],
+    other: Option<Id>,
+}
+
+/// `CarrierVINVerificationDTO`; `requests` are those made while the sandbox runs.
+pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, requests: &[VinRequest]) {
+    let mut draw = c.draw(Salt::Vins);
+    let count = if c.index == 0 { 2 } else { draw.below(4) };
+    let mut seen = Seen::default();
+    w.open();
+    numbers(w, c);
+    w.text(k!("LegalName"), &c.name);
+    w.maybe_text(k!("DBAName"), c.dba.as_deref());
+    w.raw(k!("VINVerifications"));
+    if count == 0 && requests.is_empty() {
+        w.raw(if c.index.is_multiple_of(2) {
+            "null"
+        } else {
+            "[]"
+        });
+        w.close();
+        return;
+    }
+    w.array();
+    for n in 0..count {
+        w.item(n as usize);
+        verification(w, c, standing, n as u8, &mut draw, &mut seen);
+    }
+    if !requests.is_empty() {
+        w.item(count as usize);
+        pending(w, requests, &mut seen);
+    }
+    w.end_array();
+    w.close();
+}
+
+fn verification(
+    w: &mut Json,
+    c: &Carrier<'_>,
+    standing: &Standing,
+    n: u8,
+    draw: &mut Draw,
+    seen: &mut Seen,
+) {
+    let state = [2, 2, 2, BELONGS_TO_ANOTHER, 4][draw.below(5) as usize];
+    // Real numbers never contain the letter O.
+    let vin = format!("0SANDBOX{:09}", draw.below(1_000_000_000));
+    let at = c.past(draw, 400);
+    w.open();
+    w.plain(k!("VIN"), &vin);
+    status(w, state, seen);
+    w.time_z(k!("CreatedOnUtc"), at);
+    w.maybe_time(
+        k!("ModifiedOnUtc"),
+        draw.hit(128).then(|| at.plus(crate::clock::SECOND * 90)),
+    );
+    other(w, c, state, seen);
+    w.raw(k!("Requests"));
+    w.array();
+    w.open();
+    w.plain(k!("RequestSentTo"), &c.phone);
+    w.plain(k!("RequestedByUser"), "brenda");
+    w.time(
+        k!("RequestedDateTime"),
+        at.plus(-600 * crate::clock::SECOND),
+    );
+    let person = Person::draw(draw);
+    w.text(k!("ImageUploadedByFirstName"), person.first);
+    w.plain(k!("ImageUploadedByLastName"), &person.last);
+    w.plain(k!("ImageUploadedFromIPAddress"), "192.0.2.44");
+    w.time(k!("ImageUploadedDateTime"), at);
+    w.plain(k!("ImageFileName"), "vin.png");
+    let blob = Blob {
+        index: c.index,
+        kind: Kind::VinPhoto,
+        ordinal: n,
+    };
+    w.plain(k!("ImageBlobName"), &blob.name(c.world, standing.blobs));
+    w.plain(k!("VIN"), &vin);
+    status(w, state, seen);
+    other(w, c, state, seen);
+    w.close();
+    w.end_array();
+    w.close();
+}
+
+fn pending(w: &mut Json, requests: &[VinRequest], seen: &mut Seen) {
+    w.open();
+    w.null(k!("VIN"));
+    status(w, 1, seen);
+    w.time_z(k!("CreatedOnUtc"), requests[0].at);
+    w.null(k!("ModifiedOnUtc"));
+    w.null(k!("OtherCarrier"));
+    w.raw(k!("Requests"));
+    w.array();
+    for (n, request) in requests.iter().enumerate() {
+        w.item(n);
+        w.open();
+        w.int(k!("VinVerificationRequestID"), request.id);
+        w.text(k!("RequestSentTo"), &request.phone);
+        w.text(k!("RequestedByUser"), &request.user);
+        w.time(k!("RequestedDateTime"), request.at);
+        for key in [
+            k!("ImageUploadedByFirstName"),
+            k!("ImageUploadedByLastName"),
+            k!("ImageUploadedFromIPAddress"),
+            k!("ImageUploadedDateTime"),
+            k!("ImageFileName"),
+            k!("ImageBlobName"),
+            k!("VIN"),
+        ] {
+            w.null(key);
+        }
+        status(w, 1, seen);
+        w.null(k!("OtherCarrier"));
+        w.close();
+    }
+    w.end_array();
+    w.close();
+}
+
+/// One status object for each status, however often it is used.
+fn status(w: &mut Json, state: usize, seen: &mut Seen) {
+    w.raw(k!("VINVerificationStatus"));
+    if let Some(id) = seen.statuses[state] {
+        w.reference(id);
+        return;
+    }
+    let id = w.open();
+    w.int(k!("StatusID"), state as i64);
+    w.plain(k!("Description"), STATUSES[state - 1]);
+    w.close();
+    seen.statuses[state] = Some(id);
+}
+
+fn other(w: &mut Json, c: &Carrier<'_>, state: usize, seen: &mut Seen) {
+    w.raw(k!("OtherCarrier"));
+    if state != BELONGS_TO_ANOTHER {
+        w.raw("null");
+        return;
+    }
+    if let Some(id) = seen.other {
+        w.reference(id);
+        return;
+    }
+    let other = Carrier::new(c.world, (c.index + 1) % c.world.total, 0);
+    let id = w.open();
+    numbers(w, &other);
+    w.text(k!("CompanyName"), &other.name);
+    w.maybe_text(k!("DBAName"), other.dba.as_deref());
+    w.plain(k!("Street"), &other.street);
+    w.plain(k!("City"), other.city);
+    w.plain(k!("StateProvince"), other.state);
+    w.plain(k!("Zipcode"), &other.zip);
+    w.plain(k!("Country"), other.country);
+    w.plain(k!("Phone"), &other.phone);
+    w.close();
+    seen.other = Some(id);
+}

@@ -1,0 +1,106 @@
+//! Windows of time: changes, completed packets, updated factoring companies.
+
+use crate::answer::{Answer, Failure};
+use crate::clock::Ticks;
+use crate::feed::{self, Window};
+use crate::json::{Json, k};
+use crate::lock;
+use crate::model;
+use crate::ops::Call;
+use crate::paging::{Page, RECORDS};
+
+pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
+    let now = call.shared.clock.now();
+    let (from, to) = window(call)?;
+    let state = lock(&call.shared.state);
+    let mut found = feed::changes(
+        &call.shared.world,
+        Window::new(&call.shared.world, now, from, to),
+        &state.changed,
+    );
+    found.retain(|change| state.monitored.contains(change.index));
+    drop(state);
+
+    let page = Page::read(call.params, RECORDS, found.len());
+    // Further pages belong to the same poll.
+    if page.is_first() {
+        lock(&call.shared.polls).poll(from, to).map_err(|wait| {
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            Failure::new(
+                429,
+                "CarriersChanges cannot be called more often than every 4 minutes.",
+            )
+            .header("retry-after", seconds.to_string())
+        })?;
+    }
+    let rows: Vec<_> = page
+        .of(&found)
+        .iter()
+        .map(|change| (change, call.standing(change.index)))
+        .collect();
+    let mut w = Json::new(rows.len() * 9000 + 512);
+    let summary = model::changes::Summary {
+        from,
+        to,
+        now,
+        found: &found,
+    };
+    model::changes::write(&mut w, &call.shared.world, &summary, &rows);
+    Ok(page.in_header(Answer::api("CarrierChangesResultDTO", w.finish())))
+}
+
+pub(super) fn completed_packets(call: &Call<'_>) -> Result<Answer, Failure> {
+    let (from, to) = window(call)?;
+    let world = &call.shared.world;
+    let window = Window::new(world, call.shared.clock.now(), from, to);
+    let found = feed::packets(world, window, &lock(&call.shared.state).completed);
+    let mut w = Json::new(found.len() * 160 + 16);
+    w.array();
+    for (n, (at, index)) in found.into_iter().enumerate() {
+        w.item(n);
+        model::lists::completed_packet(&mut w, &call.load(&call.standing(index)), at);
+    }
+    w.end_array();
+    Ok(Answer::api("ArrayOfCompletedPacketDTO", w.finish()))
+}
+
+pub(super) fn factoring(call: &Call<'_>) -> Result<Answer, Failure> {
+    let now = call.shared.clock.now();
+    let from = call.params.required_time("fromDate")?;
+    let to = call.params.time("toDate")?.unwrap_or(now);
+    ordered(from, to)?;
+    let world = &call.shared.world;
+    let window = Window::new(world, now, from, to);
+    let found: Vec<_> = (0..feed::FACTORING_COMPANIES)
+        .filter_map(|company| Some((company, feed::factoring_update(world, window, company)?)))
+        .collect();
+    let mut w = Json::new(found.len() * 500 + 256);
+    w.open();
+    w.time(k!("FromDate"), from);
+    w.time(k!("ToDate"), to);
+    w.time(k!("RequestDateTimeUtc"), now);
+    w.int(k!("FactoringCompaniesCount"), found.len() as i64);
+    w.raw(k!("FactoringCompanies"));
+    w.array();
+    for (n, (company, updated)) in found.into_iter().enumerate() {
+        w.item(n);
+        model::factoring::updated(&mut w, world, company, updated);
+    }
+    w.end_array();
+    w.close();
+    Ok(Answer::api("UpdatedFactoringCompaniesDTO", w.finish()))
+}
+
+fn window(call: &Call<'_>) -> Result<(Ticks, Ticks), Failure> {
+    let from = call.params.required_time("fromDate")?;
+    let to = call.params.required_time("toDate")?;
+    ordered(from, to)?;
+    Ok((from, to))
+}
+
+fn ordered(from: Ticks, to: Ticks) -> Result<(), Failure> {
+    if from > to {
+        return Err(Failure::bad("fromDate must not be after toDate."));
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! The lists of monitored and blocked carriers, and what is known about all monitored ones.
+
+use crate::answer::{Answer, Failure};
+use crate::carrier::Salt;
+use crate::json::Json;
+use crate::lock;
+use crate::model::{self, Once};
+use crate::ops::Call;
+use crate::paging::{LISTS, Page, RECORDS};
+use crate::state::{Joined, List, State, joined_before};
+use crate::world::Index;
+
+pub(super) fn monitored(call: &Call<'_>) -> Result<Answer, Failure> {
+    list(
+        call,
+        "ArrayOfMonitoredCarrierDTO",
+        Salt::Monitoring,
+        |state| &state.monitored,
+    )
+}
+
+pub(super) fn blocked(call: &Call<'_>) -> Result<Answer, Failure> {
+    list(
+        call,
+        "ArrayOfCustomerBlockedCarrierDTO",
+        Salt::Blocking,
+        |state| &state.blocked,
+    )
+}
+
+fn list(
+    call: &Call<'_>,
+    root: &'static str,
+    salt: Salt,
+    pick: fn(&State) -> &List,
+) -> Result<Answer, Failure> {
+    let world = &call.shared.world;
+    let (page, rows) = {
+        let state = lock(&call.shared.state);
+        let list = pick(&state);
+        let page = Page::read(call.params, LISTS, list.len());
+        let row = |&index: &Index| (index, list.joined(index).cloned());
+        let rows: Vec<(Index, Option<Joined>)> = page.of(list.all()).iter().map(row).collect();
+        (page, rows)
+    };
+    let mut w = Json::new(rows.len() * 260 + 16);
+    w.array();
+    for (n, (index, joined)) in rows.into_iter().enumerate() {
+        w.item(n);
+        let joined = joined.unwrap_or_else(|| joined_before(world, index, salt));
+        model::lists::row(&mut w, world, index, &joined, salt);
+    }
+    w.end_array();
+    Ok(page.in_header(Answer::api(root, w.finish())))
+}
+
+pub(super) fn data(call: &Call<'_>) -> Result<Answer, Failure> {
+    let mut once = Once::default();
+    let (page, indexes) = monitored_page(call);
+    page.in_body(
+        "MonitoredCarrierDataDTO",
+        &call.standings(&indexes),
+        9000,
+        |w, standing| {
+            model::details::write(w, &call.load(standing), standing, &mut once);
+        },
+    )
+}
+
+pub(super) fn contacts(call: &Call<'_>) -> Result<Answer, Failure> {
+    let mut once = Once::default();
+    let (page, indexes) = monitored_page(call);
+    page.in_body(
+        "MonitoredCarriersContactsDataDTO",
+        &call.standings(&indexes),
+        1000,
+        |w, standing| {
+            model::contacts::monitored(w, &call.load(standing), &mut once);
+        },
+    )
+}
+
+pub(super) fn risk(call: &Call<'_>) -> Result<Answer, Failure> {
+    let (page, indexes) = monitored_page(call);
+    page.in_body(
+        "MonitoredCarriersRiskAssessmentDTO",
+        &call.standings(&indexes),
+        1500,
+        |w, standing| {
+            model::risk::carrier(w, &call.load(standing));
+        },
+    )
+}
+
+fn monitored_page(call: &Call<'_>) -> (Page, Vec<Index>) {
+    let state = lock(&call.shared.state);
+    let all = state.monitored.all();
+    let page = Page::read(call.params, RECORDS, all.len());
+    let indexes = page.of(all).to_vec();
+    (page, indexes)
+}

@@ -1,0 +1,124 @@
+//! The operations: what each reads, changes and answers.
+
+mod carriers;
+pub(crate) mod documents;
+mod feeds;
+mod lists;
+mod monitoring;
+mod requests;
+
+use crate::answer::{Answer, Failure};
+use crate::carrier::Carrier;
+use crate::lock;
+use crate::request::Params;
+use crate::sandbox::Shared;
+use crate::state::Standing;
+use crate::world::Index;
+
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    /// Whether parameters may come in a JSON body, too.
+    pub(crate) takes_body: bool,
+    pub(crate) run: fn(&Call<'_>) -> Result<Answer, Failure>,
+}
+
+const fn query(name: &'static str, run: fn(&Call<'_>) -> Result<Answer, Failure>) -> Operation {
+    Operation {
+        name,
+        takes_body: false,
+        run,
+    }
+}
+
+const fn body(name: &'static str, run: fn(&Call<'_>) -> Result<Answer, Failure>) -> Operation {
+    Operation {
+        name,
+        takes_body: true,
+        run,
+    }
+}
+
+pub(crate) const OPERATIONS: &[Operation] = &[
+    body("BlockCarrier", monitoring::block),
+    query("BlockedCarriers", lists::blocked),
+    body("CancelMonitoring", monitoring::cancel),
+    query("CarriersChanges", feeds::changes),
+    query("CompletedPackets", feeds::completed_packets),
+    query("EmailPacketInvitation", requests::invite),
+    query("FindAssociatedCarriers", carriers::associated),
+    query("GetCarrierContacts", carriers::contacts),
+    query("GetCarrierData", carriers::data),
+    query("GetCarrierIncidentReports", carriers::incidents),
+    query("GetCarrierRiskAssessment", carriers::risk),
+    query("GetCarrierVINVerifications", carriers::vins),
+    query("GetDocument", documents::get),
+    query("GetMonitoredCarrierContactsData", lists::contacts),
+    query("GetMonitoredCarriersRiskAssessment", lists::risk),
+    query("GetUpdatedFactoringCompanies", feeds::factoring),
+    query("MonitoredCarrierData", lists::data),
+    query("MonitoredCarriers", lists::monitored),
+    query("PreviewCarrier", carriers::preview),
+    body("RequestMonitoring", monitoring::request),
+    query("RequestUserVerification", requests::verify_user),
+    body("RequestVINVerification", requests::verify_vin),
+    body("UnblockCarrier", monitoring::unblock),
+];
+
+/// One call of an operation.
+pub(crate) struct Call<'c> {
+    pub(crate) shared: &'c Shared,
+    pub(crate) params: &'c Params,
+}
+
+impl<'c> Call<'c> {
+    /// The carrier that the call names.
+    fn carrier(&self) -> Result<Index, Failure> {
+        self.maybe_carrier()?
+            .ok_or_else(|| Failure::bad("DOTNumber or DocketNumber is required."))
+    }
+
+    /// The carrier that the call names, if it names one: by DOT number, docket or intrastate number. Several
+    /// numbers must agree.
+    fn maybe_carrier(&self) -> Result<Option<Index>, Failure> {
+        let world = &self.shared.world;
+        let mut named = None;
+        let mut agree = |what: &str, number: &str, found: Option<Index>| match found {
+            Some(index) if named.is_none_or(|other| other == index) => {
+                named = Some(index);
+                Ok(())
+            }
+            _ => {
+                let number: String = number.chars().take(100).collect();
+                Err(Failure::not_found(format!(
+                    "No carrier was found with {what} {number}."
+                )))
+            }
+        };
+        if let Some(dot) = self.params.int("DOTNumber")? {
+            agree("DOT number", &dot.to_string(), world.by_dot(dot))?;
+        }
+        if let Some(docket) = self.params.get("DocketNumber") {
+            agree("docket number", docket, world.by_docket(docket))?;
+        }
+        if let Some(number) = self.params.get("IntrastateNumber") {
+            agree("intrastate number", number, world.by_intrastate(number))?;
+        }
+        Ok(named)
+    }
+
+    fn standing(&self, index: Index) -> Standing {
+        lock(&self.shared.state).standing(&self.shared.world, index)
+    }
+
+    fn standings(&self, indexes: &[Index]) -> Vec<Standing> {
+        let state = lock(&self.shared.state);
+        indexes
+            .iter()
+            .map(|&index| state.standing(&self.shared.world, index))
+            .collect()
+    }
+
+    fn load(&self, standing: &Standing) -> Carrier<'c> {
+        Carrier::new(&self.shared.world, standing.index, standing.revision)
+    }
+}

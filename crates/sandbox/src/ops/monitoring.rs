@@ -1,0 +1,77 @@
+//! Calls that put a carrier into a list or take it out.
+
+use crate::answer::{Answer, Failure};
+use crate::auth::USERNAME;
+use crate::json::{Json, k};
+use crate::lock;
+use crate::ops::Call;
+use crate::state::Joined;
+use crate::world::Index;
+
+/// Beyond 32 bits, where the document says the number may be.
+const MONITORING_ID_BASE: i64 = 5_000_000_000;
+
+pub(super) fn request(call: &Call<'_>) -> Result<Answer, Failure> {
+    let index = call.carrier()?;
+    let now = call.shared.clock.now();
+    lock(&call.shared.state).monitored.add(index, joined(call));
+    let mut w = monitoring(index);
+    w.time(k!("RequestDate"), now);
+    w.close();
+    Ok(Answer::api("RequestMonitoringOutput", w.finish()))
+}
+
+pub(super) fn cancel(call: &Call<'_>) -> Result<Answer, Failure> {
+    let index = call.carrier()?;
+    let now = call.shared.clock.now();
+    lock(&call.shared.state).monitored.remove(index);
+    let mut w = monitoring(index);
+    w.time(k!("CancelDate"), now);
+    w.close();
+    Ok(Answer::api("CancelMonitoringOutput", w.finish()))
+}
+
+pub(super) fn block(call: &Call<'_>) -> Result<Answer, Failure> {
+    let index = call.carrier()?;
+    let new = lock(&call.shared.state).blocked.add(index, joined(call));
+    let message = if new {
+        "Carrier has been blocked."
+    } else {
+        "Carrier is already blocked."
+    };
+    Ok(result("BlockCarrierOutput", new, message))
+}
+
+pub(super) fn unblock(call: &Call<'_>) -> Result<Answer, Failure> {
+    let index = call.carrier()?;
+    let was = lock(&call.shared.state).blocked.remove(index);
+    let message = if was {
+        "Carrier has been unblocked."
+    } else {
+        "Carrier is not blocked."
+    };
+    Ok(result("UnblockCarrierOutput", was, message))
+}
+
+fn joined(call: &Call<'_>) -> Joined {
+    Joined {
+        at: call.shared.clock.now(),
+        by: USERNAME.to_owned(),
+    }
+}
+
+fn monitoring(index: Index) -> Json {
+    let mut w = Json::new(128);
+    w.open();
+    w.int(k!("MonitoringID"), MONITORING_ID_BASE + i64::from(index));
+    w
+}
+
+fn result(root: &'static str, success: bool, message: &str) -> Answer {
+    let mut w = Json::new(128);
+    w.open();
+    w.flag(k!("Result"), success);
+    w.plain(k!("Message"), message);
+    w.close();
+    Answer::api(root, w.finish())
+}

@@ -1,0 +1,233 @@
+//! A running sandbox: its addresses, its levers, and what it has seen.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::auth::{PASSWORD, Tokens, USERNAME};
+use crate::builder::Builder;
+use crate::clock::Clock;
+use crate::limit::Polls;
+use crate::log::{Log, RecordedRequest};
+use crate::router::Host;
+use crate::state::State;
+use crate::world::{Index, World};
+use crate::{lock, server};
+
+/// A fake vendor that runs in tasks of the current tokio runtime. Dropping it stops it.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    base_url: String,
+    portal_url: String,
+    tasks: [JoinHandle<()>; 2],
+}
+
+/// What the two listeners have in common.
+pub(crate) struct Shared {
+    pub(crate) world: World,
+    pub(crate) clock: Clock,
+    pub(crate) state: Mutex<State>,
+    pub(crate) tokens: Mutex<Tokens>,
+    pub(crate) portal_tokens: Mutex<Tokens>,
+    pub(crate) polls: Mutex<Polls>,
+    pub(crate) delay: Mutex<Duration>,
+    pub(crate) log: Log,
+    pub(crate) require_content_length: bool,
+    pub(crate) compress: bool,
+}
+
+impl Sandbox {
+    /// Starts with the defaults: 1,000 carriers, seed 7, free ports.
+    ///
+    /// # Errors
+    /// If no port can be listened on.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Starts with other settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) async fn launch(builder: Builder) -> io::Result<Self> {
+        let (api, api_address) = listen("API", builder.port).await?;
+        let (portal, portal_address) = listen("portal", builder.portal_port).await?;
+        let shared = Arc::new(Shared::new(&builder));
+        Ok(Self {
+            tasks: [
+                tokio::spawn(server::accept(api, Arc::clone(&shared), Host::Api)),
+                tokio::spawn(server::accept(portal, Arc::clone(&shared), Host::Portal)),
+            ],
+            shared,
+            base_url: format!("http://{api_address}"),
+            portal_url: format!("http://{portal_address}"),
+        })
+    }
+
+    /// The address of the API, without a slash at the end: `http://127.0.0.1:49152`.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The address of the portal, which has tokens of its own.
+    #[must_use]
+    pub fn portal_url(&self) -> &str {
+        &self.portal_url
+    }
+
+    /// The only user name.
+    #[must_use]
+    pub fn username(&self) -> &'static str {
+        USERNAME
+    }
+
+    /// The only password.
+    #[must_use]
+    pub fn password(&self) -> &'static str {
+        PASSWORD
+    }
+
+    /// Refuses every access token given out so far, on both hosts. Refresh tokens stay good.
+    pub fn expire_tokens(&self) {
+        lock(&self.shared.tokens).expire_all();
+        lock(&self.shared.portal_tokens).expire_all();
+    }
+
+    /// Refuses every refresh token given out so far, on both hosts.
+    pub fn revoke_refresh_tokens(&self) {
+        lock(&self.shared.tokens).revoke_refresh();
+        lock(&self.shared.portal_tokens).revoke_refresh();
+    }
+
+    /// Sets the lifetime of the tokens given out from now on.
+    pub fn set_token_lifetime(&self, lifetime: Duration) {
+        lock(&self.shared.tokens).set_lifetime(lifetime);
+        lock(&self.shared.portal_tokens).set_lifetime(lifetime);
+    }
+
+    /// Sets the delay of the requests that arrive from now on.
+    pub fn set_delay(&self, delay: Duration) {
+        *lock(&self.shared.delay) = delay;
+    }
+
+    /// Makes every blob name given out so far expire: `GetDocument` answers 404 to it.
+    pub fn rotate_blobs(&self) {
+        let mut state = lock(&self.shared.state);
+        state.blobs = state.blobs.wrapping_add(1);
+    }
+
+    /// Gives a carrier new insurance, safety and risk data and an entry in the change feed, now.
+    ///
+    /// False if there is no carrier with this DOT number.
+    pub fn change_carrier(&self, dot: u32) -> bool {
+        self.with_carrier(dot, |state, index, shared| {
+            state.change(index, shared.clock.now())
+        })
+    }
+
+    /// Lets a carrier complete its packet now.
+    ///
+    /// False if there is no carrier with this DOT number.
+    pub fn complete_packet(&self, dot: u32) -> bool {
+        self.with_carrier(dot, |state, index, shared| {
+            state.complete_packet(index, shared.clock.now())
+        })
+    }
+
+    /// The DOT numbers of all carriers there are, monitored or not.
+    #[must_use]
+    pub fn dot_numbers(&self) -> Vec<u32> {
+        let world = &self.shared.world;
+        (0..world.total).map(|index| world.dot(index)).collect()
+    }
+
+    /// The last 10,000 requests, oldest first, unless recording is off.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.shared.log.requests()
+    }
+
+    /// How many requests came for an operation, whatever the answer; `"token"` is one.
+    ///
+    /// Names are those of [`RecordedRequest::operation`].
+    #[must_use]
+    pub fn count(&self, operation: &str) -> usize {
+        self.shared.log.count(operation)
+    }
+
+    /// The largest number of requests that were being answered at the same time.
+    #[must_use]
+    pub fn peak_requests(&self) -> usize {
+        self.shared.log.peak()
+    }
+
+    /// Forgets requests and counts.
+    pub fn clear_requests(&self) {
+        self.shared.log.clear();
+    }
+
+    fn with_carrier(&self, dot: u32, change: impl FnOnce(&mut State, Index, &Shared)) -> bool {
+        let Some(index) = self.shared.world.by_dot(dot.into()) else {
+            return false;
+        };
+        change(&mut lock(&self.shared.state), index, &self.shared);
+        true
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // The connections belong to the accepting tasks and end with them.
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(builder: &Builder) -> Self {
+        let clock = Clock::new(builder.fixed_time);
+        let world = World::new(builder.seed, builder.carriers, clock.now());
+        let secret = |host: u64| clock.is_fixed().then_some(builder.seed ^ host);
+        Self {
+            state: Mutex::new(State::new(&world)),
+            tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
+            portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),
+            polls: Mutex::new(Polls::new(builder.changes_interval)),
+            delay: Mutex::new(builder.delay),
+            log: Log::new(builder.record_requests),
+            require_content_length: builder.require_content_length,
+            compress: builder.compress,
+            world,
+            clock,
+        }
+    }
+}
+
+async fn listen(what: &str, port: u16) -> io::Result<(TcpListener, SocketAddr)> {
+    let explain = |error: io::Error| {
+        io::Error::new(
+            error.kind(),
+            format!("the {what} cannot listen on 127.0.0.1:{port}: {error}"),
+        )
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(explain)?;
+    let address = listener.local_addr().map_err(explain)?;
+    Ok((listener, address))
+}
