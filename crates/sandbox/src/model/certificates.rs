@@ -5,6 +5,7 @@ use crate::carrier::{Carrier, Salt, phone};
 use crate::clock::DAY;
 use crate::hash::Draw;
 use crate::json::{Id, Json, k};
+use crate::model::seldom;
 use crate::words;
 
 /// The names of the fields, which differ in case and more.
@@ -170,7 +171,7 @@ fn producer(w: &mut Json, names: &Names, draw: &mut Draw) {
     w.plain(state, draw.pick(words::STATES));
     w.plain(zip, "00210");
     w.plain(phone_key, &phone(draw));
-    w.null(fax);
+    seldom(w, fax, draw, "(312) 555-0115");
     w.plain(email, "certificates@agency.example");
 }
 

@@ -4,7 +4,7 @@ use crate::carrier::{Carrier, Person, Salt, phone};
 use crate::clock::DAY;
 use crate::json::{Id, Json, k};
 use crate::model::table::fields;
-use crate::model::{Once, certificates, docket, fmcsa, incidents, risk};
+use crate::model::{Once, certificates, docket, fmcsa, incidents, risk, seldom};
 use crate::state::Standing;
 use crate::words;
 
@@ -81,10 +81,10 @@ fn identity(w: &mut Json, c: &Carrier<'_>) {
     w.plain(k!("mailingCity"), c.city);
     w.plain(k!("mailingState"), c.state);
     w.plain(k!("mailingZipCode"), &c.zip);
-    w.null(k!("mailingColonia"));
+    seldom(w, k!("mailingColonia"), &mut draw, "Colonia Ejemplo");
     w.plain(k!("mailingCountry"), c.country);
     w.plain(k!("mailingPhone"), &c.phone);
-    w.null(k!("mailingFax"));
+    seldom(w, k!("mailingFax"), &mut draw, "(312) 555-0113");
     w.plain(
         k!("undeliverableMail"),
         if draw.hit(6) { "Yes" } else { "No" },
@@ -145,7 +145,7 @@ fn insurance(w: &mut Json, c: &Carrier<'_>) {
         w.plain(k!("postalCode"), "00123");
         w.plain(k!("countryCode"), "US");
         w.plain(k!("phone"), &phone(&mut draw));
-        w.null(k!("fax"));
+        seldom(w, k!("fax"), &mut draw, "(312) 555-0114");
         w.plain(
             k!("insuranceType"),
             draw.pick(&["BIPD/Primary", "BIPD/Excess", "CARGO", "SURETY"]),
@@ -219,7 +219,7 @@ fn invitation(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
         w.plain(k!("InvitedByUserName"), "brenda");
         w.plain(k!("InvitedByEmail"), "brenda@broker.example");
         w.plain(k!("InvitedByFirstName"), "Brenda");
-        w.null(k!("InvitedByLastName"));
+        seldom(w, k!("InvitedByLastName"), &mut draw, "Exampleton");
         w.time(k!("InvitationSentDate"), c.past(&mut draw, 500));
         w.plain(k!("InvitationRecipient"), &c.email);
         w.close();
@@ -243,5 +243,43 @@ pub(super) fn incident_totals(w: &mut Json, key: &str, c: &Carrier<'_>, once: Op
     w.close();
     if let Some(once) = shared {
         once.no_incidents = Some(id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use crate::carrier::Carrier;
+    use crate::clock::Ticks;
+    use crate::json::Json;
+    use crate::model::Once;
+    use crate::state::State;
+    use crate::world::World;
+
+    /// `cargo test --release -p mycarrierpackets-sandbox rendering_speed -- --ignored --nocapture`
+    #[test]
+    #[ignore = "a measurement"]
+    fn rendering_speed() {
+        let world = World::new(7, 25_000, Ticks::parse("2026-03-18").unwrap());
+        let state = State::new(&world);
+        for _ in 0..3 {
+            let (start, mut bytes) = (Instant::now(), 0);
+            for page in 0..50 {
+                let mut w = Json::new(4_500_000);
+                let mut once = Once::default();
+                for index in page * 500..(page + 1) * 500 {
+                    let carrier = Carrier::new(&world, index, 0);
+                    super::write(&mut w, &carrier, &state.standing(&world, index), &mut once);
+                }
+                bytes += w.finish().len();
+            }
+            let seconds = start.elapsed().as_secs_f64();
+            let rate = bytes as f64 / 1e6 / seconds;
+            println!(
+                "{} bytes a carrier, {rate:.0} MB/s, {seconds:.3} s",
+                bytes / 25_000
+            );
+        }
     }
 }

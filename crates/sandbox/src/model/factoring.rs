@@ -42,7 +42,11 @@ impl Factor {
         w.plain(k!("FactoringCompanyName"), &self.name);
         w.plain(k!("FactoringRemitEmail"), &self.email);
         w.plain(k!("FactoringRemitAddress"), &self.address);
-        w.null(k!("FactoringRemitAddress2"));
+        if self.id % 8 == 5 {
+            w.plain(k!("FactoringRemitAddress2"), "Dept 9");
+        } else {
+            w.null(k!("FactoringRemitAddress2"));
+        }
         w.plain(k!("FactoringRemitCity"), self.city);
         w.plain(k!("FactoringRemitCountry"), "US");
         w.plain(k!("FactoringRemitStateProvince"), self.state);

@@ -21,6 +21,7 @@ pub(crate) mod vins;
 use std::collections::HashMap;
 
 use crate::carrier::Carrier;
+use crate::hash::Draw;
 use crate::json::{Id, Json, k};
 use crate::world::Index;
 
@@ -31,6 +32,15 @@ pub(crate) struct Once {
     success: Option<Id>,
     contacts: HashMap<Index, Id>,
     details: HashMap<Index, Id>,
+}
+
+/// A text that most records leave out: null, or empty.
+fn seldom(w: &mut Json, key: &str, draw: &mut Draw, value: &str) {
+    match draw.below(8) {
+        0 => w.plain(key, value),
+        1 => w.plain(key, ""),
+        _ => w.null(key),
+    }
 }
 
 /// The numbers at the top of most records: `DOTNumber` and `DocketNumber`.

@@ -5,7 +5,7 @@ use crate::hash::Draw;
 use crate::json::{Json, k};
 use crate::model::packet_parts as parts;
 use crate::model::table::fields;
-use crate::model::{Once, changes, docket, packet_tables as tables, packet_tax};
+use crate::model::{Once, changes, docket, packet_tables as tables, packet_tax, seldom};
 use crate::state::Standing;
 
 /// Writes the record; without a packet there is only a message and what the registers know.
@@ -86,7 +86,7 @@ fn company(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.text(k!("LegalName"), &c.name);
     w.maybe_text(k!("DBAName"), c.dba.as_deref());
     w.plain(k!("Address1"), &c.street);
-    w.null(k!("Address2"));
+    seldom(w, k!("Address2"), draw, "Suite 5");
     w.plain(k!("City"), c.city);
     w.plain(k!("Zipcode"), &c.zip);
     w.plain(k!("State"), c.state);
@@ -94,7 +94,7 @@ fn company(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.plain(k!("CellPhone"), &phone(draw));
     w.plain(k!("Phone"), &c.phone);
     w.plain(k!("Fax"), "");
-    w.null(k!("FreePhone"));
+    seldom(w, k!("FreePhone"), draw, "(800) 555-0199");
     w.plain(k!("EmergencyPhone"), &phone(draw));
     w.plain(k!("Email"), &c.email);
     w.plain(
@@ -115,37 +115,37 @@ fn support(w: &mut Json, draw: &mut Draw) {
     let person = |w: &mut Json, key, draw: &mut Draw| w.text(key, &Person::draw(draw).full());
     person(w, k!("AfterHrsWkDaySupportName"), draw);
     w.plain(k!("AfterHrsWkDaySupportPhone"), &phone(draw));
-    w.null(k!("AfterHrsWkDaySupportFax"));
+    seldom(w, k!("AfterHrsWkDaySupportFax"), draw, "(312) 555-0107");
     w.plain(k!("AfterHrsWkDaySupportFrom"), "17:00");
     w.plain(k!("AfterHrsWkDaySupportTo"), "08:00");
     person(w, k!("AfterHrsWkEndSupportName"), draw);
     w.plain(k!("AfterHrsWkEndSupportPhone"), &phone(draw));
-    w.null(k!("AfterHrsWkEndSupportFax"));
-    w.null(k!("AfterHrsWkEndSupportFrom"));
-    w.null(k!("AfterHrsWkEndSupportTo"));
+    seldom(w, k!("AfterHrsWkEndSupportFax"), draw, "(312) 555-0108");
+    seldom(w, k!("AfterHrsWkEndSupportFrom"), draw, "09:00");
+    seldom(w, k!("AfterHrsWkEndSupportTo"), draw, "12:30");
     w.plain(k!("Website"), draw.pick(&["", "www.carrier.example"]));
     person(w, k!("OperationManagerName"), draw);
     w.maybe_flag(k!("OnlineAccessToAvailableLoads"), maybe(draw));
     w.plain(k!("AvailableLoadsEmail"), "loads@carrier.example");
     person(w, k!("DriverLogsSafeyDeptManagerName"), draw);
     w.plain(k!("DriverLogsSafeyDeptManagerPhone"), &phone(draw));
-    w.null(k!("Dispatchers"));
+    seldom(w, k!("Dispatchers"), draw, "Sam Specimen");
     person(w, k!("ClaimsContactName"), draw);
     w.plain(k!("ClaimsContactPhone"), &phone(draw));
     w.plain(k!("ClaimsContactEmail"), "claims@carrier.example");
     w.maybe_flag(k!("DispatchServiceUsed"), maybe(draw));
     w.plain(k!("DispatchServiceName"), "");
-    w.null(k!("DispatchServicePhone"));
+    seldom(w, k!("DispatchServicePhone"), draw, "(312) 555-0110");
     w.maybe_flag(k!("BrokerOutExtraFreight"), maybe(draw));
     w.plain(k!("References1"), "Example Brokerage LLC");
     w.plain(k!("References2"), "");
-    w.null(k!("References3"));
+    seldom(w, k!("References3"), draw, "Sample Shippers Inc");
     w.plain(
         k!("DriversTrackedBy"),
         draw.pick(&["Cell Phone", "ELD", ""]),
     );
     w.maybe_flag(k!("AccessOnlineGPSTracking"), maybe(draw));
-    w.null(k!("DriversTrackedByOtherMethod"));
+    seldom(w, k!("DriversTrackedByOtherMethod"), draw, "Phone calls");
 }
 
 /// Yes, no, or not answered.

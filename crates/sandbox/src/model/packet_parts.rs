@@ -7,6 +7,7 @@ use crate::hash::Draw;
 use crate::json::{Id, Json, k};
 use crate::model::factoring::Factor;
 use crate::model::packet::maybe;
+use crate::model::seldom;
 use crate::state::Standing;
 use crate::words;
 
@@ -180,7 +181,7 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.plain(k!("BankAccountNumber"), &account);
     w.text(k!("BankAccountName"), &c.name);
     w.plain(k!("BankName"), bank);
-    w.null(k!("BankAddress"));
+    seldom(w, k!("BankAddress"), draw, "3 Mock Ct");
     w.plain(k!("BankPhone"), &phone(draw));
     w.plain(k!("BankFax"), "");
     w.maybe_text(
@@ -188,7 +189,7 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
         factor.as_ref().map(|factor| factor.name.as_str()),
     );
     w.plain(k!("RemitAddress1"), &c.street);
-    w.null(k!("RemitAddress2"));
+    seldom(w, k!("RemitAddress2"), draw, "Floor 2");
     w.plain(k!("RemitCity"), c.city);
     w.plain(k!("RemitZipCode"), &c.zip);
     w.plain(
@@ -199,7 +200,10 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.plain(k!("RemitCountry"), c.country);
     w.plain(k!("RemitEmail"), &c.email);
     w.maybe_flag(k!("Require1099"), maybe(draw));
-    w.null(k!("EpayManagerID"));
+    match draw.below(8) {
+        0 => w.int(k!("EpayManagerID"), draw.below(9000)),
+        _ => w.null(k!("EpayManagerID")),
+    }
     w.plain(k!("RemitCurrency"), "USD");
     w.int(k!("PayAdvanceOptionID"), 1 + draw.below(3));
     w.plain(k!("PayAdvanceOptionType"), "None");
@@ -209,7 +213,7 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.open();
     w.plain(k!("CarrierRemitEmail"), &c.email);
     w.plain(k!("CarrierRemitAddress1"), &c.street);
-    w.null(k!("CarrierRemitAddress2"));
+    seldom(w, k!("CarrierRemitAddress2"), draw, "Floor 2");
     w.plain(k!("CarrierRemitCity"), c.city);
     w.plain(k!("CarrierRemitCountry"), c.country);
     w.plain(k!("CarrierRemitStateProvince"), c.state);
@@ -237,9 +241,9 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
         w.plain(k!("CarrierBankAccountNumber"), &account);
         w.text(k!("CarrierBankAccountName"), &c.name);
         w.plain(k!("CarrierBankName"), bank);
-        w.null(k!("CarrierBankAddress"));
+        seldom(w, k!("CarrierBankAddress"), draw, "3 Mock Ct");
         w.plain(k!("CarrierBankPhone"), &phone(draw));
-        w.null(k!("CarrierBankFax"));
+        seldom(w, k!("CarrierBankFax"), draw, "(312) 555-0111");
         w.plain(k!("CarrierBankAccountType"), "Checking");
         w.close();
     }
@@ -312,8 +316,11 @@ pub(super) fn eld_provider(w: &mut Json, draw: &mut Draw) {
     w.plain(k!("ComplianceStatus"), "Compliant");
     w.plain(k!("ProviderName"), "Sample ELD");
     w.plain(k!("ProviderIdentifier"), "SBX001");
-    w.null(k!("ExemptionID"));
-    w.null(k!("Exemption"));
+    match draw.below(8) {
+        0 => w.int(k!("ExemptionID"), 4),
+        _ => w.null(k!("ExemptionID")),
+    }
+    seldom(w, k!("Exemption"), draw, "Pre-2000 engine");
     w.plain(k!("CompliantBy"), "");
     w.close();
 }

@@ -6,6 +6,7 @@ use crate::clock::DAY;
 use crate::hash::Draw;
 use crate::json::{Json, k};
 use crate::model::packet::maybe;
+use crate::model::seldom;
 
 pub(super) fn w9_forms(w: &mut Json, c: &Carrier<'_>, generation: u32, draw: &mut Draw) {
     let signed = c.past(draw, 700);
@@ -24,15 +25,15 @@ pub(super) fn w9_forms(w: &mut Json, c: &Carrier<'_>, generation: u32, draw: &mu
     w.flag(k!("LimitedLiabilityCompany"), kind == 3);
     w.plain(k!("TaxClassification"), ["", "C", "S", "P"][kind as usize]);
     w.flag(k!("Other"), false);
-    w.null(k!("OtherDetail"));
+    seldom(w, k!("OtherDetail"), draw, "Cooperative");
     w.plain(k!("ExemptPayeeCode"), "");
-    w.null(k!("ExemptionFATCACode"));
+    seldom(w, k!("ExemptionFATCACode"), draw, "A");
     w.plain(k!("Address"), &c.street);
     w.plain(
         k!("CityStateZipCode"),
         &crate::carrier::join(&[c.city, ", ", c.state, " ", &c.zip]),
     );
-    w.null(k!("ListAccountNumber"));
+    seldom(w, k!("ListAccountNumber"), draw, "TEST01");
     if kind == 0 {
         w.plain(k!("SSN"), &ssn(draw));
         w.null(k!("EIN"));
@@ -57,7 +58,7 @@ pub(super) fn w9_forms(w: &mut Json, c: &Carrier<'_>, generation: u32, draw: &mu
     w.plain(k!("BlobName"), &blob.name(c.world, generation));
     w.time(k!("CreatedDate"), signed);
     w.plain(k!("FileName"), "W9.pdf");
-    w.null(k!("CreatedBy"));
+    seldom(w, k!("CreatedBy"), draw, "brenda");
     w.close();
     w.end_array();
     w.close();
@@ -81,8 +82,8 @@ pub(super) fn tin_matchings(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.time_z(k!("CreatedOnUtc"), at);
     w.time(k!("SubmittedOnUtc"), at);
     w.maybe_time(k!("ProcessedOnUtc"), draw.hit(200).then(|| at.plus(DAY)));
-    w.null(k!("ContactEmail"));
-    w.null(k!("ContactPhoneNumber"));
+    seldom(w, k!("ContactEmail"), draw, "tax@carrier.example");
+    seldom(w, k!("ContactPhoneNumber"), draw, "(312) 555-0112");
     w.plain(
         k!("MatchingResult"),
         draw.pick(&["Match", "Match", "No Match", ""]),

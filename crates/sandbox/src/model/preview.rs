@@ -87,7 +87,10 @@ fn rating(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.int(k!("TotalRatings"), total);
     w.int(k!("LowRatings"), total / 9);
     w.int(k!("TotalRatingPercent"), draw.below(101));
-    w.null(k!("CustomerRatingPercent"));
+    match draw.below(4) {
+        0 => w.int(k!("CustomerRatingPercent"), draw.below(101)),
+        _ => w.null(k!("CustomerRatingPercent")),
+    }
     w.hundredths(k!("RatingValue"), i64::from(draw.below(501)));
     w.plain(k!("RatingValueText"), "4.2");
     w.plain(k!("AvgRatingText"), "4.2 out of 5");

@@ -1,6 +1,7 @@
 //! Risk assessments: which rules a carrier breaks, and what follows from the points.
 
 use crate::carrier::{Carrier, Salt};
+use crate::clock::DAY;
 use crate::hash::Draw;
 use crate::json::{Id, Json, k};
 use crate::model::numbers;
@@ -321,7 +322,10 @@ fn review(w: &mut Json, c: &Carrier<'_>, sets: [u8; 5], draw: &mut Draw) {
         k!("ReviewNote"),
         "Spoke with the owner.\r\nDocuments are \"in order\".",
     );
-    w.null(k!("ReviewExpirationDate"));
+    w.maybe_time(
+        k!("ReviewExpirationDate"),
+        draw.hit(128).then(|| c.world.today.plus(90 * DAY)),
+    );
     w.close();
 }
 
