@@ -24,11 +24,7 @@ pub(crate) enum Body {
 
 impl Answer {
     pub(crate) fn api(root: &'static str, json: Vec<u8>) -> Self {
-        Self {
-            status: 200,
-            body: Body::Api { json, root },
-            headers: Vec::new(),
-        }
+        Self { status: 200, body: Body::Api { json, root }, headers: Vec::new() }
     }
 
     /// A bare JSON string.
@@ -39,23 +35,12 @@ impl Answer {
     }
 
     pub(crate) fn token(status: u16, json: Vec<u8>) -> Self {
-        Self {
-            status,
-            body: Body::Json(json),
-            headers: Vec::new(),
-        }
+        Self { status, body: Body::Json(json), headers: Vec::new() }
     }
 
     pub(crate) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Self {
-        Self {
-            status: 200,
-            body: Body::File { kind, bytes },
-            headers: Vec::new(),
-        }
-        .header(
-            "content-disposition",
-            format!("attachment; filename=\"{name}\""),
-        )
+        Self { status: 200, body: Body::File { kind, bytes }, headers: Vec::new() }
+            .header("content-disposition", format!("attachment; filename=\"{name}\""))
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
@@ -74,12 +59,7 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(status: u16, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            message: message.into(),
-            detail: None,
-            header: None,
-        }
+        Self { status, message: message.into(), detail: None, header: None }
     }
 
     pub(crate) fn bad(message: impl Into<String>) -> Self {
@@ -110,14 +90,7 @@ impl From<Failure> for Answer {
             w.text(k!("MessageDetail"), detail);
         }
         w.close();
-        let body = Body::Api {
-            json: w.finish(),
-            root: "Error",
-        };
-        Answer {
-            status: failure.status,
-            body,
-            headers: failure.header.into_iter().collect(),
-        }
+        let body = Body::Api { json: w.finish(), root: "Error" };
+        Answer { status: failure.status, body, headers: failure.header.into_iter().collect() }
     }
 }

@@ -58,30 +58,20 @@ impl Tokens {
 
     /// Whether an `Authorization` header carries a token that is good now.
     pub(crate) fn admits(&self, authorization: Option<&str>) -> bool {
-        let Some((scheme, token)) = authorization.and_then(|header| header.trim().split_once(' '))
-        else {
+        let Some((scheme, token)) = authorization.and_then(|header| header.trim().split_once(' ')) else {
             return false;
         };
-        scheme.eq_ignore_ascii_case("bearer")
-            && self
-                .access
-                .get(token.trim())
-                .is_some_and(|end| Instant::now() < *end)
+        scheme.eq_ignore_ascii_case("bearer") && self.access.get(token.trim()).is_some_and(|end| Instant::now() < *end)
     }
 
     /// Answers a token request, whose parameters come from a form or a query.
     pub(crate) fn grant(&mut self, params: &Params, clock: &Clock) -> Answer {
         match params.get("grant_type") {
             Some("password") => {
-                if params.get("username") == Some(USERNAME)
-                    && params.get("password") == Some(PASSWORD)
-                {
+                if params.get("username") == Some(USERNAME) && params.get("password") == Some(PASSWORD) {
                     return self.issue(clock);
                 }
-                refusal(
-                    "invalid_grant",
-                    Some("The user name or password is incorrect."),
-                )
+                refusal("invalid_grant", Some("The user name or password is incorrect."))
             }
             Some("refresh_token") => {
                 let token = params.get("refresh_token").unwrap_or_default();
@@ -120,10 +110,7 @@ impl Tokens {
         w.plain(k!("refresh_token"), &refresh);
         w.plain(k!("userName"), USERNAME);
         w.plain(k!(".issued"), &now.rfc1123());
-        w.plain(
-            k!(".expires"),
-            &now.plus(seconds.saturating_mul(SECOND)).rfc1123(),
-        );
+        w.plain(k!(".expires"), &now.plus(seconds.saturating_mul(SECOND)).rfc1123());
         w.close();
         Answer::token(200, w.finish())
     }
@@ -131,9 +118,7 @@ impl Tokens {
     fn opaque(&mut self, length: usize) -> String {
         self.count += 1;
         let mut draw = Draw::new(pair(self.secret, self.count));
-        (0..length)
-            .map(|_| char::from(ALPHABET[draw.below(64) as usize]))
-            .collect()
+        (0..length).map(|_| char::from(ALPHABET[draw.below(64) as usize])).collect()
     }
 }
 

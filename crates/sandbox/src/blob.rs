@@ -19,13 +19,7 @@ pub(crate) enum Kind {
     VinPhoto,
 }
 
-const KINDS: [Kind; 5] = [
-    Kind::Template,
-    Kind::Agreement,
-    Kind::Certificate,
-    Kind::W9,
-    Kind::VinPhoto,
-];
+const KINDS: [Kind; 5] = [Kind::Template, Kind::Agreement, Kind::Certificate, Kind::W9, Kind::VinPhoto];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Blob {
@@ -68,11 +62,7 @@ impl Blob {
     /// What a name stands for, if it was given out in this generation.
     pub(crate) fn find(world: &World, generation: u32, name: &str) -> Option<Self> {
         let guid = name.rsplit('/').next()?;
-        let hex: String = guid
-            .strip_suffix(".pdf")
-            .unwrap_or(guid)
-            .split('-')
-            .collect();
+        let hex: String = guid.strip_suffix(".pdf").unwrap_or(guid).split('-').collect();
         let payload = unmix(u64::from_str_radix(hex.get(..16)?, 16).ok()?) ^ key(world);
         let blob = Self {
             index: payload as u32,
@@ -96,22 +86,12 @@ mod tests {
     fn names_lead_back_until_they_expire() {
         let world = World::new(7, 100, Ticks(0));
         for kind in KINDS {
-            let blob = Blob {
-                index: 42,
-                kind,
-                ordinal: 1,
-            };
+            let blob = Blob { index: 42, kind, ordinal: 1 };
             let name = blob.name(&world, 3);
             assert_eq!(Blob::find(&world, 3, &name), Some(blob), "{name}");
             assert_eq!(Blob::find(&world, 4, &name), None);
         }
-        for name in [
-            "",
-            "/",
-            "company-agreement/12/guid-abc123",
-            "é",
-            "certificate-image/ffffffffffffffff.pdf",
-        ] {
+        for name in ["", "/", "company-agreement/12/guid-abc123", "é", "certificate-image/ffffffffffffffff.pdf"] {
             assert_eq!(Blob::find(&world, 3, name), None, "{name}");
         }
     }

@@ -54,10 +54,7 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn draw(draw: &mut Draw) -> Self {
-        Self {
-            first: draw.pick(words::FIRST_NAMES),
-            last: invented(draw),
-        }
+        Self { first: draw.pick(words::FIRST_NAMES), last: invented(draw) }
     }
 
     pub(crate) fn full(&self) -> String {
@@ -73,19 +70,11 @@ impl<'w> Carrier<'w> {
         let (name, domain) = company(&mut draw, index, mexican);
         let dba = match draw.below(16) {
             0..3 => Some(join(&[&invented(&mut draw), " ", draw.pick(words::TRADES)])),
-            3 => Some(join(&[
-                "\"Big ",
-                draw.pick(words::NAME_HEADS),
-                "\" Hauling",
-            ])),
+            3 => Some(join(&["\"Big ", draw.pick(words::NAME_HEADS), "\" Hauling"])),
             4 => Some(String::new()),
             _ => None,
         };
-        let street = join(&[
-            &(100 + draw.below(9900)).to_string(),
-            " ",
-            draw.pick(words::STREETS),
-        ]);
+        let street = join(&[&(100 + draw.below(9900)).to_string(), " ", draw.pick(words::STREETS)]);
         // Carriers come in families that share phone and mail, which is what the search for associates finds.
         let mut shared = world.draw(family(index), Salt::Contacts as u64);
         let phone = phone(&mut shared);
@@ -93,14 +82,8 @@ impl<'w> Carrier<'w> {
             join(&["dispatch@", &domain, ".example"])
         } else {
             let mut elder = world.draw(family(index), Salt::Who as u64);
-            let elder_is_mexican = world
-                .docket(family(index))
-                .is_some_and(|d| d.prefix == "MX");
-            join(&[
-                "dispatch@",
-                &company(&mut elder, family(index), elder_is_mexican).1,
-                ".example",
-            ])
+            let elder_is_mexican = world.docket(family(index)).is_some_and(|d| d.prefix == "MX");
+            join(&["dispatch@", &company(&mut elder, family(index), elder_is_mexican).1, ".example"])
         };
         Self {
             world,
@@ -128,8 +111,7 @@ impl<'w> Carrier<'w> {
 
     /// As [`Carrier::draw`], for values that differ after the carrier changed.
     pub(crate) fn changing(&self, salt: Salt) -> Draw {
-        self.world
-            .draw(self.index, salt as u64 ^ (u64::from(self.revision) << 48))
+        self.world.draw(self.index, salt as u64 ^ (u64::from(self.revision) << 48))
     }
 
     /// An instant up to `days` days before today, with 0 to 7 fraction digits.
@@ -138,8 +120,7 @@ impl<'w> Carrier<'w> {
     }
 
     pub(crate) fn docket_text(&self) -> Option<String> {
-        self.docket
-            .map(|d| join(&[d.prefix, &d.number.to_string()]))
+        self.docket.map(|d| join(&[d.prefix, &d.number.to_string()]))
     }
 }
 
@@ -162,8 +143,7 @@ pub(crate) fn phone(draw: &mut Draw) -> String {
 }
 
 pub(crate) fn past(today: Ticks, draw: &mut Draw, days: u32) -> Ticks {
-    let whole =
-        today.plus(-i64::from(1 + draw.below(days)) * DAY + i64::from(draw.below(86_400)) * SECOND);
+    let whole = today.plus(-i64::from(1 + draw.below(days)) * DAY + i64::from(draw.below(86_400)) * SECOND);
     let fraction = i64::from(draw.below(SECOND as u32));
     whole.plus(cut(fraction, draw.below(8)))
 }
@@ -181,20 +161,14 @@ pub(crate) fn invented(draw: &mut Draw) -> String {
 /// An invented company and the domain of its mail.
 fn company(draw: &mut Draw, index: Index, mexican: bool) -> (String, String) {
     if index == 0 {
-        return (
-            "Sample Trucking LLC".to_owned(),
-            "sampletrucking".to_owned(),
-        );
+        return ("Sample Trucking LLC".to_owned(), "sampletrucking".to_owned());
     }
     let name = invented(draw);
     let trade = draw.pick(words::TRADES);
     let form = draw.pick(words::LEGAL_FORMS);
     let domain = join(&[&name.to_ascii_lowercase(), "-", &index.to_string()]);
     if mexican {
-        return (
-            join(&[draw.pick(words::MEXICAN_NAMES), " SA de CV"]),
-            domain,
-        );
+        return (join(&[draw.pick(words::MEXICAN_NAMES), " SA de CV"]), domain);
     }
     (join(&[&name, " ", trade, " ", form]), domain)
 }

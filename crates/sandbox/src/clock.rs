@@ -17,9 +17,7 @@ impl Ticks {
     pub(crate) fn from_system(time: SystemTime) -> Self {
         let ticks = match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_nanos() / 100).unwrap_or(MAX),
-            Err(before) => {
-                i64::try_from(before.duration().as_nanos() / 100).map_or(MIN, |ticks| -ticks)
-            }
+            Err(before) => i64::try_from(before.duration().as_nanos() / 100).map_or(MIN, |ticks| -ticks),
         };
         Self(ticks.clamp(MIN, MAX))
     }
@@ -39,16 +37,11 @@ impl Ticks {
         let days = self.0.div_euclid(DAY) + 719_468;
         let era = days.div_euclid(146_097);
         let day_of_era = days.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 {
-            shifted + 3
-        } else {
-            shifted - 9
-        };
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         (year, month as u32, day as u32)
     }
@@ -57,12 +50,7 @@ impl Ticks {
     pub(crate) fn time(self) -> (u32, u32, u32, u32) {
         let ticks = self.0.rem_euclid(DAY);
         let seconds = (ticks / SECOND) as u32;
-        (
-            seconds / 3600,
-            seconds / 60 % 60,
-            seconds % 60,
-            (ticks % SECOND) as u32,
-        )
+        (seconds / 3600, seconds / 60 % 60, seconds % 60, (ticks % SECOND) as u32)
     }
 
     fn from_date(year: i64, month: i64, day: i64) -> Option<Self> {
@@ -112,9 +100,7 @@ impl Ticks {
     /// `Mon, 02 Mar 2026 10:00:00 GMT`.
     pub(crate) fn rfc1123(self) -> String {
         const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-        const MONTHS: [&str; 12] = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ];
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         let (year, month, day) = self.date();
         let (hour, minute, second, _) = self.time();
         let weekday = DAYS[self.0.div_euclid(DAY).rem_euclid(7) as usize];
@@ -124,8 +110,7 @@ impl Ticks {
 }
 
 fn number(text: &str, digits: usize) -> Option<i64> {
-    let plain =
-        !text.is_empty() && text.len() <= digits && text.bytes().all(|b| b.is_ascii_digit());
+    let plain = !text.is_empty() && text.len() <= digits && text.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
 }
 
@@ -135,14 +120,7 @@ fn time_of_day(text: &str) -> Option<i64> {
     } else if let Some(at) = text.find(['+', '-']) {
         let (hours, minutes) = text[at + 1..].split_once(':')?;
         let size = (number(hours, 2)? * 60 + number(minutes, 2)?) * 60 * SECOND;
-        (
-            &text[..at],
-            if text[at..].starts_with('-') {
-                -size
-            } else {
-                size
-            },
-        )
+        (&text[..at], if text[at..].starts_with('-') { -size } else { size })
     } else {
         (text, 0)
     };
@@ -167,9 +145,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn new(fixed: Option<SystemTime>) -> Self {
-        Self {
-            fixed: fixed.map(Ticks::from_system),
-        }
+        Self { fixed: fixed.map(Ticks::from_system) }
     }
 
     pub(crate) fn is_fixed(&self) -> bool {
@@ -177,8 +153,7 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> Ticks {
-        self.fixed
-            .unwrap_or_else(|| Ticks::from_system(SystemTime::now()))
+        self.fixed.unwrap_or_else(|| Ticks::from_system(SystemTime::now()))
     }
 }
 
@@ -199,10 +174,7 @@ mod tests {
         ] {
             assert_eq!(Ticks::parse(same), Some(noon), "{same}");
         }
-        assert_eq!(
-            Ticks::parse("2026-03-18T12:00:00.5"),
-            Some(noon.plus(SECOND / 2))
-        );
+        assert_eq!(Ticks::parse("2026-03-18T12:00:00.5"), Some(noon.plus(SECOND / 2)));
         assert_eq!(noon.date(), (2026, 3, 18));
         assert_eq!(noon.rfc1123(), "Wed, 18 Mar 2026 12:00:00 GMT");
         for bad in [
@@ -226,10 +198,7 @@ mod tests {
     fn dates_round_trip() {
         for days in [-719_162_i64, -1, 0, 59, 11_016, 20_530, 2_932_896] {
             let (y, m, d) = Ticks(days * DAY).date();
-            assert_eq!(
-                Ticks::from_date(y, m.into(), d.into()),
-                Some(Ticks(days * DAY))
-            );
+            assert_eq!(Ticks::from_date(y, m.into(), d.into()), Some(Ticks(days * DAY)));
         }
     }
 }

@@ -9,12 +9,9 @@ use flate2::write::GzEncoder;
 pub(crate) fn accepts(list: &str, what: &str) -> bool {
     list.split(',').any(|entry| {
         let mut parts = entry.split(';').map(str::trim);
-        let named = parts
-            .next()
-            .is_some_and(|name| name.eq_ignore_ascii_case(what));
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(what));
         let refused = parts.any(|part| {
-            part.strip_prefix("q=")
-                .is_some_and(|quality| quality.trim().parse::<f32>().is_ok_and(|q| q <= 0.0))
+            part.strip_prefix("q=").is_some_and(|quality| quality.trim().parse::<f32>().is_ok_and(|q| q <= 0.0))
         });
         named && !refused
     })

@@ -33,10 +33,7 @@ pub(crate) struct Window {
 
 impl Window {
     pub(crate) fn new(world: &World, now: Ticks, from: Ticks, to: Ticks) -> Self {
-        Self {
-            from: from.max(world.oldest),
-            to: to.min(now),
-        }
+        Self { from: from.max(world.oldest), to: to.min(now) }
     }
 
     fn contains(&self, at: Ticks) -> bool {
@@ -52,50 +49,30 @@ impl Window {
 
 /// The changes in a window, oldest first; `extra` are those made by hand, which touch everything.
 pub(crate) fn changes(world: &World, window: Window, extra: &[(Ticks, Index)]) -> Vec<Change> {
-    let mut found = events(
-        world,
-        window,
-        CHANGE_SLOT,
-        1 + world.carriers.saturating_sub(1) / 1000,
-        1,
-    );
+    let mut found = events(world, window, CHANGE_SLOT, 1 + world.carriers.saturating_sub(1) / 1000, 1);
     for change in &mut found {
         let hash = pair(world.seed ^ 0xC4, change.at.0 as u64);
         change.categories = 1 + reduce(hash, 7) as u8;
     }
-    found.extend(
-        extra
-            .iter()
-            .filter(|(at, _)| window.contains(*at))
-            .map(|&(at, index)| Change {
-                at,
-                index,
-                categories: INSURANCE | FMCSA | RISK,
-            }),
-    );
+    found.extend(extra.iter().filter(|(at, _)| window.contains(*at)).map(|&(at, index)| Change {
+        at,
+        index,
+        categories: INSURANCE | FMCSA | RISK,
+    }));
     found.sort_by_key(|change| change.at);
     found
 }
 
 /// The packets completed in a window, oldest first.
-pub(crate) fn packets(
-    world: &World,
-    window: Window,
-    extra: &[(Ticks, Index)],
-) -> Vec<(Ticks, Index)> {
-    let mut found: Vec<(Ticks, Index)> = events(
-        world,
-        window,
-        PACKET_SLOT,
-        1 + world.carriers.saturating_sub(1) / 5000,
-        2,
-    )
-    .into_iter()
-    .map(|event| {
-        let later = (event.index..world.carriers).find(|&index| has_packet(world, index));
-        (event.at, later.unwrap_or(0))
-    })
-    .collect();
+pub(crate) fn packets(world: &World, window: Window, extra: &[(Ticks, Index)]) -> Vec<(Ticks, Index)> {
+    let mut found: Vec<(Ticks, Index)> =
+        events(world, window, PACKET_SLOT, 1 + world.carriers.saturating_sub(1) / 5000, 2)
+            .into_iter()
+            .map(|event| {
+                let later = (event.index..world.carriers).find(|&index| has_packet(world, index));
+                (event.at, later.unwrap_or(0))
+            })
+            .collect();
     found.extend(extra.iter().filter(|(at, _)| window.contains(*at)));
     found.sort_by_key(|(at, _)| *at);
     found
@@ -118,15 +95,8 @@ fn events(world: &World, window: Window, length: i64, per_slot: u32, stream: u64
             if window.contains(at) {
                 // Now and then it is the carrier of the slot before, so that a window shows one carrier twice.
                 let named = if draw.hit(32) { slot - 1 } else { slot };
-                let index = reduce(
-                    event_draw(world, stream ^ 0x1D, named, n).next(),
-                    world.carriers,
-                );
-                found.push(Change {
-                    at,
-                    index,
-                    categories: 0,
-                });
+                let index = reduce(event_draw(world, stream ^ 0x1D, named, n).next(), world.carriers);
+                found.push(Change { at, index, categories: 0 });
             }
         }
     }
@@ -134,10 +104,7 @@ fn events(world: &World, window: Window, length: i64, per_slot: u32, stream: u64
 }
 
 fn event_draw(world: &World, stream: u64, slot: i64, n: u32) -> Draw {
-    Draw::new(pair(
-        world.seed ^ stream << 32,
-        (slot as u64) << 20 | u64::from(n),
-    ))
+    Draw::new(pair(world.seed ^ stream << 32, (slot as u64) << 20 | u64::from(n)))
 }
 
 /// When a factoring company was last updated in a window, if it was.
@@ -179,15 +146,7 @@ mod tests {
         let window = Window::new(&world, now, Ticks(i64::MIN / 4), Ticks(i64::MAX / 4));
         let all = changes(&world, window, &[]);
         assert!(all.is_sorted_by_key(|change| change.at));
-        let day: Vec<_> = all
-            .iter()
-            .rev()
-            .take(800)
-            .map(|change| change.index)
-            .collect();
-        assert!(
-            day.windows(8).any(|near| near[1..].contains(&near[0])),
-            "a carrier comes twice"
-        );
+        let day: Vec<_> = all.iter().rev().take(800).map(|change| change.index).collect();
+        assert!(day.windows(8).any(|near| near[1..].contains(&near[0])), "a carrier comes twice");
     }
 }

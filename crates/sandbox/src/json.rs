@@ -24,10 +24,7 @@ pub(crate) struct Json {
 
 impl Json {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self {
-            out: Vec::with_capacity(capacity),
-            ids: 0,
-        }
+        Self { out: Vec::with_capacity(capacity), ids: 0 }
     }
 
     pub(crate) fn finish(self) -> Vec<u8> {

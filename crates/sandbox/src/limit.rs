@@ -17,10 +17,7 @@ pub(crate) struct Polls {
 
 impl Polls {
     pub(crate) fn new(interval: Duration) -> Self {
-        Self {
-            interval,
-            last: HashMap::new(),
-        }
+        Self { interval, last: HashMap::new() }
     }
 
     /// Records a poll, or says how long to wait. A refused poll does not make the wait longer.
@@ -34,8 +31,7 @@ impl Polls {
         }
         if self.last.len() >= MAX_WINDOWS {
             let interval = self.interval;
-            self.last
-                .retain(|_, last| now.duration_since(*last) < interval);
+            self.last.retain(|_, last| now.duration_since(*last) < interval);
             if self.last.len() >= MAX_WINDOWS {
                 self.last.clear();
             }

@@ -32,19 +32,13 @@ impl RecordedRequest {
     /// The value of a header, by its lower-case name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(own, _)| own == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// The value of a query parameter, by its name exactly as sent.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(own, _)| own == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -72,10 +66,7 @@ pub(crate) struct Running<'l> {
 
 impl Log {
     pub(crate) fn new(recording: bool) -> Self {
-        Self {
-            recording,
-            inner: Mutex::default(),
-        }
+        Self { recording, inner: Mutex::default() }
     }
 
     pub(crate) fn recording(&self) -> bool {
@@ -83,11 +74,7 @@ impl Log {
     }
 
     /// Counts a request, and keeps it if there is a record of it.
-    pub(crate) fn begin(
-        &self,
-        operation: &'static str,
-        record: Option<RecordedRequest>,
-    ) -> Running<'_> {
+    pub(crate) fn begin(&self, operation: &'static str, record: Option<RecordedRequest>) -> Running<'_> {
         let mut inner = crate::lock(&self.inner);
         *inner.counts.entry(operation).or_default() += 1;
         inner.running += 1;
@@ -112,11 +99,7 @@ impl Log {
     }
 
     pub(crate) fn count(&self, operation: &str) -> usize {
-        crate::lock(&self.inner)
-            .counts
-            .get(operation)
-            .copied()
-            .unwrap_or(0)
+        crate::lock(&self.inner).counts.get(operation).copied().unwrap_or(0)
     }
 
     pub(crate) fn peak(&self) -> usize {

@@ -19,16 +19,10 @@ pub(crate) struct Page {
 impl Page {
     /// A size out of range, or no number at all, is replaced by the default rather than refused or cut down.
     pub(crate) fn read(params: &Params, (default, max): Sizes, total: usize) -> Self {
-        let number = |name| {
-            params
-                .get(name)
-                .and_then(|text| text.trim().parse::<u64>().ok())
-        };
+        let number = |name| params.get(name).and_then(|text| text.trim().parse::<u64>().ok());
         Self {
             number: number("pageNumber").filter(|&n| n >= 1).unwrap_or(1),
-            size: number("pageSize")
-                .filter(|n| (1..=max).contains(n))
-                .unwrap_or(default),
+            size: number("pageSize").filter(|n| (1..=max).contains(n)).unwrap_or(default),
             total: total as u64,
         }
     }
@@ -51,11 +45,7 @@ impl Page {
 
     /// Puts the pagination into the `X-Pagination` header.
     pub(crate) fn in_header(&self, answer: Answer) -> Answer {
-        let Self {
-            number,
-            size,
-            total,
-        } = self;
+        let Self { number, size, total } = self;
         let pages = self.pages();
         answer.header(
             "x-pagination",

@@ -3,19 +3,11 @@
 /// Writes one page for each list of lines; the first line of a page is its title.
 pub(crate) fn pdf(pages: &[Vec<String>]) -> Vec<u8> {
     // Objects: 1 catalog, 2 page tree, 3 font, then a page and its content for each page.
-    let kids: Vec<String> = (0..pages.len())
-        .map(|n| format!("{} 0 R", 4 + 2 * n))
-        .collect();
+    let kids: Vec<String> = (0..pages.len()).map(|n| format!("{} 0 R", 4 + 2 * n)).collect();
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
-        format!(
-            "<< /Type /Pages /Kids [{}] /Count {} >>",
-            kids.join(" "),
-            pages.len()
-        )
-        .into_bytes(),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
-            .to_vec(),
+        format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()).into_bytes(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_vec(),
     ];
     for (n, lines) in pages.iter().enumerate() {
         objects.push(
@@ -39,9 +31,7 @@ pub(crate) fn pdf(pages: &[Vec<String>]) -> Vec<u8> {
         out.extend_from_slice(b"\nendobj\n");
     }
     let xref = out.len();
-    out.extend_from_slice(
-        format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).as_bytes(),
-    );
+    out.extend_from_slice(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).as_bytes());
     for offset in offsets {
         out.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
     }
@@ -54,11 +44,7 @@ pub(crate) fn pdf(pages: &[Vec<String>]) -> Vec<u8> {
 fn content(lines: &[String]) -> Vec<u8> {
     let mut stream = b"BT\n".to_vec();
     for (n, line) in lines.iter().enumerate() {
-        let (size, move_by) = if n == 0 {
-            (18, "72 720 Td")
-        } else {
-            (11, "0 -18 Td")
-        };
+        let (size, move_by) = if n == 0 { (18, "72 720 Td") } else { (11, "0 -18 Td") };
         stream.extend_from_slice(format!("/F1 {size} Tf\n{move_by}\n(").as_bytes());
         for c in line.chars() {
             match u8::try_from(u32::from(c)) {

@@ -12,9 +12,7 @@ pub(crate) struct Params {
 impl Params {
     /// Reads a query or a form.
     pub(crate) fn parse(text: &[u8]) -> Self {
-        Self {
-            pairs: form_urlencoded::parse(text).into_owned().collect(),
-        }
+        Self { pairs: form_urlencoded::parse(text).into_owned().collect() }
     }
 
     pub(crate) fn pairs(&self) -> &[(String, String)] {
@@ -26,8 +24,7 @@ impl Params {
         if body.trim_ascii().is_empty() {
             return Ok(());
         }
-        let invalid =
-            || Failure::bad("The request is invalid.").detail("The body is not a JSON object.");
+        let invalid = || Failure::bad("The request is invalid.").detail("The body is not a JSON object.");
         let members: Map<String, Value> = serde_json::from_slice(body).map_err(|_| invalid())?;
         for (name, value) in members {
             let text = match value {
@@ -43,16 +40,12 @@ impl Params {
 
     /// A value that is neither missing nor blank.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let mut found = self
-            .pairs
-            .iter()
-            .filter(|(own, _)| own.eq_ignore_ascii_case(name));
+        let mut found = self.pairs.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name));
         found.find_map(|(_, value)| Some(value.as_str()).filter(|value| !value.trim().is_empty()))
     }
 
     pub(crate) fn required(&self, name: &'static str) -> Result<&str, Failure> {
-        self.get(name)
-            .ok_or_else(|| Failure::bad(format!("{name} is required.")))
+        self.get(name).ok_or_else(|| Failure::bad(format!("{name} is required.")))
     }
 
     pub(crate) fn int(&self, name: &'static str) -> Result<Option<i64>, Failure> {
@@ -78,13 +71,11 @@ impl Params {
 
     pub(crate) fn required_time(&self, name: &'static str) -> Result<Ticks, Failure> {
         self.required(name)?;
-        self.time(name)?
-            .ok_or_else(|| Failure::bad(format!("{name} is required.")))
+        self.time(name)?.ok_or_else(|| Failure::bad(format!("{name} is required.")))
     }
 }
 
 fn invalid(name: &str, text: &str) -> Failure {
     let shown: String = text.chars().take(100).collect();
-    Failure::bad("The request is invalid.")
-        .detail(format!("The value '{shown}' is not valid for {name}."))
+    Failure::bad("The request is invalid.").detail(format!("The value '{shown}' is not valid for {name}."))
 }

@@ -24,11 +24,7 @@ impl<'p> Route<'p> {
         match host {
             Host::Api if path.eq_ignore_ascii_case("/token") => Self::Token,
             Host::Api => after(path, "/api/v1/Carrier/")
-                .and_then(|name| {
-                    OPERATIONS
-                        .iter()
-                        .find(|o| o.name.eq_ignore_ascii_case(name))
-                })
+                .and_then(|name| OPERATIONS.iter().find(|o| o.name.eq_ignore_ascii_case(name)))
                 .map_or(Self::Nowhere, Self::Operation),
             Host::Portal if path.eq_ignore_ascii_case("/api/token") => Self::PortalToken,
             Host::Portal => after(path, "/api/Download/CarrierPacket/")

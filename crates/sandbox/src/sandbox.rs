@@ -126,18 +126,14 @@ impl Sandbox {
     ///
     /// False if there is no carrier with this DOT number.
     pub fn change_carrier(&self, dot: u32) -> bool {
-        self.with_carrier(dot, |state, index, shared| {
-            state.change(index, shared.clock.now())
-        })
+        self.with_carrier(dot, |state, index, shared| state.change(index, shared.clock.now()))
     }
 
     /// Lets a carrier complete its packet now.
     ///
     /// False if there is no carrier with this DOT number.
     pub fn complete_packet(&self, dot: u32) -> bool {
-        self.with_carrier(dot, |state, index, shared| {
-            state.complete_packet(index, shared.clock.now())
-        })
+        self.with_carrier(dot, |state, index, shared| state.complete_packet(index, shared.clock.now()))
     }
 
     /// The DOT numbers of all carriers there are, monitored or not.
@@ -183,9 +179,7 @@ impl Sandbox {
 
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("base_url", &self.base_url)
-            .finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("base_url", &self.base_url).finish_non_exhaustive()
     }
 }
 
@@ -220,14 +214,9 @@ impl Shared {
 
 async fn listen(what: &str, port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     let explain = |error: io::Error| {
-        io::Error::new(
-            error.kind(),
-            format!("the {what} cannot listen on 127.0.0.1:{port}: {error}"),
-        )
+        io::Error::new(error.kind(), format!("the {what} cannot listen on 127.0.0.1:{port}: {error}"))
     };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(explain)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(explain)?;
     let address = listener.local_addr().map_err(explain)?;
     Ok((listener, address))
 }

@@ -82,20 +82,15 @@ async fn respond(shared: &Shared, host: Host, request: Request<Incoming>) -> Res
         headers: parts
             .headers
             .iter()
-            .map(|(name, value)| {
-                (
-                    name.to_string(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                )
-            })
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect(),
         body: body.as_deref().unwrap_or_default().to_vec(),
         status: None,
     });
     let running = shared.log.begin(route.name(), record);
 
-    let has_length = parts.headers.contains_key(header::CONTENT_LENGTH)
-        || parts.headers.contains_key(header::TRANSFER_ENCODING);
+    let has_length =
+        parts.headers.contains_key(header::CONTENT_LENGTH) || parts.headers.contains_key(header::TRANSFER_ENCODING);
     let response = if shared.require_content_length && parts.method == Method::POST && !has_length {
         length_required()
     } else {
@@ -117,24 +112,13 @@ async fn respond(shared: &Shared, host: Host, request: Request<Incoming>) -> Res
     response
 }
 
-fn answer(
-    shared: &Shared,
-    host: Host,
-    route: Route<'_>,
-    parts: &http::Parts,
-    body: &Bytes,
-) -> Answer {
+fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, body: &Bytes) -> Answer {
     let Some(method) = route.method() else {
         return nowhere(host, parts).into();
     };
     if parts.method.as_str() != method {
-        let message = format!(
-            "The requested resource does not support http method '{}'.",
-            parts.method
-        );
-        return Failure::new(405, message)
-            .header("allow", method.to_owned())
-            .into();
+        let message = format!("The requested resource does not support http method '{}'.", parts.method);
+        return Failure::new(405, message).header("allow", method.to_owned()).into();
     }
     let mut params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
     let tokens = match host {
@@ -146,10 +130,7 @@ fn answer(
         Route::PortalToken => return lock(tokens).grant(&params, &shared.clock),
         _ => {}
     }
-    let authorization = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if !lock(tokens).admits(authorization) {
         return Failure::new(401, "Authorization has been denied for this request.")
             .header("www-authenticate", "Bearer".to_owned())
@@ -157,17 +138,8 @@ fn answer(
     }
     let result = match route {
         Route::Operation(operation) => {
-            let bound = if operation.takes_body {
-                params.add_body(body)
-            } else {
-                Ok(())
-            };
-            bound.and_then(|()| {
-                (operation.run)(&ops::Call {
-                    shared,
-                    params: &params,
-                })
-            })
+            let bound = if operation.takes_body { params.add_body(body) } else { Ok(()) };
+            bound.and_then(|()| (operation.run)(&ops::Call { shared, params: &params }))
         }
         Route::Packet(dot) => ops::documents::packet(shared, dot),
         Route::Token | Route::PortalToken | Route::Nowhere => Err(nowhere(host, parts)),
@@ -176,10 +148,7 @@ fn answer(
 }
 
 fn nowhere(host: Host, parts: &http::Parts) -> Failure {
-    let authority = parts
-        .headers
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok());
+    let authority = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let target: String = parts.uri.to_string().chars().take(1000).collect();
     let detail = match host {
         Host::Api => "No action was found on the controller 'Carrier' that matches the request.",
@@ -197,31 +166,21 @@ fn length_required() -> Response<Out> {
     let mut response = Response::new(Out::whole(Bytes::from_static(LENGTH_REQUIRED.as_bytes())));
     *response.status_mut() = hyper::StatusCode::LENGTH_REQUIRED;
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=us-ascii"),
-    );
-    headers.insert(
-        header::SERVER,
-        HeaderValue::from_static("Microsoft-HTTPAPI/2.0"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=us-ascii"));
+    headers.insert(header::SERVER, HeaderValue::from_static("Microsoft-HTTPAPI/2.0"));
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
 fn into_response(shared: &Shared, answer: Answer, request: &HeaderMap) -> Response<Out> {
     let accepts = |name, what: &str| {
-        request
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| encode::accepts(value, what))
+        request.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| encode::accepts(value, what))
     };
     let mut chunked = true;
     let (kind, mut bytes) = match answer.body {
-        Body::Api { json, root } if encode::wants_xml(|what| accepts(header::ACCEPT, what)) => (
-            "text/xml; charset=utf-8",
-            crate::xml::from_json(&json, root),
-        ),
+        Body::Api { json, root } if encode::wants_xml(|what| accepts(header::ACCEPT, what)) => {
+            ("text/xml; charset=utf-8", crate::xml::from_json(&json, root))
+        }
         Body::Api { json, .. } => ("application/json; charset=utf-8", json),
         Body::Json(json) => ("application/json;charset=UTF-8", json),
         Body::File { kind, bytes } => {
@@ -229,19 +188,12 @@ fn into_response(shared: &Shared, answer: Answer, request: &HeaderMap) -> Respon
             (kind, bytes)
         }
     };
-    let compress = chunked
-        && shared.compress
-        && bytes.len() > 1024
-        && accepts(header::ACCEPT_ENCODING, "gzip");
+    let compress = chunked && shared.compress && bytes.len() > 1024 && accepts(header::ACCEPT_ENCODING, "gzip");
     if compress {
         bytes = encode::gzip(&bytes);
     }
     let bytes = Bytes::from(bytes);
-    let mut response = Response::new(if chunked {
-        Out::chunked(bytes)
-    } else {
-        Out::whole(bytes)
-    });
+    let mut response = Response::new(if chunked { Out::chunked(bytes) } else { Out::whole(bytes) });
     *response.status_mut() = hyper::StatusCode::from_u16(answer.status).unwrap_or_default();
     let headers = response.headers_mut();
     for (name, value) in [
@@ -288,21 +240,14 @@ impl HttpBody for Out {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let size = self.rest.len().min(CHUNK);
         let chunk = self.rest.split_to(size);
         Poll::Ready((!chunk.is_empty()).then_some(Ok(Frame::data(chunk))))
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.whole {
-            SizeHint::with_exact(self.rest.len() as u64)
-        } else {
-            SizeHint::default()
-        }
+        if self.whole { SizeHint::with_exact(self.rest.len() as u64) } else { SizeHint::default() }
     }
 }
 

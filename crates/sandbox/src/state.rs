@@ -57,11 +57,7 @@ impl List {
         for &index in &order {
             member[index as usize] = true;
         }
-        Self {
-            order,
-            member,
-            joined: HashMap::new(),
-        }
+        Self { order, member, joined: HashMap::new() }
     }
 
     pub(crate) fn contains(&self, index: Index) -> bool {
@@ -127,10 +123,7 @@ impl State {
         Self {
             monitored: List::new(world.total, 0..world.carriers),
             // Two of a hundred, and never the sample carrier.
-            blocked: List::new(
-                world.total,
-                (0..world.carriers).filter(|index| index % 50 == 7),
-            ),
+            blocked: List::new(world.total, (0..world.carriers).filter(|index| index % 50 == 7)),
             invitations: HashMap::new(),
             vin_requests: HashMap::new(),
             changed: Vec::new(),
@@ -165,25 +158,14 @@ impl State {
         remember(&mut self.completed, at, index);
     }
 
-    pub(crate) fn request_vin(
-        &mut self,
-        index: Index,
-        phone: String,
-        user: String,
-        at: Ticks,
-    ) -> u32 {
+    pub(crate) fn request_vin(&mut self, index: Index, phone: String, user: String, at: Ticks) -> u32 {
         self.last_vin_request += 1;
         let id = self.last_vin_request;
         let requests = self.vin_requests.entry(index).or_default();
         if requests.len() == MAX_VIN_REQUESTS {
             requests.remove(0);
         }
-        requests.push(VinRequest {
-            id,
-            phone,
-            user,
-            at,
-        });
+        requests.push(VinRequest { id, phone, user, at });
         id
     }
 }
@@ -200,8 +182,6 @@ pub(crate) fn joined_before(world: &World, index: Index, list: Salt) -> Joined {
     let mut draw = world.draw(index, list as u64);
     Joined {
         at: crate::carrier::past(world.today, &mut draw, 900),
-        by: draw
-            .pick(&["demo", "demo", "brenda", "integration@broker.example"])
-            .to_owned(),
+        by: draw.pick(&["demo", "demo", "brenda", "integration@broker.example"]).to_owned(),
     }
 }

@@ -2,16 +2,14 @@
 
 /// With [`NAME_TAILS`]: the invented name of a company or a person.
 pub(crate) const NAME_HEADS: &[&str] = &[
-    "Amber", "Brack", "Cinder", "Dapple", "Elder", "Fallow", "Glim", "Harrow", "Ivor", "Jasper",
-    "Kestr", "Lark", "Marrow", "Nettle", "Oaken", "Pebble", "Quill", "Russet", "Sable", "Thistle",
-    "Umber", "Vesper", "Willow", "Yarrow", "Zephyr", "Bramble", "Copper", "Drift", "Fennel",
-    "Gorse", "Hazel", "Juniper",
+    "Amber", "Brack", "Cinder", "Dapple", "Elder", "Fallow", "Glim", "Harrow", "Ivor", "Jasper", "Kestr", "Lark",
+    "Marrow", "Nettle", "Oaken", "Pebble", "Quill", "Russet", "Sable", "Thistle", "Umber", "Vesper", "Willow",
+    "Yarrow", "Zephyr", "Bramble", "Copper", "Drift", "Fennel", "Gorse", "Hazel", "Juniper",
 ];
 
 pub(crate) const NAME_TAILS: &[&str] = &[
-    "moor", "wick", "fen", "holt", "mere", "combe", "dell", "garth", "stead", "thorpe", "march",
-    "low", "water", "gate", "ridge", "shaw", "brook", "crest", "field", "haven", "cliff", "wold",
-    "pike", "burn",
+    "moor", "wick", "fen", "holt", "mere", "combe", "dell", "garth", "stead", "thorpe", "march", "low", "water",
+    "gate", "ridge", "shaw", "brook", "crest", "field", "haven", "cliff", "wold", "pike", "burn",
 ];
 
 pub(crate) const TRADES: &[&str] = &[
@@ -47,21 +45,12 @@ pub(crate) const MEXICAN_NAMES: &[&str] = &[
 ];
 
 pub(crate) const FIRST_NAMES: &[&str] = &[
-    "Ada", "Ben", "Carla", "David", "Elena", "Frank", "Grace", "Hector", "Iris", "José", "Karen",
-    "Luis", "Maria", "Nora", "Oscar", "Paula", "Quentin", "Rosa", "Sam", "Tina", "Ulises", "Vera",
-    "Walter", "Zoë",
+    "Ada", "Ben", "Carla", "David", "Elena", "Frank", "Grace", "Hector", "Iris", "José", "Karen", "Luis", "Maria",
+    "Nora", "Oscar", "Paula", "Quentin", "Rosa", "Sam", "Tina", "Ulises", "Vera", "Walter", "Zoë",
 ];
 
-pub(crate) const TITLES: &[&str] = &[
-    "Owner",
-    "President",
-    "Dispatcher",
-    "Operations Manager",
-    "Safety Manager",
-    "Accounting",
-    "Driver",
-    "",
-];
+pub(crate) const TITLES: &[&str] =
+    &["Owner", "President", "Dispatcher", "Operations Manager", "Safety Manager", "Accounting", "Driver", ""];
 
 pub(crate) const STREETS: &[&str] = &[
     "Sample St",
@@ -92,8 +81,8 @@ pub(crate) const CITIES: &[&str] = &[
 ];
 
 pub(crate) const STATES: &[&str] = &[
-    "AL", "AR", "AZ", "CA", "CO", "FL", "GA", "IA", "IL", "IN", "KS", "KY", "LA", "MI", "MN", "MO",
-    "NC", "NE", "NJ", "NY", "OH", "OK", "OR", "PA", "SC", "TN", "TX", "UT", "VA", "WA", "WI",
+    "AL", "AR", "AZ", "CA", "CO", "FL", "GA", "IA", "IL", "IN", "KS", "KY", "LA", "MI", "MN", "MO", "NC", "NE", "NJ",
+    "NY", "OH", "OK", "OR", "PA", "SC", "TN", "TX", "UT", "VA", "WA", "WI",
 ];
 
 pub(crate) const STATE_NAMES: &[&str] = &[
@@ -120,16 +109,8 @@ pub(crate) const INSURERS: &[&str] = &[
     "Example Underwriters Ltd",
 ];
 
-pub(crate) const PRODUCERS: &[&str] = &[
-    "Sample Truck Insurance Agency",
-    "Example Brokers Inc",
-    "Placeholder Risk Services",
-    "Mockford Insurance",
-];
+pub(crate) const PRODUCERS: &[&str] =
+    &["Sample Truck Insurance Agency", "Example Brokers Inc", "Placeholder Risk Services", "Mockford Insurance"];
 
-pub(crate) const BANKS: &[&str] = &[
-    "Sample State Bank",
-    "First Placeholder Bank",
-    "Bank of Exampleville",
-    "Mockford Credit Union",
-];
+pub(crate) const BANKS: &[&str] =
+    &["Sample State Bank", "First Placeholder Bank", "Bank of Exampleville", "Mockford Credit Union"];

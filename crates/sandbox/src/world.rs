@@ -79,10 +79,7 @@ impl World {
     /// `None` for a carrier that runs inside one state only.
     pub(crate) fn docket(&self, index: Index) -> Option<Docket> {
         if index == 0 {
-            return Some(Docket {
-                prefix: "MC",
-                number: SAMPLE_DOCKET,
-            });
+            return Some(Docket { prefix: "MC", number: SAMPLE_DOCKET });
         }
         let prefix = match self.draw(index, 1).below(100) {
             0..2 => return None,
@@ -90,21 +87,14 @@ impl World {
             5..8 => "MX",
             _ => "MC",
         };
-        let number = if index < RANGE {
-            DOCKET_BASE + self.slot(index)
-        } else {
-            DOCKET_SPILL + index - RANGE
-        };
+        let number = if index < RANGE { DOCKET_BASE + self.slot(index) } else { DOCKET_SPILL + index - RANGE };
         Some(Docket { prefix, number })
     }
 
     /// Finds `MC9012345`; case, blanks and a dash do not matter.
     pub(crate) fn by_docket(&self, docket: &str) -> Option<Index> {
-        let docket: String = docket
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '-'))
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let docket: String =
+            docket.chars().filter(|c| !matches!(c, ' ' | '-')).map(|c| c.to_ascii_uppercase()).collect();
         let digits = docket.find(|c: char| c.is_ascii_digit())?;
         let number = docket[digits..].parse().ok()?;
         let index = match number {
@@ -127,9 +117,7 @@ impl World {
     pub(crate) fn by_intrastate(&self, number: &str) -> Option<Index> {
         let number = number.trim();
         let index = self.by_dot(number.get(2..)?.parse().ok()?)?;
-        self.intrastate(index)
-            .is_some_and(|own| own.eq_ignore_ascii_case(number))
-            .then_some(index)
+        self.intrastate(index).is_some_and(|own| own.eq_ignore_ascii_case(number)).then_some(index)
     }
 
     pub(crate) fn state(&self, index: Index) -> &'static str {
@@ -164,10 +152,7 @@ mod tests {
         for index in (0..world.total).step_by(13).chain(99_990..100_010) {
             assert_eq!(world.by_dot(world.dot(index).into()), Some(index));
             match world.docket(index) {
-                Some(d) => assert_eq!(
-                    world.by_docket(&format!("{}-{}", d.prefix, d.number)),
-                    Some(index)
-                ),
+                Some(d) => assert_eq!(world.by_docket(&format!("{}-{}", d.prefix, d.number)), Some(index)),
                 None => {
                     let number = world.intrastate(index).unwrap();
                     assert_eq!(world.by_intrastate(&number.to_lowercase()), Some(index));
@@ -183,20 +168,9 @@ mod tests {
         for dot in [-1, 0, 1, 9_899_999, 10_000_000, i64::MAX] {
             assert_eq!(world.by_dot(dot), None);
         }
-        let known = (DOT_BASE..DOT_SPILL)
-            .filter(|&dot| world.by_dot(dot.into()).is_some())
-            .count();
+        let known = (DOT_BASE..DOT_SPILL).filter(|&dot| world.by_dot(dot.into()).is_some()).count();
         assert_eq!(known, 1009, "all but the sample carrier");
-        for docket in [
-            "",
-            "MC",
-            "9",
-            "MC4294967295",
-            "MC99999999999",
-            "é",
-            "FF113843",
-            "113843",
-        ] {
+        for docket in ["", "MC", "9", "MC4294967295", "MC99999999999", "é", "FF113843", "113843"] {
             assert_eq!(world.by_docket(docket), None, "{docket}");
         }
         for number in ["", "T", "é12", "TX", "TX000023868", "é"] {

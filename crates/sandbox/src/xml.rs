@@ -31,13 +31,7 @@ fn collect<'v>(value: &'v Value, known: &mut HashMap<&'v str, &'v Value>) {
     }
 }
 
-fn element(
-    out: &mut String,
-    name: &str,
-    extra: Option<&str>,
-    value: &Value,
-    known: &HashMap<&str, &Value>,
-) {
+fn element(out: &mut String, name: &str, extra: Option<&str>, value: &Value, known: &HashMap<&str, &Value>) {
     let name = &xml_name(name);
     out.push('<');
     out.push_str(name);
@@ -53,13 +47,8 @@ fn element(
         Value::Object(members) => {
             out.push('>');
             // The sandbox only refers to objects that are complete, so this cannot go round in circles.
-            let target = members
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|id| known.get(id));
-            let members = target
-                .and_then(|target| target.as_object())
-                .unwrap_or(members);
+            let target = members.get("$ref").and_then(Value::as_str).and_then(|id| known.get(id));
+            let members = target.and_then(|target| target.as_object()).unwrap_or(members);
             for (name, member) in members.iter().filter(|(name, _)| !name.starts_with('$')) {
                 element(out, name, None, member, known);
             }
@@ -87,15 +76,7 @@ fn element(
 
 /// Names are made here but for the members of an answer's unknown future, so this is a precaution.
 fn xml_name(name: &str) -> String {
-    name.chars()
-        .map(|c| {
-            if c.is_alphanumeric() || c == '_' {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect()
+    name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect()
 }
 
 /// What the elements of a list are called: by their model.

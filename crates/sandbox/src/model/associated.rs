@@ -45,12 +45,7 @@ pub(crate) fn write(w: &mut Json, world: &World, phone: Option<&str>, email: Opt
     let found = find(world, phone, email);
     w.open();
     w.flag(k!("Success"), true);
-    w.maybe_text(
-        k!("Message"),
-        found
-            .is_empty()
-            .then_some("No associated carriers were found."),
-    );
+    w.maybe_text(k!("Message"), found.is_empty().then_some("No associated carriers were found."));
     w.int(k!("AssociatedCarriersCount"), found.len() as i64);
     w.raw(k!("AssociatedCarriers"));
     w.array();
@@ -100,9 +95,7 @@ fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>) -> Vec<F
     if !digits.is_empty() {
         candidates.extend((0..world.total).filter(|&index| digits_of(world, index) == digits));
     }
-    let email = email
-        .map(|email| email.trim().to_ascii_lowercase())
-        .unwrap_or_default();
+    let email = email.map(|email| email.trim().to_ascii_lowercase()).unwrap_or_default();
     candidates.extend(mail_family(world, &email));
     candidates.sort_unstable();
     candidates.dedup();
@@ -110,27 +103,17 @@ fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>) -> Vec<F
     let mut found = Vec::new();
     for index in candidates.into_iter().take(MAX_FOUND) {
         let carrier = Carrier::new(world, index, 0);
-        let by_phone = if digits.is_empty() || digits_of(world, index) != digits {
-            Vec::new()
-        } else {
-            vec![COMPANY, DOT_RECORD]
-        };
+        let by_phone =
+            if digits.is_empty() || digits_of(world, index) != digits { Vec::new() } else { vec![COMPANY, DOT_RECORD] };
         let by_email = if carrier.email == email {
             vec![COMPANY, DOT_RECORD]
-        } else if contacts::of(&carrier)
-            .iter()
-            .any(|contact| contact.email == email)
-        {
+        } else if contacts::of(&carrier).iter().any(|contact| contact.email == email) {
             vec![AUTHORIZED_USER]
         } else {
             Vec::new()
         };
         if !(by_phone.is_empty() && by_email.is_empty()) {
-            found.push(Found {
-                carrier,
-                by_phone,
-                by_email,
-            });
+            found.push(Found { carrier, by_phone, by_email });
         }
     }
     found
@@ -138,30 +121,18 @@ fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>) -> Vec<F
 
 /// The domain of an address says which carriers can have it: it ends with the index of the elder.
 fn mail_family(world: &World, email: &str) -> Vec<Index> {
-    let Some(domain) = email
-        .split_once('@')
-        .and_then(|(_, domain)| domain.strip_suffix(".example"))
-    else {
+    let Some(domain) = email.split_once('@').and_then(|(_, domain)| domain.strip_suffix(".example")) else {
         return Vec::new();
     };
     let number = domain.rsplit('-').next().unwrap_or_default();
-    let Some(elder) = number
-        .parse::<Index>()
-        .ok()
-        .or((domain == "sampletrucking").then_some(0))
-    else {
+    let Some(elder) = number.parse::<Index>().ok().or((domain == "sampletrucking").then_some(0)) else {
         return Vec::new();
     };
-    [elder, elder.saturating_add(1)]
-        .into_iter()
-        .filter(|&i| i < world.total && family(i) == elder)
-        .collect()
+    [elder, elder.saturating_add(1)].into_iter().filter(|&i| i < world.total && family(i) == elder).collect()
 }
 
 fn digits_of(world: &World, index: Index) -> String {
-    digits(&phone(
-        &mut world.draw(family(index), Salt::Contacts as u64),
-    ))
+    digits(&phone(&mut world.draw(family(index), Salt::Contacts as u64)))
 }
 
 /// The last ten digits: a leading 1 is the country.

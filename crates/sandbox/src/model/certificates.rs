@@ -84,11 +84,8 @@ const PREVIEW: Names = Names {
     cancellation: k!("CancellationDate"),
 };
 
-const COVERAGES: [(&str, u32); 3] = [
-    ("Auto Liability", 1_000_000),
-    ("Cargo", 100_000),
-    ("General Liability", 2_000_000),
-];
+const COVERAGES: [(&str, u32); 3] =
+    [("Auto Liability", 1_000_000), ("Cargo", 100_000), ("General Liability", 2_000_000)];
 
 /// `CertData` of `CarrierDetails`, with the names of the documents.
 pub(super) fn details(w: &mut Json, c: &Carrier<'_>, generation: u32) {
@@ -103,11 +100,7 @@ pub(super) fn preview(w: &mut Json, c: &Carrier<'_>) {
 fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) {
     let mut draw = c.changing(Salt::Certificate);
     w.raw(k!("CertData"));
-    let count = if c.index == 0 {
-        1
-    } else {
-        draw.below(8).min(3)
-    };
+    let count = if c.index == 0 { 1 } else { draw.below(8).min(3) };
     if count == 3 && draw.hit(40) {
         w.raw("null");
         return;
@@ -125,14 +118,7 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
             "Expired"
         },
     );
-    w.maybe_flag(
-        names.noncoop,
-        if draw.hit(60) {
-            None
-        } else {
-            Some(draw.hit(9))
-        },
-    );
+    w.maybe_flag(names.noncoop, if draw.hit(60) { None } else { Some(draw.hit(9)) });
     w.raw(names.list);
     if count == 0 && draw.hit(128) {
         w.raw("null");
@@ -148,11 +134,7 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
         producer(w, names, &mut draw);
         w.plain(names.paid_for, draw.pick(&["Yes", "No", ""]));
         if let Some(generation) = generation {
-            let blob = Blob {
-                index: c.index,
-                kind: Kind::Certificate,
-                ordinal: n as u8,
-            };
+            let blob = Blob { index: c.index, kind: Kind::Certificate, ordinal: n as u8 };
             w.plain(k!("BlobName"), &blob.name(c.world, generation));
         }
         w.raw(names.coverages);
@@ -176,20 +158,10 @@ fn producer(w: &mut Json, names: &Names, draw: &mut Draw) {
 }
 
 /// Two certificates of one carrier can list the very same coverage; the second time it is a reference.
-fn coverages(
-    w: &mut Json,
-    c: &Carrier<'_>,
-    names: &Names,
-    draw: &mut Draw,
-    first: &mut Option<Id>,
-) {
+fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, draw: &mut Draw, first: &mut Option<Id>) {
     let is_details = names.kind == DETAILS.kind;
     w.array();
-    for (n, (kind, limit)) in COVERAGES
-        .into_iter()
-        .enumerate()
-        .take(2 + draw.below(2) as usize)
-    {
+    for (n, (kind, limit)) in COVERAGES.into_iter().enumerate().take(2 + draw.below(2) as usize) {
         w.item(n);
         if n == 0
             && let Some(id) = *first
@@ -200,20 +172,14 @@ fn coverages(
         let id = w.open();
         w.text(names.insurer, draw.pick(words::INSURERS));
         if is_details {
-            w.plain(
-                k!("insurerAMBestRating"),
-                draw.pick(&["A+ XV", "A VIII", "NR", ""]),
-            );
+            w.plain(k!("insurerAMBestRating"), draw.pick(&["A+ XV", "A VIII", "NR", ""]));
         }
         w.plain(names.kind, kind);
         w.raw(names.policy);
         w.raw("\"TEST-");
         w.number(10_000 + i64::from(draw.below(90_000)));
         w.raw("\"");
-        w.date(
-            names.expiration,
-            c.world.today.plus((i64::from(draw.below(395)) - 30) * DAY),
-        );
+        w.date(names.expiration, c.world.today.plus((i64::from(draw.below(395)) - 30) * DAY));
         w.grouped_text(names.limit, limit);
         w.plain(names.deductible, draw.pick(&["1,000", "2,500", "0", ""]));
         if kind == "Cargo" {
@@ -224,10 +190,7 @@ fn coverages(
             w.null(names.refer_deductible);
         }
         if draw.hit(12) {
-            w.date(
-                names.cancellation,
-                c.world.today.plus(i64::from(draw.below(30)) * DAY),
-            );
+            w.date(names.cancellation, c.world.today.plus(i64::from(draw.below(30)) * DAY));
         } else {
             w.plain(names.cancellation, "");
         }

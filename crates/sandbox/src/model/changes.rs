@@ -17,19 +17,8 @@ pub(crate) struct Summary<'f> {
 }
 
 /// `CarrierChangesResultDTO`: the counts are of the window, the list is of the page.
-pub(crate) fn write(
-    w: &mut Json,
-    world: &World,
-    summary: &Summary<'_>,
-    rows: &[(&Change, Standing)],
-) {
-    let count = |category| {
-        summary
-            .found
-            .iter()
-            .filter(|change| change.categories & category != 0)
-            .count() as i64
-    };
+pub(crate) fn write(w: &mut Json, world: &World, summary: &Summary<'_>, rows: &[(&Change, Standing)]) {
+    let count = |category| summary.found.iter().filter(|change| change.categories & category != 0).count() as i64;
     let mut carriers: Vec<_> = summary.found.iter().map(|change| change.index).collect();
     carriers.sort_unstable();
     carriers.dedup();
@@ -50,12 +39,7 @@ pub(crate) fn write(
         w.time(k!("ChangeDateTime"), change.at);
         w.raw(k!("ChangeCategories"));
         categories(w, change.categories);
-        wrapped(
-            w,
-            &Carrier::new(world, standing.index, standing.revision),
-            standing,
-            &mut once,
-        );
+        wrapped(w, &Carrier::new(world, standing.index, standing.revision), standing, &mut once);
         w.close();
     }
     w.end_array();
@@ -64,16 +48,8 @@ pub(crate) fn write(
 
 fn categories(w: &mut Json, set: u8) {
     w.array();
-    let names = [
-        (INSURANCE, "Insurance"),
-        (FMCSA, "FMCSA"),
-        (RISK, "RiskAssessment"),
-    ];
-    for (n, (_, name)) in names
-        .into_iter()
-        .filter(|(category, _)| set & category != 0)
-        .enumerate()
-    {
+    let names = [(INSURANCE, "Insurance"), (FMCSA, "FMCSA"), (RISK, "RiskAssessment")];
+    for (n, (_, name)) in names.into_iter().filter(|(category, _)| set & category != 0).enumerate() {
         w.item(n);
         w.quoted(name);
     }

@@ -17,36 +17,18 @@ pub(crate) struct Contact {
 /// The people of a carrier itself; the owner comes first.
 pub(crate) fn of(c: &Carrier<'_>) -> Vec<Contact> {
     let mut draw = c.draw(Salt::Contacts);
-    let domain = c
-        .email
-        .split_once('@')
-        .map_or("carrier.example", |(_, domain)| domain)
-        .to_owned();
+    let domain = c.email.split_once('@').map_or("carrier.example", |(_, domain)| domain).to_owned();
     let count = if c.index == 0 { 2 } else { draw.below(5) };
     let mut contacts = Vec::with_capacity(count as usize);
     for n in 0..count {
-        let person = if n == 0 {
-            Person {
-                first: c.owner.first,
-                last: c.owner.last.clone(),
-            }
-        } else {
-            Person::draw(&mut draw)
-        };
+        let person =
+            if n == 0 { Person { first: c.owner.first, last: c.owner.last.clone() } } else { Person::draw(&mut draw) };
         let user = join(&[&person.last.to_ascii_lowercase(), &n.to_string()]);
         contacts.push(Contact {
-            title: if n == 0 {
-                "Owner"
-            } else {
-                draw.pick(words::TITLES)
-            },
+            title: if n == 0 { "Owner" } else { draw.pick(words::TITLES) },
             phone: phone(&mut draw),
             email: join(&[&user, "@", &domain]),
-            authorized: if draw.hit(30) {
-                None
-            } else {
-                Some(n == 0 || draw.hit(128))
-            },
+            authorized: if draw.hit(30) { None } else { Some(n == 0 || draw.hit(128)) },
             status: match draw.below(8) {
                 0 => None,
                 1 => Some("Pending"),
@@ -114,11 +96,7 @@ pub(crate) fn monitored(w: &mut Json, c: &Carrier<'_>, once: &mut Once) {
     w.maybe_text(k!("DBAName"), c.dba.as_deref());
     let contacts = of(c);
     let elder = family(c.index);
-    let shared = once
-        .contacts
-        .get(&elder)
-        .copied()
-        .filter(|_| elder != c.index);
+    let shared = once.contacts.get(&elder).copied().filter(|_| elder != c.index);
     w.raw(k!("CarriersContacts"));
     if contacts.is_empty() && shared.is_none() && c.index.is_multiple_of(2) {
         w.raw("null");

@@ -20,11 +20,7 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, once: &m
     w.close();
     w.plain(
         k!("carrierType"),
-        if c.docket.is_some_and(|d| d.prefix == "FF") {
-            "Freight Forwarder"
-        } else {
-            "Carrier"
-        },
+        if c.docket.is_some_and(|d| d.prefix == "FF") { "Freight Forwarder" } else { "Carrier" },
     );
     w.flag(k!("isMonitored"), standing.monitored);
     w.flag(k!("isBlocked"), standing.blocked);
@@ -85,10 +81,7 @@ fn identity(w: &mut Json, c: &Carrier<'_>) {
     w.plain(k!("mailingCountry"), c.country);
     w.plain(k!("mailingPhone"), &c.phone);
     seldom(w, k!("mailingFax"), &mut draw, "(312) 555-0113");
-    w.plain(
-        k!("undeliverableMail"),
-        if draw.hit(6) { "Yes" } else { "No" },
-    );
+    w.plain(k!("undeliverableMail"), if draw.hit(6) { "Yes" } else { "No" });
     w.text(k!("companyRep1"), &c.owner.full());
     if draw.hit(90) {
         w.text(k!("companyRep2"), &Person::draw(&mut draw).full());
@@ -98,10 +91,7 @@ fn identity(w: &mut Json, c: &Carrier<'_>) {
     w.plain(k!("cellPhone"), &phone(&mut draw));
     w.plain(k!("emailAddress"), &c.email);
     w.plain(k!("dunBradstreetNum"), "--");
-    w.plain(
-        k!("organization"),
-        draw.pick(&["LLC", "Corporation", "Sole Proprietor", "Partnership", ""]),
-    );
+    w.plain(k!("organization"), draw.pick(&["LLC", "Corporation", "Sole Proprietor", "Partnership", ""]));
     // Fields come up that no document mentions.
     if c.index % 13 == 3 {
         w.plain(k!("identitySource"), "census");
@@ -146,29 +136,20 @@ fn insurance(w: &mut Json, c: &Carrier<'_>) {
         w.plain(k!("countryCode"), "US");
         w.plain(k!("phone"), &phone(&mut draw));
         seldom(w, k!("fax"), &mut draw, "(312) 555-0114");
-        w.plain(
-            k!("insuranceType"),
-            draw.pick(&["BIPD/Primary", "BIPD/Excess", "CARGO", "SURETY"]),
-        );
+        w.plain(k!("insuranceType"), draw.pick(&["BIPD/Primary", "BIPD/Excess", "CARGO", "SURETY"]));
         w.raw(",\"policyNumber\":\"TEST");
         w.number(100_000 + i64::from(draw.below(900_000)));
         w.raw("\"");
         w.date(k!("postedDate"), effective);
         w.date(k!("effectiveDate"), effective);
         if draw.hit(24) {
-            w.date(
-                k!("cancelationDate"),
-                today.plus(i64::from(draw.below(40)) * DAY),
-            );
+            w.date(k!("cancelationDate"), today.plus(i64::from(draw.below(40)) * DAY));
         } else {
             w.plain(k!("cancelationDate"), "0000-00-00");
         }
         w.plain(k!("coverageFrom"), "0");
         w.grouped_text(k!("coverageTo"), limit);
-        w.plain(
-            k!("amBestRating"),
-            draw.pick(&["A+", "A", "A-", "B++", "NR", ""]),
-        );
+        w.plain(k!("amBestRating"), draw.pick(&["A+", "A", "A-", "B++", "NR", ""]));
         w.close();
     }
     w.end_array();
@@ -191,14 +172,7 @@ fn ratings(w: &mut Json, c: &Carrier<'_>) {
     }
     w.int(k!("totalRatings"), total);
     w.int(k!("lowRatings"), total / 9);
-    w.hundredths(
-        k!("avgRating"),
-        if total == 0 {
-            0
-        } else {
-            i64::from(200 + draw.below(300))
-        },
-    );
+    w.hundredths(k!("avgRating"), if total == 0 { 0 } else { i64::from(200 + draw.below(300)) });
     w.close();
 }
 
@@ -276,10 +250,7 @@ mod tests {
             }
             let seconds = start.elapsed().as_secs_f64();
             let rate = bytes as f64 / 1e6 / seconds;
-            println!(
-                "{} bytes a carrier, {rate:.0} MB/s, {seconds:.3} s",
-                bytes / 25_000
-            );
+            println!("{} bytes a carrier, {rate:.0} MB/s, {seconds:.3} s", bytes / 25_000);
         }
     }
 }

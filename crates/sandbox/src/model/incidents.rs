@@ -6,23 +6,12 @@ use crate::json::{Id, Json, k};
 use crate::model::numbers;
 use crate::words;
 
-const TYPES: &[&str] = &[
-    "Double Brokering",
-    "Fraud",
-    "Hostage Load",
-    "Late Delivery",
-    "Cargo Claim",
-    "Unpaid Claim",
-];
+const TYPES: &[&str] = &["Double Brokering", "Fraud", "Hostage Load", "Late Delivery", "Cargo Claim", "Unpaid Claim"];
 
 /// How many reports there are, and how many of them are about fraud.
 pub(super) fn totals(c: &Carrier<'_>) -> (u32, u32) {
     let mut draw = c.draw(Salt::Incidents);
-    let total = if c.index == 0 {
-        1
-    } else {
-        [0, 0, 0, 0, 0, 1, 2, 3][draw.below(8) as usize]
-    };
+    let total = if c.index == 0 { 1 } else { [0, 0, 0, 0, 0, 1, 2, 3][draw.below(8) as usize] };
     (total, if draw.hit(40) { total.min(1) } else { 0 })
 }
 
@@ -59,19 +48,10 @@ fn report(w: &mut Json, c: &Carrier<'_>, fraud: bool, draw: &mut Draw, comment: 
     w.plain(k!("OriginStateProvinceName"), draw.pick(words::STATE_NAMES));
     w.plain(k!("OriginCountryName"), "United States");
     w.plain(k!("DestinationCity"), draw.pick(words::CITIES));
-    w.plain(
-        k!("DestinationStateProvinceName"),
-        draw.pick(words::STATE_NAMES),
-    );
-    w.plain(
-        k!("DestinationCountryName"),
-        draw.pick(&["United States", "Canada", ""]),
-    );
+    w.plain(k!("DestinationStateProvinceName"), draw.pick(words::STATE_NAMES));
+    w.plain(k!("DestinationCountryName"), draw.pick(&["United States", "Canada", ""]));
     w.plain(k!("ReportedByCompany"), "Example Brokerage LLC");
-    w.maybe_text(
-        k!("CarrierEmails"),
-        draw.hit(180).then_some(c.email.as_str()),
-    );
+    w.maybe_text(k!("CarrierEmails"), draw.hit(180).then_some(c.email.as_str()));
     w.text(k!("CreatedBy"), &Person::draw(draw).full());
     w.time(k!("CreatedDate"), created);
     if draw.hit(128) {
@@ -111,10 +91,7 @@ fn comments(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw, shared: &mut Option<
     w.plain(k!("CommenterType"), "RespondingParty");
     w.text(k!("CommentBy"), &c.owner.full());
     w.time(k!("CommentDate"), c.past(draw, 300));
-    w.text(
-        k!("Comment"),
-        "We disagree:\nthe load was delivered \"as agreed\".",
-    );
+    w.text(k!("Comment"), "We disagree:\nthe load was delivered \"as agreed\".");
     w.close();
     *shared = Some(id);
     if draw.hit(100) {

@@ -29,10 +29,7 @@ pub(crate) fn row(w: &mut Json, world: &World, index: Index, joined: &Joined, sa
     w.text(k!("CreatedBy"), &joined.by);
     if draw.hit(100) {
         let modified = joined.at.plus(i64::from(draw.below(90)) * DAY);
-        w.time_z(
-            k!("LastModifiedDate"),
-            modified.min(world.today.max(joined.at)),
-        );
+        w.time_z(k!("LastModifiedDate"), modified.min(world.today.max(joined.at)));
         w.plain(k!("LastModifiedBy"), "system");
     } else {
         w.null(k!("LastModifiedDate"));

@@ -24,20 +24,8 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.time(k!("CreatedDateTime"), created);
     w.time(k!("ModifiedDateTime"), created.plus(1_234_567_891));
     parts::agreements(w, c, standing);
-    table(
-        w,
-        k!("CarrierCargoHauled"),
-        tables::CARGO_HAULED,
-        c,
-        &mut draw,
-    );
-    table(
-        w,
-        k!("CarrierCompanyClassification"),
-        tables::CLASSIFICATION,
-        c,
-        &mut draw,
-    );
+    table(w, k!("CarrierCargoHauled"), tables::CARGO_HAULED, c, &mut draw);
+    table(w, k!("CarrierCompanyClassification"), tables::CLASSIFICATION, c, &mut draw);
     parts::drivers(w, &mut draw);
     parts::dispatchers(w, c, &mut draw);
     // A carrier can leave a whole page of the packet out.
@@ -46,30 +34,12 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     } else {
         table(w, k!("CarrierLane"), tables::LANE, c, &mut draw);
     }
-    table(
-        w,
-        k!("CarrierOperationalDetail"),
-        tables::OPERATIONAL_DETAIL,
-        c,
-        &mut draw,
-    );
+    table(w, k!("CarrierOperationalDetail"), tables::OPERATIONAL_DETAIL, c, &mut draw);
     parts::payment(w, c, &mut draw);
-    table(
-        w,
-        k!("CarrierTruckClass"),
-        tables::TRUCK_CLASS,
-        c,
-        &mut draw,
-    );
+    table(w, k!("CarrierTruckClass"), tables::TRUCK_CLASS, c, &mut draw);
     table(w, k!("CarrierTruckType"), tables::TRUCK_TYPE, c, &mut draw);
     packet_tax::w9_forms(w, c, standing.blobs, &mut draw);
-    table(
-        w,
-        k!("CarrierCertification"),
-        tables::CERTIFICATION,
-        c,
-        &mut draw,
-    );
+    table(w, k!("CarrierCertification"), tables::CERTIFICATION, c, &mut draw);
     assure_advantage(w, c, standing);
     table(w, k!("CarrierMode"), tables::MODE, c, &mut draw);
     parts::eld_provider(w, &mut draw);
@@ -97,10 +67,7 @@ fn company(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     seldom(w, k!("FreePhone"), draw, "(800) 555-0199");
     w.plain(k!("EmergencyPhone"), &phone(draw));
     w.plain(k!("Email"), &c.email);
-    w.plain(
-        k!("FraudIdentityTheftStatus"),
-        draw.pick(&["", "None", "Cleared"]),
-    );
+    w.plain(k!("FraudIdentityTheftStatus"), draw.pick(&["", "None", "Cleared"]));
     docket(w, k!("MCNumber"), c);
     w.plain(k!("SCAC"), draw.pick(&["", "ZZSB", "ZZTX"]));
     w.plain(k!("MailingAddress1"), &c.street);
@@ -140,10 +107,7 @@ fn support(w: &mut Json, draw: &mut Draw) {
     w.plain(k!("References1"), "Example Brokerage LLC");
     w.plain(k!("References2"), "");
     seldom(w, k!("References3"), draw, "Sample Shippers Inc");
-    w.plain(
-        k!("DriversTrackedBy"),
-        draw.pick(&["Cell Phone", "ELD", ""]),
-    );
+    w.plain(k!("DriversTrackedBy"), draw.pick(&["Cell Phone", "ELD", ""]));
     w.maybe_flag(k!("AccessOnlineGPSTracking"), maybe(draw));
     seldom(w, k!("DriversTrackedByOtherMethod"), draw, "Phone calls");
 }

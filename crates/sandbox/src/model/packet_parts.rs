@@ -32,14 +32,7 @@ pub(super) fn agreements(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.end_array();
 }
 
-fn agreement(
-    w: &mut Json,
-    c: &Carrier<'_>,
-    generation: u32,
-    n: u8,
-    draw: &mut Draw,
-    customer: &mut Option<Id>,
-) {
+fn agreement(w: &mut Json, c: &Carrier<'_>, generation: u32, n: u8, draw: &mut Draw, customer: &mut Option<Id>) {
     let signed = c.past(draw, 700);
     w.open();
     w.time(k!("SignatureDate"), signed);
@@ -51,33 +44,18 @@ fn agreement(
     w.flag(k!("OnCurrentCustomerAgreement"), n == 0);
     w.raw(k!("CustomerAgreement"));
     w.open();
-    w.plain(
-        k!("AgreementName"),
-        if n == 0 {
-            "Broker-Carrier Agreement"
-        } else {
-            "Broker-Carrier Agreement (old)"
-        },
-    );
+    w.plain(k!("AgreementName"), if n == 0 { "Broker-Carrier Agreement" } else { "Broker-Carrier Agreement (old)" });
     w.time(k!("CreatedDate"), c.world.today.plus(-900 * DAY));
     w.plain(k!("CreatedBy"), "brenda");
     // The customer's agreement is the same for all carriers.
-    let template = Blob {
-        index: 0,
-        kind: Kind::Template,
-        ordinal: n,
-    };
+    let template = Blob { index: 0, kind: Kind::Template, ordinal: n };
     w.plain(k!("BlobName"), &template.name(c.world, generation));
     customer_object(w, customer);
     w.close();
     w.raw(k!("CarrierCustomerAgreementImages"));
     w.array();
     w.open();
-    let image = Blob {
-        index: c.index,
-        kind: Kind::Agreement,
-        ordinal: n,
-    };
+    let image = Blob { index: c.index, kind: Kind::Agreement, ordinal: n };
     w.plain(k!("BlobName"), &image.name(c.world, generation));
     w.time(k!("CreatedDate"), signed);
     w.close();
@@ -87,10 +65,7 @@ fn agreement(
     if draw.hit(128) {
         w.hundredths(k!("GeoLocLat"), 3000 + i64::from(draw.below(1500)));
         w.hundredths(k!("GeoLocLng"), -7000 - i64::from(draw.below(5000)));
-        w.plain(
-            k!("GeoLocMethod"),
-            draw.pick(&["DeviceOrBrowser", "IPAddress"]),
-        );
+        w.plain(k!("GeoLocMethod"), draw.pick(&["DeviceOrBrowser", "IPAddress"]));
     } else {
         w.null(k!("GeoLocLat"));
         w.null(k!("GeoLocLng"));
@@ -125,10 +100,7 @@ fn customer_object(w: &mut Json, customer: &mut Option<Id>) {
     w.plain(k!("Country"), "US");
     w.plain(k!("CustomerKey"), "ea72823e-1506-4b72-a3b0-a488e1ba2f1e");
     w.int(k!("PacketCompletionNotificationType"), 1);
-    w.plain(
-        k!("PacketCompletionNotificationEmail"),
-        "packets@broker.example",
-    );
+    w.plain(k!("PacketCompletionNotificationEmail"), "packets@broker.example");
     w.close();
 }
 
@@ -167,9 +139,7 @@ pub(super) fn dispatchers(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
 
 /// How the carrier is paid: by a factoring company or to a bank, and on which terms.
 pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
-    let factor = draw
-        .hit(110)
-        .then(|| Factor::new(c.world, draw.below(u32::MAX)));
+    let factor = draw.hit(110).then(|| Factor::new(c.world, draw.below(u32::MAX)));
     // No routing number begins with 99, and none of these accounts exists.
     let routing = (999_900_000 + draw.below(100_000)).to_string();
     let account = format!("TEST{:07}", draw.below(10_000_000));
@@ -184,18 +154,12 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     seldom(w, k!("BankAddress"), draw, "3 Mock Ct");
     w.plain(k!("BankPhone"), &phone(draw));
     w.plain(k!("BankFax"), "");
-    w.maybe_text(
-        k!("FactoringCompanyName"),
-        factor.as_ref().map(|factor| factor.name.as_str()),
-    );
+    w.maybe_text(k!("FactoringCompanyName"), factor.as_ref().map(|factor| factor.name.as_str()));
     w.plain(k!("RemitAddress1"), &c.street);
     seldom(w, k!("RemitAddress2"), draw, "Floor 2");
     w.plain(k!("RemitCity"), c.city);
     w.plain(k!("RemitZipCode"), &c.zip);
-    w.plain(
-        k!("BankAccountType"),
-        draw.pick(&["Checking", "Savings", ""]),
-    );
+    w.plain(k!("BankAccountType"), draw.pick(&["Checking", "Savings", ""]));
     w.plain(k!("RemitState"), c.state);
     w.plain(k!("RemitCountry"), c.country);
     w.plain(k!("RemitEmail"), &c.email);
@@ -251,14 +215,7 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.raw(k!("CarrierPayerType"));
     w.open();
     w.int(k!("PayerTypeID"), if factor.is_some() { 2 } else { 1 });
-    w.plain(
-        k!("Name"),
-        if factor.is_some() {
-            "Factoring Company"
-        } else {
-            "Carrier"
-        },
-    );
+    w.plain(k!("Name"), if factor.is_some() { "Factoring Company" } else { "Carrier" });
     w.close();
 }
 

@@ -29,10 +29,7 @@ pub(super) fn w9_forms(w: &mut Json, c: &Carrier<'_>, generation: u32, draw: &mu
     w.plain(k!("ExemptPayeeCode"), "");
     seldom(w, k!("ExemptionFATCACode"), draw, "A");
     w.plain(k!("Address"), &c.street);
-    w.plain(
-        k!("CityStateZipCode"),
-        &crate::carrier::join(&[c.city, ", ", c.state, " ", &c.zip]),
-    );
+    w.plain(k!("CityStateZipCode"), &crate::carrier::join(&[c.city, ", ", c.state, " ", &c.zip]));
     seldom(w, k!("ListAccountNumber"), draw, "TEST01");
     if kind == 0 {
         w.plain(k!("SSN"), &ssn(draw));
@@ -50,11 +47,7 @@ pub(super) fn w9_forms(w: &mut Json, c: &Carrier<'_>, generation: u32, draw: &mu
     w.raw(k!("CarrierW9FormImages"));
     w.array();
     w.open();
-    let blob = Blob {
-        index: c.index,
-        kind: Kind::W9,
-        ordinal: 0,
-    };
+    let blob = Blob { index: c.index, kind: Kind::W9, ordinal: 0 };
     w.plain(k!("BlobName"), &blob.name(c.world, generation));
     w.time(k!("CreatedDate"), signed);
     w.plain(k!("FileName"), "W9.pdf");
@@ -84,10 +77,7 @@ pub(super) fn tin_matchings(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.maybe_time(k!("ProcessedOnUtc"), draw.hit(200).then(|| at.plus(DAY)));
     seldom(w, k!("ContactEmail"), draw, "tax@carrier.example");
     seldom(w, k!("ContactPhoneNumber"), draw, "(312) 555-0112");
-    w.plain(
-        k!("MatchingResult"),
-        draw.pick(&["Match", "Match", "No Match", ""]),
-    );
+    w.plain(k!("MatchingResult"), draw.pick(&["Match", "Match", "No Match", ""]));
     w.plain(k!("MatchingStatus"), "Processed");
     w.close();
     w.end_array();

@@ -33,25 +33,16 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
         (None, false) => w.null(k!("InProcessState")),
     }
     w.plain(k!("PossibleFraud"), if fraud > 0 { "Yes" } else { "No" });
-    w.plain(
-        k!("DoubleBrokering"),
-        if draw.hit(4) { "Yes" } else { "No" },
-    );
+    w.plain(k!("DoubleBrokering"), if draw.hit(4) { "Yes" } else { "No" });
     if total == 0 && draw.hit(128) {
         w.null(k!("IncidentReports"));
     } else {
         details::incident_totals(w, k!("IncidentReports"), c, None);
     }
     w.plain(k!("FraudCallNumber"), &phone(&mut draw));
-    w.maybe_flag(
-        k!("HasSaferWatchKey"),
-        if draw.hit(40) { None } else { Some(true) },
-    );
+    w.maybe_flag(k!("HasSaferWatchKey"), if draw.hit(40) { None } else { Some(true) });
     w.plain(k!("WatchdogReports"), draw.pick(&["0", "0", "1", ""]));
-    w.maybe_flag(
-        k!("OnCurrentCustomerAgreement"),
-        standing.packet.then_some(true),
-    );
+    w.maybe_flag(k!("OnCurrentCustomerAgreement"), standing.packet.then_some(true));
     rating(w, c, standing);
     risk::summary(w, k!("RiskAssessment"), c);
     risk::details(w, k!("RiskAssessmentDetails"), c);
@@ -61,10 +52,7 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.flag(k!("IsIntrastateCarrier"), c.docket.is_none());
     w.flag(k!("IsMonitored"), standing.monitored);
     w.flag(k!("IsBlocked"), standing.blocked);
-    w.plain(
-        k!("FreightValidateStatus"),
-        draw.pick(&["", "Green", "Yellow"]),
-    );
+    w.plain(k!("FreightValidateStatus"), draw.pick(&["", "Green", "Yellow"]));
     if c.index % 5 == 2 {
         w.null(k!("BrokerSnapshotUrl"));
     }
@@ -95,10 +83,7 @@ fn rating(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.plain(k!("RatingValueText"), "4.2");
     w.plain(k!("AvgRatingText"), "4.2 out of 5");
     w.plain(k!("AvgRatingBasisText"), "all customers");
-    w.plain(
-        k!("AvgRatingTextPlusRatingBasisText"),
-        "4.2 out of 5 (all customers)",
-    );
+    w.plain(k!("AvgRatingTextPlusRatingBasisText"), "4.2 out of 5 (all customers)");
     w.plain(k!("CustomerRatingText"), "");
     w.flag(k!("HasCompletedPacket"), standing.packet);
     w.close();
@@ -111,10 +96,8 @@ fn emails(w: &mut Json, c: &Carrier<'_>) {
         return;
     }
     w.array();
-    for (n, (kind, description)) in [(1, "McpEmail"), (2, "CompanyEmail"), (3, "FMCSAEmail")]
-        .into_iter()
-        .skip(c.index as usize % 3)
-        .enumerate()
+    for (n, (kind, description)) in
+        [(1, "McpEmail"), (2, "CompanyEmail"), (3, "FMCSAEmail")].into_iter().skip(c.index as usize % 3).enumerate()
     {
         w.item(n);
         w.open();

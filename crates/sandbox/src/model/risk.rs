@@ -14,20 +14,8 @@ struct Rule {
     output: &'static str,
 }
 
-const fn rule(
-    name: &'static str,
-    points: u32,
-    level: &'static str,
-    text: &'static str,
-    output: &'static str,
-) -> Rule {
-    Rule {
-        name,
-        points,
-        level,
-        text,
-        output,
-    }
+const fn rule(name: &'static str, points: u32, level: &'static str, text: &'static str, output: &'static str) -> Rule {
+    Rule { name, points, level, text, output }
 }
 
 /// Three rules for each category. Some carriers break the first, few the second, hardly any the third.
@@ -36,135 +24,45 @@ const RULES: [(&str, &str, [Rule; 3]); 5] = [
         k!("Authority"),
         k!("PreReviewAuthority"),
         [
-            rule(
-                "Authority Age",
-                125,
-                "Medium",
-                "Authority is less than one year old",
-                "241 days",
-            ),
-            rule(
-                "Authority Revocation",
-                250,
-                "Review",
-                "Authority was revoked in the last year",
-                "1 revocation",
-            ),
-            rule(
-                "Active Authority",
-                1000,
-                "Unacceptable",
-                "Carrier has no active authority",
-                "Inactive",
-            ),
+            rule("Authority Age", 125, "Medium", "Authority is less than one year old", "241 days"),
+            rule("Authority Revocation", 250, "Review", "Authority was revoked in the last year", "1 revocation"),
+            rule("Active Authority", 1000, "Unacceptable", "Carrier has no active authority", "Inactive"),
         ],
     ),
     (
         k!("Insurance"),
         k!("PreReviewInsurance"),
         [
-            rule(
-                "Coverage Expires Soon",
-                125,
-                "Medium",
-                "Auto liability expires within 15 days",
-                "9 days",
-            ),
-            rule(
-                "Cargo Limit",
-                250,
-                "Review",
-                "Cargo coverage is below 100,000",
-                "50,000",
-            ),
-            rule(
-                "BIPD On File",
-                1000,
-                "Unacceptable",
-                "No BIPD insurance is on file",
-                "0",
-            ),
+            rule("Coverage Expires Soon", 125, "Medium", "Auto liability expires within 15 days", "9 days"),
+            rule("Cargo Limit", 250, "Review", "Cargo coverage is below 100,000", "50,000"),
+            rule("BIPD On File", 1000, "Unacceptable", "No BIPD insurance is on file", "0"),
         ],
     ),
     (
         k!("Safety"),
         k!("PreReviewSafety"),
         [
-            rule(
-                "Vehicle Out Of Service",
-                125,
-                "Medium",
-                "Out-of-service rate is above the average",
-                "40.70",
-            ),
-            rule(
-                "BASIC Alert",
-                250,
-                "Review",
-                "A BASIC category shows an alert",
-                "Unsafe Driving",
-            ),
-            rule(
-                "Safety Rating",
-                1000,
-                "Unacceptable",
-                "Safety rating is Unsatisfactory",
-                "Unsatisfactory",
-            ),
+            rule("Vehicle Out Of Service", 125, "Medium", "Out-of-service rate is above the average", "40.70"),
+            rule("BASIC Alert", 250, "Review", "A BASIC category shows an alert", "Unsafe Driving"),
+            rule("Safety Rating", 1000, "Unacceptable", "Safety rating is Unsatisfactory", "Unsatisfactory"),
         ],
     ),
     (
         k!("Operation"),
         k!("PreReviewOperation"),
         [
-            rule(
-                "MCS-150 Age",
-                75,
-                "Low",
-                "MCS-150 is older than two years",
-                "812 days",
-            ),
-            rule(
-                "Inspections",
-                125,
-                "Medium",
-                "No inspections in two years",
-                "0",
-            ),
-            rule(
-                "Out Of Service",
-                1000,
-                "Unacceptable",
-                "Carrier is out of service",
-                "Yes",
-            ),
+            rule("MCS-150 Age", 75, "Low", "MCS-150 is older than two years", "812 days"),
+            rule("Inspections", 125, "Medium", "No inspections in two years", "0"),
+            rule("Out Of Service", 1000, "Unacceptable", "Carrier is out of service", "Yes"),
         ],
     ),
     (
         k!("Other"),
         k!("PreReviewOther"),
         [
-            rule(
-                "Free Mail",
-                75,
-                "Low",
-                "Mail address is of a free provider",
-                "freemail.example",
-            ),
-            rule(
-                "Shared Contact",
-                250,
-                "Review",
-                "Phone is shared with another carrier",
-                "2 carriers",
-            ),
-            rule(
-                "Incident Reports",
-                1000,
-                "Unacceptable",
-                "Fraud was reported",
-                "1 report",
-            ),
+            rule("Free Mail", 75, "Low", "Mail address is of a free provider", "freemail.example"),
+            rule("Shared Contact", 250, "Review", "Phone is shared with another carrier", "2 carriers"),
+            rule("Incident Reports", 1000, "Unacceptable", "Fraud was reported", "1 report"),
         ],
     ),
 ];
@@ -175,16 +73,12 @@ fn broken(c: &Carrier<'_>) -> [u8; 5] {
         return [0, 0, 1, 0, 0];
     }
     let mut draw = c.changing(Salt::Risk);
-    [(); 5]
-        .map(|()| u8::from(draw.hit(50)) | u8::from(draw.hit(16)) << 1 | u8::from(draw.hit(2)) << 2)
+    [(); 5].map(|()| u8::from(draw.hit(50)) | u8::from(draw.hit(16)) << 1 | u8::from(draw.hit(2)) << 2)
 }
 
 fn points(category: usize, set: u8) -> u32 {
     let rules = RULES[category].2.iter().enumerate();
-    rules
-        .filter(|(n, _)| set >> n & 1 == 1)
-        .map(|(_, rule)| rule.points)
-        .sum()
+    rules.filter(|(n, _)| set >> n & 1 == 1).map(|(_, rule)| rule.points).sum()
 }
 
 fn rating(points: u32) -> &'static str {
@@ -199,14 +93,7 @@ fn rating(points: u32) -> &'static str {
 fn overall(c: &Carrier<'_>, sets: [u8; 5]) -> (u32, &'static str) {
     let total = (0..5).map(|n| points(n, sets[n])).sum();
     // A rating that no document mentions, now and then.
-    (
-        total,
-        if c.index % 97 == 31 {
-            "Pending"
-        } else {
-            rating(total)
-        },
-    )
+    (total, if c.index % 97 == 31 { "Pending" } else { rating(total) })
 }
 
 /// `RiskAssessment`: the ratings alone.
@@ -292,10 +179,7 @@ fn category(w: &mut Json, points: u32, rules: &[Rule], set: u8, draw: &mut Draw)
             w.null(k!("PreReviewScore"));
             w.null(k!("PreReviewRiskLevel"));
         }
-        w.maybe_flag(
-            k!("RuleEnforced"),
-            if draw.hit(60) { None } else { Some(true) },
-        );
+        w.maybe_flag(k!("RuleEnforced"), if draw.hit(60) { None } else { Some(true) });
         w.close();
     }
     w.end_array();
@@ -318,14 +202,8 @@ fn review(w: &mut Json, c: &Carrier<'_>, sets: [u8; 5], draw: &mut Draw) {
     w.plain(k!("ReviewUser"), "brenda");
     w.time(k!("ReviewDate"), c.past(draw, 60));
     w.plain(k!("ReviewReason"), "Manual review");
-    w.text(
-        k!("ReviewNote"),
-        "Spoke with the owner.\r\nDocuments are \"in order\".",
-    );
-    w.maybe_time(
-        k!("ReviewExpirationDate"),
-        draw.hit(128).then(|| c.world.today.plus(90 * DAY)),
-    );
+    w.text(k!("ReviewNote"), "Spoke with the owner.\r\nDocuments are \"in order\".");
+    w.maybe_time(k!("ReviewExpirationDate"), draw.hit(128).then(|| c.world.today.plus(90 * DAY)));
     w.close();
 }
 

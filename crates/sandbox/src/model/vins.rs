@@ -7,12 +7,8 @@ use crate::json::{Id, Json, k};
 use crate::model::numbers;
 use crate::state::{Standing, VinRequest};
 
-const STATUSES: [&str; 4] = [
-    "Request Sent",
-    "Belongs To Carrier",
-    "Belongs To Another Carrier",
-    "Carrier Undetermined",
-];
+const STATUSES: [&str; 4] =
+    ["Request Sent", "Belongs To Carrier", "Belongs To Another Carrier", "Carrier Undetermined"];
 const BELONGS_TO_ANOTHER: usize = 3;
 
 /// What this answer has written so far and can refer to.
@@ -33,11 +29,7 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, requests
     w.maybe_text(k!("DBAName"), c.dba.as_deref());
     w.raw(k!("VINVerifications"));
     if count == 0 && requests.is_empty() {
-        w.raw(if c.index.is_multiple_of(2) {
-            "null"
-        } else {
-            "[]"
-        });
+        w.raw(if c.index.is_multiple_of(2) { "null" } else { "[]" });
         w.close();
         return;
     }
@@ -54,14 +46,7 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, requests
     w.close();
 }
 
-fn verification(
-    w: &mut Json,
-    c: &Carrier<'_>,
-    standing: &Standing,
-    n: u8,
-    draw: &mut Draw,
-    seen: &mut Seen,
-) {
+fn verification(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &mut Draw, seen: &mut Seen) {
     let state = [2, 2, 2, BELONGS_TO_ANOTHER, 4][draw.below(5) as usize];
     // Real numbers never contain the letter O.
     let vin = format!("0SANDBOX{:09}", draw.below(1_000_000_000));
@@ -70,31 +55,21 @@ fn verification(
     w.plain(k!("VIN"), &vin);
     status(w, state, seen);
     w.time_z(k!("CreatedOnUtc"), at);
-    w.maybe_time(
-        k!("ModifiedOnUtc"),
-        draw.hit(128).then(|| at.plus(crate::clock::SECOND * 90)),
-    );
+    w.maybe_time(k!("ModifiedOnUtc"), draw.hit(128).then(|| at.plus(crate::clock::SECOND * 90)));
     other(w, c, state, seen);
     w.raw(k!("Requests"));
     w.array();
     w.open();
     w.plain(k!("RequestSentTo"), &c.phone);
     w.plain(k!("RequestedByUser"), "brenda");
-    w.time(
-        k!("RequestedDateTime"),
-        at.plus(-600 * crate::clock::SECOND),
-    );
+    w.time(k!("RequestedDateTime"), at.plus(-600 * crate::clock::SECOND));
     let person = Person::draw(draw);
     w.text(k!("ImageUploadedByFirstName"), person.first);
     w.plain(k!("ImageUploadedByLastName"), &person.last);
     w.plain(k!("ImageUploadedFromIPAddress"), "192.0.2.44");
     w.time(k!("ImageUploadedDateTime"), at);
     w.plain(k!("ImageFileName"), "vin.png");
-    let blob = Blob {
-        index: c.index,
-        kind: Kind::VinPhoto,
-        ordinal: n,
-    };
+    let blob = Blob { index: c.index, kind: Kind::VinPhoto, ordinal: n };
     w.plain(k!("ImageBlobName"), &blob.name(c.world, standing.blobs));
     w.plain(k!("VIN"), &vin);
     status(w, state, seen);

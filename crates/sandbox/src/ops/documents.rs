@@ -14,42 +14,26 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
     let name = call.params.required("name")?.trim();
     let world = &call.shared.world;
     let generation = lock(&call.shared.state).blobs;
-    let blob = Blob::find(world, generation, name).ok_or_else(|| {
-        Failure::not_found("The document was not found, or its name has expired.")
-    })?;
+    let blob = Blob::find(world, generation, name)
+        .ok_or_else(|| Failure::not_found("The document was not found, or its name has expired."))?;
     if blob.kind == Kind::VinPhoto {
-        let pattern = pair(
-            world.seed,
-            u64::from(blob.index) << 8 | u64::from(blob.ordinal),
-        );
+        let pattern = pair(world.seed, u64::from(blob.index) << 8 | u64::from(blob.ordinal));
         return Ok(Answer::file("image/png", "vin.png", png(pattern)));
     }
     let standing = call.standing(blob.index);
     let carrier = call.load(&standing);
     let (title, file) = match blob.kind {
-        Kind::Template => (
-            "Broker-Carrier Agreement (specimen, unsigned)",
-            "Agreement.pdf",
-        ),
-        Kind::Agreement => (
-            "Broker-Carrier Agreement (specimen, signed)",
-            "SignedAgreement.pdf",
-        ),
+        Kind::Template => ("Broker-Carrier Agreement (specimen, unsigned)", "Agreement.pdf"),
+        Kind::Agreement => ("Broker-Carrier Agreement (specimen, signed)", "SignedAgreement.pdf"),
         Kind::Certificate => ("Certificate of Insurance (specimen)", "COI.pdf"),
         Kind::W9 | Kind::VinPhoto => ("Form W-9 (specimen)", "W9.pdf"),
     };
-    Ok(Answer::file(
-        "application/pdf",
-        file,
-        pdf(&[paper(&carrier, title, name)]),
-    ))
+    Ok(Answer::file("application/pdf", file, pdf(&[paper(&carrier, title, name)])))
 }
 
 /// The portal's download of all papers in one file.
 pub(crate) fn packet(shared: &Shared, dot: &str) -> Result<Answer, Failure> {
-    let number: i64 = dot
-        .parse()
-        .map_err(|_| Failure::bad("The request is invalid."))?;
+    let number: i64 = dot.parse().map_err(|_| Failure::bad("The request is invalid."))?;
     let missing = || Failure::not_found("No carrier packet was found.");
     let index = shared.world.by_dot(number).ok_or_else(missing)?;
     let standing = lock(&shared.state).standing(&shared.world, index);
@@ -66,19 +50,9 @@ pub(crate) fn packet(shared: &Shared, dot: &str) -> Result<Answer, Failure> {
     ]
     .iter()
     .enumerate()
-    .map(|(n, title)| {
-        paper(
-            &carrier,
-            title,
-            &join(&["page ", &(n + 1).to_string(), " of 5"]),
-        )
-    })
+    .map(|(n, title)| paper(&carrier, title, &join(&["page ", &(n + 1).to_string(), " of 5"])))
     .collect();
-    Ok(Answer::file(
-        "application/pdf",
-        &format!("CarrierPacket-{number}.pdf"),
-        pdf(&pages),
-    ))
+    Ok(Answer::file("application/pdf", &format!("CarrierPacket-{number}.pdf"), pdf(&pages)))
 }
 
 fn paper(carrier: &Carrier<'_>, title: &str, note: &str) -> Vec<String> {
@@ -88,16 +62,7 @@ fn paper(carrier: &Carrier<'_>, title: &str, note: &str) -> Vec<String> {
         join(&["Carrier: ", &carrier.name]),
         join(&["DOT number: ", &carrier.dot.to_string()]),
         join(&["Docket number: ", &docket]),
-        join(&[
-            "Address: ",
-            &carrier.street,
-            ", ",
-            carrier.city,
-            ", ",
-            carrier.state,
-            " ",
-            &carrier.zip,
-        ]),
+        join(&["Address: ", &carrier.street, ", ", carrier.city, ", ", carrier.state, " ", &carrier.zip]),
         join(&["Signed by: ", &carrier.owner.full()]),
         note.to_owned(),
         "Made by a sandbox. Everything in it is invented.".to_owned(),

@@ -13,11 +13,7 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     let now = call.shared.clock.now();
     let (from, to) = window(call)?;
     let state = lock(&call.shared.state);
-    let mut found = feed::changes(
-        &call.shared.world,
-        Window::new(&call.shared.world, now, from, to),
-        &state.changed,
-    );
+    let mut found = feed::changes(&call.shared.world, Window::new(&call.shared.world, now, from, to), &state.changed);
     found.retain(|change| state.monitored.contains(change.index));
     drop(state);
 
@@ -26,25 +22,13 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     if page.is_first() {
         lock(&call.shared.polls).poll(from, to).map_err(|wait| {
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            Failure::new(
-                429,
-                "CarriersChanges cannot be called more often than every 4 minutes.",
-            )
-            .header("retry-after", seconds.to_string())
+            Failure::new(429, "CarriersChanges cannot be called more often than every 4 minutes.")
+                .header("retry-after", seconds.to_string())
         })?;
     }
-    let rows: Vec<_> = page
-        .of(&found)
-        .iter()
-        .map(|change| (change, call.standing(change.index)))
-        .collect();
+    let rows: Vec<_> = page.of(&found).iter().map(|change| (change, call.standing(change.index))).collect();
     let mut w = Json::new(rows.len() * 9000 + 512);
-    let summary = model::changes::Summary {
-        from,
-        to,
-        now,
-        found: &found,
-    };
+    let summary = model::changes::Summary { from, to, now, found: &found };
     model::changes::write(&mut w, &call.shared.world, &summary, &rows);
     Ok(page.in_header(Answer::api("CarrierChangesResultDTO", w.finish())))
 }

@@ -11,29 +11,14 @@ use crate::state::{Joined, List, State, joined_before};
 use crate::world::Index;
 
 pub(super) fn monitored(call: &Call<'_>) -> Result<Answer, Failure> {
-    list(
-        call,
-        "ArrayOfMonitoredCarrierDTO",
-        Salt::Monitoring,
-        |state| &state.monitored,
-    )
+    list(call, "ArrayOfMonitoredCarrierDTO", Salt::Monitoring, |state| &state.monitored)
 }
 
 pub(super) fn blocked(call: &Call<'_>) -> Result<Answer, Failure> {
-    list(
-        call,
-        "ArrayOfCustomerBlockedCarrierDTO",
-        Salt::Blocking,
-        |state| &state.blocked,
-    )
+    list(call, "ArrayOfCustomerBlockedCarrierDTO", Salt::Blocking, |state| &state.blocked)
 }
 
-fn list(
-    call: &Call<'_>,
-    root: &'static str,
-    salt: Salt,
-    pick: fn(&State) -> &List,
-) -> Result<Answer, Failure> {
+fn list(call: &Call<'_>, root: &'static str, salt: Salt, pick: fn(&State) -> &List) -> Result<Answer, Failure> {
     let world = &call.shared.world;
     let (page, rows) = {
         let state = lock(&call.shared.state);
@@ -57,39 +42,24 @@ fn list(
 pub(super) fn data(call: &Call<'_>) -> Result<Answer, Failure> {
     let mut once = Once::default();
     let (page, indexes) = monitored_page(call);
-    page.in_body(
-        "MonitoredCarrierDataDTO",
-        &call.standings(&indexes),
-        9000,
-        |w, standing| {
-            model::details::write(w, &call.load(standing), standing, &mut once);
-        },
-    )
+    page.in_body("MonitoredCarrierDataDTO", &call.standings(&indexes), 9000, |w, standing| {
+        model::details::write(w, &call.load(standing), standing, &mut once);
+    })
 }
 
 pub(super) fn contacts(call: &Call<'_>) -> Result<Answer, Failure> {
     let mut once = Once::default();
     let (page, indexes) = monitored_page(call);
-    page.in_body(
-        "MonitoredCarriersContactsDataDTO",
-        &call.standings(&indexes),
-        1000,
-        |w, standing| {
-            model::contacts::monitored(w, &call.load(standing), &mut once);
-        },
-    )
+    page.in_body("MonitoredCarriersContactsDataDTO", &call.standings(&indexes), 1000, |w, standing| {
+        model::contacts::monitored(w, &call.load(standing), &mut once);
+    })
 }
 
 pub(super) fn risk(call: &Call<'_>) -> Result<Answer, Failure> {
     let (page, indexes) = monitored_page(call);
-    page.in_body(
-        "MonitoredCarriersRiskAssessmentDTO",
-        &call.standings(&indexes),
-        1500,
-        |w, standing| {
-            model::risk::carrier(w, &call.load(standing));
-        },
-    )
+    page.in_body("MonitoredCarriersRiskAssessmentDTO", &call.standings(&indexes), 1500, |w, standing| {
+        model::risk::carrier(w, &call.load(standing));
+    })
 }
 
 fn monitored_page(call: &Call<'_>) -> (Page, Vec<Index>) {

@@ -23,19 +23,11 @@ pub(crate) struct Operation {
 }
 
 const fn query(name: &'static str, run: fn(&Call<'_>) -> Result<Answer, Failure>) -> Operation {
-    Operation {
-        name,
-        takes_body: false,
-        run,
-    }
+    Operation { name, takes_body: false, run }
 }
 
 const fn body(name: &'static str, run: fn(&Call<'_>) -> Result<Answer, Failure>) -> Operation {
-    Operation {
-        name,
-        takes_body: true,
-        run,
-    }
+    Operation { name, takes_body: true, run }
 }
 
 pub(crate) const OPERATIONS: &[Operation] = &[
@@ -73,8 +65,7 @@ pub(crate) struct Call<'c> {
 impl<'c> Call<'c> {
     /// The carrier that the call names.
     fn carrier(&self) -> Result<Index, Failure> {
-        self.maybe_carrier()?
-            .ok_or_else(|| Failure::bad("DOTNumber or DocketNumber is required."))
+        self.maybe_carrier()?.ok_or_else(|| Failure::bad("DOTNumber or DocketNumber is required."))
     }
 
     /// The carrier that the call names, if it names one: by DOT number, docket or intrastate number. Several
@@ -89,9 +80,7 @@ impl<'c> Call<'c> {
             }
             _ => {
                 let number: String = number.chars().take(100).collect();
-                Err(Failure::not_found(format!(
-                    "No carrier was found with {what} {number}."
-                )))
+                Err(Failure::not_found(format!("No carrier was found with {what} {number}.")))
             }
         };
         if let Some(dot) = self.params.int("DOTNumber")? {
@@ -112,10 +101,7 @@ impl<'c> Call<'c> {
 
     fn standings(&self, indexes: &[Index]) -> Vec<Standing> {
         let state = lock(&self.shared.state);
-        indexes
-            .iter()
-            .map(|&index| state.standing(&self.shared.world, index))
-            .collect()
+        indexes.iter().map(|&index| state.standing(&self.shared.world, index)).collect()
     }
 
     fn load(&self, standing: &Standing) -> Carrier<'c> {

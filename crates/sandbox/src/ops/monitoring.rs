@@ -34,30 +34,19 @@ pub(super) fn cancel(call: &Call<'_>) -> Result<Answer, Failure> {
 pub(super) fn block(call: &Call<'_>) -> Result<Answer, Failure> {
     let index = call.carrier()?;
     let new = lock(&call.shared.state).blocked.add(index, joined(call));
-    let message = if new {
-        "Carrier has been blocked."
-    } else {
-        "Carrier is already blocked."
-    };
+    let message = if new { "Carrier has been blocked." } else { "Carrier is already blocked." };
     Ok(result("BlockCarrierOutput", new, message))
 }
 
 pub(super) fn unblock(call: &Call<'_>) -> Result<Answer, Failure> {
     let index = call.carrier()?;
     let was = lock(&call.shared.state).blocked.remove(index);
-    let message = if was {
-        "Carrier has been unblocked."
-    } else {
-        "Carrier is not blocked."
-    };
+    let message = if was { "Carrier has been unblocked." } else { "Carrier is not blocked." };
     Ok(result("UnblockCarrierOutput", was, message))
 }
 
 fn joined(call: &Call<'_>) -> Joined {
-    Joined {
-        at: call.shared.clock.now(),
-        by: USERNAME.to_owned(),
-    }
+    Joined { at: call.shared.clock.now(), by: USERNAME.to_owned() }
 }
 
 fn monitoring(index: Index) -> Json {

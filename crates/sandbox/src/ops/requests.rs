@@ -11,18 +11,10 @@ pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
     let email = mail_address(call, "carrierEmail")?;
     call.params.flag("sendConfirmationEmail")?;
     if let Some(index) = call.maybe_carrier()? {
-        let invitation = Invitation {
-            recipient: email.to_owned(),
-            user: user(call),
-            at: call.shared.clock.now(),
-        };
-        lock(&call.shared.state)
-            .invitations
-            .insert(index, invitation.into());
+        let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.shared.clock.now() };
+        lock(&call.shared.state).invitations.insert(index, invitation.into());
     }
-    Ok(Answer::text(&format!(
-        "Invitation has been sent to {email}."
-    )))
+    Ok(Answer::text(&format!("Invitation has been sent to {email}.")))
 }
 
 pub(super) fn verify_user(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -30,10 +22,7 @@ pub(super) fn verify_user(call: &Call<'_>) -> Result<Answer, Failure> {
     call.maybe_carrier()?;
     let mut w = Json::new(128);
     w.open();
-    w.text(
-        k!("Message"),
-        &format!("User verification request has been sent to {email}."),
-    );
+    w.text(k!("Message"), &format!("User verification request has been sent to {email}."));
     w.close();
     Ok(Answer::api("RequestUserVerificationOutput", w.finish()))
 }
@@ -42,9 +31,7 @@ pub(super) fn verify_vin(call: &Call<'_>) -> Result<Answer, Failure> {
     match call.params.int("deliveryOption")? {
         None => return Err(Failure::bad("deliveryOption is required.")),
         Some(1) => {
-            return Err(Failure::bad(
-                "The Email delivery option is no longer supported.",
-            ));
+            return Err(Failure::bad("The Email delivery option is no longer supported."));
         }
         Some(2) => {}
         Some(_) => return Err(Failure::bad("deliveryOption is not valid.")),
@@ -70,9 +57,7 @@ fn mail_address<'c>(call: &Call<'c>, name: &'static str) -> Result<&'c str, Fail
     let address = call.params.required(name)?.trim();
     match address.split_once('@') {
         Some((before, after)) if !before.is_empty() && !after.is_empty() => Ok(address),
-        _ => Err(Failure::bad(format!(
-            "{name} is not a valid email address."
-        ))),
+        _ => Err(Failure::bad(format!("{name} is not a valid email address."))),
     }
 }
 

@@ -16,11 +16,7 @@ async fn grant(caller: &Caller, form: &[(&str, &str)]) -> (u16, Value) {
 #[tokio::test]
 async fn a_password_buys_a_token_and_a_refresh_token_one_more() {
     let caller = Caller::start(Sandbox::builder().carriers(5).fixed_time(crate::noon())).await;
-    let password = [
-        ("grant_type", "password"),
-        ("username", "demo"),
-        ("password", "demo"),
-    ];
+    let password = [("grant_type", "password"), ("username", "demo"), ("password", "demo")];
     let (status, first) = grant(&caller, &password).await;
     assert_eq!(status, 200);
     assert_eq!(first["access_token"].as_str().unwrap().len(), 500);
@@ -31,22 +27,12 @@ async fn a_password_buys_a_token_and_a_refresh_token_one_more() {
     assert_eq!(first[".expires"], "Wed, 18 Mar 2026 13:00:00 GMT");
     assert!(first.get("$id").is_none());
 
-    let refresh = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", first["refresh_token"].as_str().unwrap()),
-    ];
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", first["refresh_token"].as_str().unwrap())];
     let (status, second) = grant(&caller, &refresh).await;
     assert_eq!(status, 200);
-    assert_ne!(
-        second["refresh_token"], first["refresh_token"],
-        "it rotates"
-    );
+    assert_ne!(second["refresh_token"], first["refresh_token"], "it rotates");
     let (status, refused) = grant(&caller, &refresh).await;
-    assert_eq!(
-        (status, refused["error"].as_str()),
-        (400, Some("invalid_grant")),
-        "the old one is spent"
-    );
+    assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")), "the old one is spent");
     assert_eq!(caller.sandbox.count("token"), 4);
 }
 
@@ -54,34 +40,17 @@ async fn a_password_buys_a_token_and_a_refresh_token_one_more() {
 async fn bad_grants_are_refused_the_oauth_way() {
     let caller = Caller::small().await;
     for (form, error) in [
-        (
-            vec![
-                ("grant_type", "password"),
-                ("username", "demo"),
-                ("password", "no"),
-            ],
-            "invalid_grant",
-        ),
+        (vec![("grant_type", "password"), ("username", "demo"), ("password", "no")], "invalid_grant"),
         (vec![("grant_type", "password")], "invalid_grant"),
         (vec![("grant_type", "refresh_token")], "invalid_grant"),
-        (
-            vec![("grant_type", "client_credentials")],
-            "unsupported_grant_type",
-        ),
+        (vec![("grant_type", "client_credentials")], "unsupported_grant_type"),
         (vec![("username", "demo")], "unsupported_grant_type"),
     ] {
         let (status, answer) = grant(&caller, &form).await;
-        assert_eq!(
-            (status, answer["error"].as_str()),
-            (400, Some(error)),
-            "{form:?}"
-        );
+        assert_eq!((status, answer["error"].as_str()), (400, Some(error)), "{form:?}");
     }
     let (_, answer) = grant(&caller, &[("grant_type", "password"), ("username", "x")]).await;
-    assert_eq!(
-        answer["error_description"],
-        "The user name or password is incorrect."
-    );
+    assert_eq!(answer["error_description"], "The user name or password is incorrect.");
 }
 
 #[tokio::test]
@@ -104,18 +73,8 @@ async fn calls_need_a_token_that_is_still_good() {
 async fn the_portal_has_tokens_of_its_own() {
     let caller = Caller::small().await;
     let portal = caller.sandbox.portal_url();
-    let query = [
-        ("grant_type", "password"),
-        ("username", "demo"),
-        ("password", "demo"),
-    ];
-    let answer = caller
-        .client
-        .get(format!("{portal}/API/Token"))
-        .query(&query)
-        .send()
-        .await
-        .unwrap();
+    let query = [("grant_type", "password"), ("username", "demo"), ("password", "demo")];
+    let answer = caller.client.get(format!("{portal}/API/Token")).query(&query).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     let answer: Value = answer.json().await.unwrap();
     let portal_token = answer["access_token"].as_str().unwrap();
@@ -123,10 +82,7 @@ async fn the_portal_has_tokens_of_its_own() {
     let get = |token: &str| caller.client.get(&packet).bearer_auth(token).send();
     assert_eq!(get(portal_token).await.unwrap().status(), 200);
     assert_eq!(get(&caller.token).await.unwrap().status(), 401);
-    let api = caller.client.post(format!(
-        "{}/api/v1/Carrier/MonitoredCarriers",
-        caller.sandbox.base_url()
-    ));
+    let api = caller.client.post(format!("{}/api/v1/Carrier/MonitoredCarriers", caller.sandbox.base_url()));
     let api = api.header("content-length", "0").bearer_auth(portal_token);
     assert_eq!(api.send().await.unwrap().status(), 401);
     assert_eq!(caller.sandbox.count("portal token"), 1);

@@ -27,31 +27,14 @@ fn check_pdf(bytes: &[u8]) -> usize {
     let plain = |&b: &u8| if b.is_ascii() { char::from(b) } else { '?' };
     let text: String = bytes.iter().map(plain).collect();
     assert!(text.ends_with("%%EOF\n"));
-    let start: usize = text
-        .rsplit("startxref\n")
-        .next()
-        .unwrap()
-        .lines()
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
+    let start: usize = text.rsplit("startxref\n").next().unwrap().lines().next().unwrap().parse().unwrap();
     let mut lines = text[start..].lines();
     assert_eq!(lines.next(), Some("xref"));
-    let size: usize = lines
-        .next()
-        .unwrap()
-        .strip_prefix("0 ")
-        .unwrap()
-        .parse()
-        .unwrap();
+    let size: usize = lines.next().unwrap().strip_prefix("0 ").unwrap().parse().unwrap();
     assert_eq!(lines.next(), Some("0000000000 65535 f "));
     for object in 1..size {
         let offset: usize = lines.next().unwrap()[..10].parse().unwrap();
-        assert!(
-            text[offset..].starts_with(&format!("{object} 0 obj\n")),
-            "{object}"
-        );
+        assert!(text[offset..].starts_with(&format!("{object} 0 obj\n")), "{object}");
     }
     assert_eq!(lines.next(), Some("trailer"));
     text.matches("/Type /Page ").count()
@@ -63,30 +46,14 @@ async fn every_name_of_a_carrier_opens_a_document() {
     let query = [("DOTNumber", "23868")];
     let mut found = Vec::new();
     names(&caller.json("GetCarrierData", &query).await, &mut found);
-    names(
-        &caller.json("GetCarrierVINVerifications", &query).await,
-        &mut found,
-    );
-    for kind in [
-        "company-agreement/12/",
-        "certificate-image/",
-        "carrier-w9/1/",
-        "carrier-vin-photo/1/",
-    ] {
-        assert!(
-            found.iter().any(|name| name.starts_with(kind)),
-            "{kind} {found:?}"
-        );
+    names(&caller.json("GetCarrierVINVerifications", &query).await, &mut found);
+    for kind in ["company-agreement/12/", "certificate-image/", "carrier-w9/1/", "carrier-vin-photo/1/"] {
+        assert!(found.iter().any(|name| name.starts_with(kind)), "{kind} {found:?}");
     }
     for name in &found {
         let answer = caller.send("GetDocument", &[("name", name)]).await;
         assert_eq!(answer.status(), 200, "{name}");
-        assert!(
-            answer.headers()["content-disposition"]
-                .to_str()
-                .unwrap()
-                .starts_with("attachment")
-        );
+        assert!(answer.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
         let kind = answer.headers()["content-type"].clone();
         let bytes = answer.bytes().await.unwrap();
         if name.contains("photo") {
@@ -101,30 +68,17 @@ async fn every_name_of_a_carrier_opens_a_document() {
     }
 
     caller.sandbox.rotate_blobs();
-    caller
-        .failure(404, "GetDocument", &[("name", &found[0])])
-        .await;
+    caller.failure(404, "GetDocument", &[("name", &found[0])]).await;
     let mut fresh = Vec::new();
     names(&caller.json("GetCarrierData", &query).await, &mut fresh);
     assert!(fresh.iter().all(|name| !found.contains(name)));
-    assert_eq!(
-        caller
-            .send("GetDocument", &[("name", &fresh[0])])
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(caller.send("GetDocument", &[("name", &fresh[0])]).await.status(), 200);
 }
 
 #[tokio::test]
 async fn unknown_names_are_404_and_no_name_is_400() {
     let caller = Caller::small().await;
-    for name in [
-        "company-agreement/12/guid-abc123",
-        "../../etc/passwd",
-        "é",
-        "%00",
-    ] {
+    for name in ["company-agreement/12/guid-abc123", "../../etc/passwd", "é", "%00"] {
         caller.failure(404, "GetDocument", &[("name", name)]).await;
     }
     caller.failure(400, "GetDocument", &[]).await;
@@ -134,18 +88,8 @@ async fn unknown_names_are_404_and_no_name_is_400() {
 async fn the_packet_has_several_pages() {
     let caller = Caller::small().await;
     let portal = caller.sandbox.portal_url();
-    let query = [
-        ("grant_type", "password"),
-        ("username", "demo"),
-        ("password", "demo"),
-    ];
-    let answer = caller
-        .client
-        .get(format!("{portal}/api/token"))
-        .query(&query)
-        .send()
-        .await
-        .unwrap();
+    let query = [("grant_type", "password"), ("username", "demo"), ("password", "demo")];
+    let answer = caller.client.get(format!("{portal}/api/token")).query(&query).send().await.unwrap();
     let answer: Value = answer.json().await.unwrap();
     let token = answer["access_token"].as_str().unwrap();
     let get = |dot: &str| {

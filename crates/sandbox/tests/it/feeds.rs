@@ -7,10 +7,7 @@ use serde_json::Value;
 
 use crate::Caller;
 
-const DAY: [(&str, &str); 2] = [
-    ("fromDate", "2026-03-17T12:00:00"),
-    ("toDate", "2026-03-18T12:00:00"),
-];
+const DAY: [(&str, &str); 2] = [("fromDate", "2026-03-17T12:00:00"), ("toDate", "2026-03-18T12:00:00")];
 
 fn fixed() -> Builder {
     Sandbox::builder().carriers(1000).fixed_time(crate::noon())
@@ -22,19 +19,12 @@ async fn the_same_window_cannot_be_polled_twice_in_four_minutes() {
     assert_eq!(caller.send("CarriersChanges", &DAY).await.status(), 200);
     let refused = caller.send("CarriersChanges", &DAY).await;
     assert_eq!(refused.status(), 429);
-    let wait: u64 = refused.headers()["retry-after"]
-        .to_str()
-        .unwrap()
-        .parse()
-        .unwrap();
+    let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((238..=240).contains(&wait), "{wait}");
     // A further page is the same poll, another window is another.
     let second = [&DAY[..], &[("pageNumber", "2")]].concat();
     assert_eq!(caller.send("CarriersChanges", &second).await.status(), 200);
-    let other = [
-        ("fromDate", "2026-03-17T12:00:00"),
-        ("toDate", "2026-03-18T11:00:00"),
-    ];
+    let other = [("fromDate", "2026-03-17T12:00:00"), ("toDate", "2026-03-18T11:00:00")];
     assert_eq!(caller.send("CarriersChanges", &other).await.status(), 200);
 
     let free = Caller::start(fixed().changes_interval(Duration::ZERO)).await;
@@ -56,8 +46,7 @@ async fn changes_come_in_pages_oldest_first() {
         let page = page.to_string();
         let query = [&DAY[..], &[("pageNumber", &*page), ("pageSize", "60")]].concat();
         let response = caller.send("CarriersChanges", &query).await;
-        let pages: Value =
-            serde_json::from_str(response.headers()["x-pagination"].to_str().unwrap()).unwrap();
+        let pages: Value = serde_json::from_str(response.headers()["x-pagination"].to_str().unwrap()).unwrap();
         total = pages["totalCount"].as_u64().unwrap();
         let answer: Value = response.json().await.unwrap();
         assert_eq!(answer["FromDate"], "2026-03-17T12:00:00");
@@ -75,10 +64,7 @@ async fn changes_come_in_pages_oldest_first() {
 async fn a_change_by_hand_shows_in_the_feed_and_in_the_data() {
     let caller = Caller::start(fixed()).await;
     let dot = caller.sandbox.dot_numbers()[9];
-    let now = [
-        ("fromDate", "2026-03-18T11:59:59.9999999"),
-        ("toDate", "2026-03-18T12:00:00"),
-    ];
+    let now = [("fromDate", "2026-03-18T11:59:59.9999999"), ("toDate", "2026-03-18T12:00:00")];
     let query = [("DOTNumber", &*dot.to_string())];
     let before = caller.json("GetCarrierData", &query).await;
     assert!(caller.sandbox.change_carrier(dot));
@@ -87,21 +73,13 @@ async fn a_change_by_hand_shows_in_the_feed_and_in_the_data() {
     let details = &changes["CarrierList"][0]["CarrierDetails"];
     assert_eq!(details["dotNumber"]["Value"], dot.to_string());
     let after = caller.json("GetCarrierData", &query).await;
-    let part =
-        |data: &Value, name: &str| data["AssureAdvantage"][0]["CarrierDetails"][name].to_string();
+    let part = |data: &Value, name: &str| data["AssureAdvantage"][0]["CarrierDetails"][name].to_string();
     assert_ne!(part(&before, "Safety"), part(&after, "Safety"));
     assert_eq!(part(&before, "dotNumber"), part(&after, "dotNumber"));
 
     caller.json("CancelMonitoring", &query).await;
-    let now = [
-        ("fromDate", "2026-03-18T11:59:59.9999998"),
-        ("toDate", "2026-03-18T12:00:00"),
-    ];
-    assert_eq!(
-        caller.json("CarriersChanges", &now).await["CarrierCount"],
-        0,
-        "only monitored carriers are told of"
-    );
+    let now = [("fromDate", "2026-03-18T11:59:59.9999998"), ("toDate", "2026-03-18T12:00:00")];
+    assert_eq!(caller.json("CarriersChanges", &now).await["CarrierCount"], 0, "only monitored carriers are told of");
 }
 
 #[tokio::test]
@@ -111,16 +89,8 @@ async fn packets_and_factors_come_in_windows() {
     let packets = packets.as_array().unwrap();
     assert!(packets.len() >= 144, "{}", packets.len());
     for packet in packets.iter().take(20) {
-        let data = caller
-            .json(
-                "GetCarrierData",
-                &[("DOTNumber", &packet["DOTNumber"].to_string())],
-            )
-            .await;
-        assert_eq!(
-            data["LegalName"], packet["LegalName"],
-            "who completed a packet has one"
-        );
+        let data = caller.json("GetCarrierData", &[("DOTNumber", &packet["DOTNumber"].to_string())]).await;
+        assert_eq!(data["LegalName"], packet["LegalName"], "who completed a packet has one");
     }
     let factors = caller.json("GetUpdatedFactoringCompanies", &DAY).await;
     let count = factors["FactoringCompanies"].as_array().unwrap().len();

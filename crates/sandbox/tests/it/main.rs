@@ -30,11 +30,7 @@ impl Caller {
         let sandbox = builder.start().await.unwrap();
         let client = Client::new();
         let token = token(&client, &sandbox).await;
-        Self {
-            sandbox,
-            client,
-            token,
-        }
+        Self { sandbox, client, token }
     }
 
     async fn small() -> Self {
@@ -43,10 +39,7 @@ impl Caller {
 
     fn request(&self, operation: &str, query: Query<'_>) -> RequestBuilder {
         self.client
-            .post(format!(
-                "{}/api/v1/Carrier/{operation}",
-                self.sandbox.base_url()
-            ))
+            .post(format!("{}/api/v1/Carrier/{operation}", self.sandbox.base_url()))
             .bearer_auth(&self.token)
             .header("content-length", "0")
             .query(query)
@@ -74,21 +67,9 @@ impl Caller {
 }
 
 async fn token(client: &Client, sandbox: &Sandbox) -> String {
-    let form = [
-        ("grant_type", "password"),
-        ("username", "demo"),
-        ("password", "demo"),
-    ];
+    let form = [("grant_type", "password"), ("username", "demo"), ("password", "demo")];
     let url = format!("{}/token", sandbox.base_url());
-    let answer: Value = client
-        .post(url)
-        .form(&form)
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let answer: Value = client.post(url).form(&form).send().await.unwrap().json().await.unwrap();
     answer["access_token"].as_str().unwrap().to_owned()
 }
 
