@@ -1,1 +1,42 @@
-//! Typed client for the MyCarrierPackets API.
+#![doc = include_str!("../README.md")]
+//!
+//! # Where things are
+//!
+//! A call goes `resources` → `raw` (generated from `spec/openapi.yaml`) → `exec` (limits → token → send → retry →
+//! normalize) → `reqwest`, and comes back through the generated decoding as a typed value or an [`Error`].
+//!
+//! - [`Client`] and [`ClientBuilder`]: handles, hosts, credentials, limits, retries.
+//! - [`resources`]: one handle a tag of the document.
+//! - [`Pager`]: lists as streams.
+//! - [`types`]: ids, times, money, ratings; [`models`]: what the API answers.
+//! - [`Operation`]: every operation, with what may be repeated and how it is paged.
+//! - [`raw`] and [`Client::request`]: the ways around the handles.
+
+mod client;
+mod config;
+mod error;
+mod exec;
+mod operation;
+mod page;
+pub mod raw;
+mod request;
+pub mod resources;
+pub mod types;
+#[cfg(feature = "webhook")]
+pub mod webhook;
+mod window;
+
+pub use client::Client;
+pub use config::{ClientBuilder, Environment, Limits, PortalTokenRequest, RetryPolicy};
+pub use error::{Error, ErrorKind, Result};
+#[doc(hidden)]
+pub use exec::Sources;
+pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
+pub use page::{Listing, Page, Pager, Pages, Report};
+pub use request::{RawAnswer, RequestBuilder};
+pub use window::Window;
+
+/// What the API answers: one type per schema of `spec/openapi.yaml`, under the names given there.
+pub mod models {
+    pub use crate::raw::types::*;
+}

@@ -368,6 +368,7 @@ mod tests {
     fn keeps_the_path_of_an_error() {
         #[derive(Debug, Deserialize)]
         struct Page {
+            #[allow(dead_code)]
             #[serde(default, deserialize_with = "list_or_text")]
             data: Option<Vec<Item>>,
         }

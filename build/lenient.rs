@@ -1,0 +1,122 @@
+//! Makes the generated types accept what the wire sends: text for a number, one object for an array of it.
+//!
+//! Every optional field gets the decoder of `src/types/lenient.rs` that fits its type; nothing else of the
+//! generator's output changes, but for `Client::new`, which would panic and set a timeout of its own.
+
+use crate::document;
+use quote::{ToTokens, format_ident};
+use serde_json::Value;
+use syn::visit_mut::{self, VisitMut};
+use syn::{GenericArgument, PathArguments, Type, parse_quote};
+
+/// Adds the decoders to `file`.
+///
+/// # Errors
+/// A `x-mcp-text-as` that names no field.
+pub fn soften(file: &mut syn::File, doc: &Value) -> Result<(), String> {
+    let texts: Vec<(String, String)> = document::entries(&doc["components"]["schemas"])
+        .filter_map(|(name, schema)| Some((name.clone(), schema["x-mcp-text-as"].as_str()?.to_owned())))
+        .collect();
+    let mut softener = Softener { texts: &texts, impls: Vec::new() };
+    softener.visit_file_mut(file);
+    if softener.impls.len() != texts.len() {
+        return Err(format!("x-mcp-text-as must name a field of its schema: {texts:?}"));
+    }
+    file.items.append(&mut softener.impls);
+    Ok(())
+}
+
+struct Softener<'a> {
+    texts: &'a [(String, String)],
+    impls: Vec<syn::Item>,
+}
+
+impl VisitMut for Softener<'_> {
+    fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
+        let name = item.ident.to_string();
+        let text_field = self.texts.iter().find(|(n, _)| *n == name).map(|(_, f)| f);
+        for field in &mut item.fields {
+            if text_field.is_some() && wire_name(field).as_ref() == text_field {
+                let (ty, at) = (&item.ident, &field.ident);
+                self.impls.push(parse_quote! {
+                    impl crate::types::lenient::FromText for types::#ty {
+                        fn from_text(text: String) -> Self {
+                            Self { #at: Some(text), ..Default::default() }
+                        }
+                    }
+                });
+            }
+            if let Some(decoder) = argument(&field.ty, "Option").and_then(|inner| self.decoder(inner)) {
+                let path = format!("crate::types::lenient::{decoder}");
+                field.attrs.push(parse_quote!(#[serde(default, deserialize_with = #path)]));
+            }
+        }
+    }
+
+    fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
+        let inherent = item.trait_.is_none();
+        item.items.retain(|member| {
+            !matches!(member, syn::ImplItem::Fn(f) if inherent && f.sig.ident == "new"
+            && f.sig.inputs.to_token_stream().to_string().contains("baseurl"))
+        });
+        visit_mut::visit_item_impl_mut(self, item);
+    }
+}
+
+impl Softener<'_> {
+    fn decoder(&self, ty: &Type) -> Option<String> {
+        if let Some(element) = argument(ty, "Vec") {
+            return Some(self.with_text("list", element));
+        }
+        match last_segment(ty)?.ident.to_string().as_str() {
+            "String" | "i32" | "i64" | "f64" | "bool" | "DotNumber" => Some("scalar".to_owned()),
+            "Timestamp" | "Redacted" | "Value" | "Map" => None,
+            _ => Some(self.with_text("object", ty)),
+        }
+    }
+
+    fn with_text(&self, decoder: &str, ty: &Type) -> String {
+        let name = last_segment(ty).map(|s| s.ident.to_string()).unwrap_or_default();
+        if self.texts.iter().any(|(n, _)| *n == name) {
+            format_ident!("{decoder}_or_text").to_string()
+        } else {
+            decoder.to_owned()
+        }
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+/// `T` of `wrapper<T>`.
+pub fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
+    let segment = last_segment(ty).filter(|s| s.ident == wrapper)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    }
+}
+
+/// The name of `field` in JSON.
+pub fn wire_name(field: &syn::Field) -> Option<String> {
+    let mut name = field.ident.as_ref()?.to_string();
+    for attr in field.attrs.iter().filter(|a| a.path().is_ident("serde")) {
+        // Other serde attributes have forms of their own; only `rename = "…"` matters here.
+        let _ = attr.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                name = meta.value()?.parse::<syn::LitStr>()?.value();
+            } else if let Ok(value) = meta.value() {
+                let _: syn::Expr = value.parse()?;
+            }
+            Ok(())
+        });
+    }
+    Some(name)
+}

@@ -1,0 +1,131 @@
+//! The client: a handle that is cheap to clone, and the resources behind it.
+
+use crate::config::ClientBuilder;
+use crate::exec::Funnel;
+use crate::operation::Operation;
+use crate::request::RequestBuilder;
+use crate::resources::{
+    Blocking, Carriers, Documents, Factoring, Invitations, Links, Monitoring, Packets, TokenStatus, Verification,
+};
+use crate::{Result, raw};
+use std::sync::Arc;
+
+/// A client of the MyCarrierPackets API. Clones share connections, tokens and the retry budget.
+///
+/// ```no_run
+/// # async fn f() -> mycarrierpackets::Result<()> {
+/// use mycarrierpackets::Client;
+///
+/// let client = Client::from_env()?;
+/// let carrier = client.carriers().preview("MC113843").await?;
+/// println!("{}", carrier.company_name.unwrap_or_default());
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    raw: Arc<raw::Client>,
+}
+
+impl Client {
+    /// A client of the production API, with the credentials of `MCP_USERNAME` and `MCP_PASSWORD`.
+    ///
+    /// `MCP_BASE_URL` and `MCP_PORTAL_URL`, where set, name other hosts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when credentials are missing or an address is not one.
+    pub fn from_env() -> Result<Self> {
+        ClientBuilder::default().from_env()?.build()
+    }
+
+    /// Sets up a client step by step.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    pub(crate) fn from_funnel(funnel: Funnel) -> Self {
+        let settings = funnel.settings();
+        let base = settings.api.as_str().trim_end_matches('/').to_owned();
+        let http = settings.http.clone();
+        Self { raw: Arc::new(raw::Client::new_with_client(&base, http, funnel)) }
+    }
+
+    /// One carrier: preview, data, contacts, risk, incidents, VINs, associations.
+    pub fn carriers(&self) -> Carriers<'_> {
+        Carriers::new(self)
+    }
+
+    /// Invitations to complete a packet.
+    pub fn invitations(&self) -> Invitations<'_> {
+        Invitations::new(self)
+    }
+
+    /// Completed packets, and the full packet as PDF.
+    pub fn packets(&self) -> Packets<'_> {
+        Packets::new(self)
+    }
+
+    /// The monitored list, its data in bulk, and the changes feed.
+    pub fn monitoring(&self) -> Monitoring<'_> {
+        Monitoring::new(self)
+    }
+
+    /// Carriers that are not to be used.
+    pub fn blocking(&self) -> Blocking<'_> {
+        Blocking::new(self)
+    }
+
+    /// Verification of a carrier's people and vehicles.
+    pub fn verification(&self) -> Verification<'_> {
+        Verification::new(self)
+    }
+
+    /// Certificates of insurance, W-9 forms, agreements and photos.
+    pub fn documents(&self) -> Documents<'_> {
+        Documents::new(self)
+    }
+
+    /// Factoring companies and where they want to be paid.
+    pub fn factoring(&self) -> Factoring<'_> {
+        Factoring::new(self)
+    }
+
+    /// Addresses of the portal's pages; no call is made.
+    ///
+    /// They lead to the portal of the environment, or to the production portal where it has none.
+    pub fn links(&self) -> Links {
+        let portal = self.funnel().settings().portal.clone();
+        portal.map_or_else(Links::production, Links::new)
+    }
+
+    /// Fetches a token if none is cached, and tells how long it lives.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) when the password is refused, or what kept the
+    /// token server from answering.
+    pub async fn check_token(&self) -> Result<TokenStatus> {
+        crate::resources::token::check(self).await
+    }
+
+    /// The generated client, for a call that the handles do not offer.
+    pub fn raw(&self) -> &raw::Client {
+        &self.raw
+    }
+
+    /// A call of `operation` in a form of your own: any parameter, any `Accept`, so also XML.
+    ///
+    /// It has the same token, retries and limits as every other call.
+    pub fn request(&self, operation: Operation) -> RequestBuilder {
+        RequestBuilder::new(self.funnel().clone(), operation.info())
+    }
+
+    pub(crate) fn funnel(&self) -> &Funnel {
+        use progenitor_client::ClientInfo as _;
+        self.raw.inner()
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("funnel", self.funnel()).finish_non_exhaustive()
+    }
+}

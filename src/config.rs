@@ -1,0 +1,374 @@
+//! How a client is set up: hosts, credentials, limits, retries.
+
+use crate::exec::{self, Funnel};
+use crate::types::Redacted;
+use crate::{Client, Error, ErrorKind, Result};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// Which installation of the vendor to call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `https://api.mycarrierpackets.com` and the portal `https://mycarrierpackets.com`.
+    Production,
+    /// The vendor's staging host, which clients in the field use; it has no portal that is known.
+    Staging,
+    /// Other addresses, such as those of the sandbox.
+    Custom {
+        /// Base address of the API.
+        api: Url,
+        /// Base address of the portal; without one, portal calls are refused.
+        portal: Option<Url>,
+    },
+}
+
+impl Environment {
+    /// Base address of the API.
+    pub fn api_url(&self) -> Url {
+        match self {
+            Self::Production => fixed("https://api.mycarrierpackets.com"),
+            Self::Staging => fixed("https://mycarrierpacketsapi-stage.azurewebsites.net"),
+            Self::Custom { api, .. } => api.clone(),
+        }
+    }
+
+    /// Base address of the portal, if it is known.
+    pub fn portal_url(&self) -> Option<Url> {
+        match self {
+            Self::Production => Some(fixed("https://mycarrierpackets.com")),
+            Self::Staging => None,
+            Self::Custom { portal, .. } => portal.clone(),
+        }
+    }
+}
+
+fn fixed(text: &'static str) -> Url {
+    Url::parse(text).expect("a fixed address, covered by a test")
+}
+
+/// How a call is repeated when it fails in a way that may pass.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Most requests for one call, the first included. Default 3; 1 switches retries off.
+    pub attempts: u32,
+    /// Longest wait before the second request; it doubles each time. The wait itself is drawn from zero to it
+    /// (full jitter). Default 500 ms.
+    pub base_delay: Duration,
+    /// Longest wait of all. Default 20 s.
+    pub max_delay: Duration,
+    /// Longest `Retry-After` that is waited for; past it the call fails and says when to come back. Default 120 s.
+    pub max_retry_after: Duration,
+    /// Tokens that all calls share: a retry takes 14, one after a 429 takes 5, and a good answer gives them back.
+    /// Without tokens a call fails at once, so that a failing server is not flooded. Default 500.
+    pub budget: u32,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(20),
+            max_retry_after: Duration::from_secs(120),
+            budget: 500,
+        }
+    }
+}
+
+/// Times and sizes that a call must keep.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Time to connect. Default 5 s. Not applied to a `reqwest::Client` of your own.
+    pub connect: Duration,
+    /// Time for one request and its answer. Default 30 s.
+    pub attempt: Duration,
+    /// Time for one request of the operations that read carriers in bulk. Default 120 s.
+    pub bulk_attempt: Duration,
+    /// Time for a call with all its retries. Default 3 min.
+    pub total: Duration,
+    /// Time for a token request with its retries, apart from the calls that wait for it. Default 60 s.
+    pub token: Duration,
+    /// Time a download may stand still. Default 20 s.
+    pub stall: Duration,
+    /// Largest JSON answer, after decompression. Default 64 MiB.
+    pub json_bytes: usize,
+    /// Largest document that is read to memory. Default 64 MiB.
+    pub document_bytes: usize,
+    /// Most requests at one time. Default 32.
+    pub in_flight: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            attempt: Duration::from_secs(30),
+            bulk_attempt: Duration::from_secs(120),
+            total: Duration::from_secs(180),
+            token: Duration::from_secs(60),
+            stall: Duration::from_secs(20),
+            json_bytes: 64 << 20,
+            document_bytes: 64 << 20,
+            in_flight: 32,
+        }
+    }
+}
+
+/// Builds the portal's token request from the HTTP client, the portal's address, user name and password.
+///
+/// How that request carries its values is written nowhere; query parameters are assumed. Replace it with
+/// [`ClientBuilder::portal_token_request`] if your portal wants another form.
+pub type PortalTokenRequest = Arc<dyn Fn(&reqwest::Client, &Url, &str, &str) -> reqwest::RequestBuilder + Send + Sync>;
+
+/// Sets up a [`Client`].
+///
+/// ```
+/// use mycarrierpackets::{Client, Environment};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .credentials("integration-user", "its password")
+///     .environment(Environment::Staging)
+///     .limits(|limits| limits.total = Duration::from_secs(60))
+///     .retry(|retry| retry.attempts = 5)
+///     .build()?;
+/// # Ok::<(), mycarrierpackets::Error>(())
+/// ```
+#[must_use = "call `build`"]
+pub struct ClientBuilder {
+    credentials: Option<(String, Redacted)>,
+    environment: Environment,
+    retry: RetryPolicy,
+    limits: Limits,
+    http: Option<reqwest::Client>,
+    portal_token_request: PortalTokenRequest,
+    sources: exec::Sources,
+    insecure: bool,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            credentials: None,
+            environment: Environment::Production,
+            retry: RetryPolicy::default(),
+            limits: Limits::default(),
+            http: None,
+            portal_token_request: Arc::new(exec::token::portal_query),
+            sources: exec::Sources::default(),
+            insecure: false,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// User name and password of the integration, from the portal's Integration Tools page.
+    pub fn credentials(mut self, username: impl Into<String>, password: impl Into<String>) -> Self {
+        self.credentials = Some((username.into(), Redacted::from(password.into())));
+        self
+    }
+
+    /// Which installation to call. Default [`Environment::Production`].
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Takes what is set of `MCP_USERNAME`, `MCP_PASSWORD`, `MCP_BASE_URL` and `MCP_PORTAL_URL`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when a variable is not an address or not Unicode, or only the portal's address is set.
+    pub fn from_env(self) -> Result<Self> {
+        self.with_variables(|name| std::env::var_os(name))
+    }
+
+    fn with_variables(mut self, get: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Self> {
+        let text = |name: &str| match get(name).filter(|value| !value.is_empty()) {
+            Some(value) => {
+                let value = value.into_string();
+                value.map(Some).map_err(|_| config(format!("{name} is not Unicode text")))
+            }
+            None => Ok(None),
+        };
+        let address = |name: &str| match text(name)? {
+            Some(value) => Url::parse(&value).map(Some).map_err(|e| config(format!("{name} is not an address: {e}"))),
+            None => Ok(None),
+        };
+        if let (Some(username), Some(password)) = (text("MCP_USERNAME")?, text("MCP_PASSWORD")?) {
+            self = self.credentials(username, password);
+        }
+        match (address("MCP_BASE_URL")?, address("MCP_PORTAL_URL")?) {
+            (Some(api), portal) => self.environment = Environment::Custom { api, portal },
+            (None, Some(_)) => return Err(config("MCP_PORTAL_URL is set without MCP_BASE_URL")),
+            (None, None) => {}
+        }
+        Ok(self)
+    }
+
+    /// Changes how calls are repeated.
+    pub fn retry(mut self, change: impl FnOnce(&mut RetryPolicy)) -> Self {
+        change(&mut self.retry);
+        self
+    }
+
+    /// Changes times and sizes.
+    pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut self.limits);
+        self
+    }
+
+    /// Uses an HTTP client of your own: its proxy, certificates, connect timeout and decompression hold.
+    ///
+    /// Switch its redirects and its own retries off: a redirected `POST` loses its method, and a request repeated
+    /// below this crate is neither counted nor kept from acting twice.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Replaces the way the portal's token is asked for.
+    pub fn portal_token_request(mut self, request: PortalTokenRequest) -> Self {
+        self.portal_token_request = request;
+        self
+    }
+
+    /// Allows `http://` to hosts other than this machine: the password then travels in the clear.
+    pub fn allow_insecure_http(mut self) -> Self {
+        self.insecure = true;
+        self
+    }
+
+    /// Replaces the sources of time and chance, for tests.
+    #[doc(hidden)]
+    pub fn sources(mut self, sources: exec::Sources) -> Self {
+        self.sources = sources;
+        self
+    }
+
+    /// Makes the client. Nothing is sent before the first call.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when credentials are missing, an address would send the password in the clear, or the
+    /// HTTP client cannot be made.
+    pub fn build(self) -> Result<Client> {
+        let Some((username, password)) = self.credentials else {
+            return Err(config("user name and password are missing: set MCP_USERNAME and MCP_PASSWORD"));
+        };
+        let (api, portal) = (self.environment.api_url(), self.environment.portal_url());
+        for address in std::iter::once(&api).chain(&portal) {
+            check_address(address, self.insecure)?;
+        }
+        let http = match self.http {
+            Some(client) => client,
+            None => default_http(&self.limits)?,
+        };
+        let funnel = Funnel::new(exec::Settings {
+            http,
+            api,
+            portal,
+            username,
+            password,
+            retry: self.retry,
+            limits: self.limits,
+            portal_token_request: self.portal_token_request,
+            sources: self.sources,
+        });
+        Ok(Client::from_funnel(funnel))
+    }
+}
+
+impl std::fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("environment", &self.environment)
+            .field("retry", &self.retry)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+fn config(what: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Config, what)
+}
+
+fn check_address(address: &Url, insecure: bool) -> Result<()> {
+    let this_machine = match address.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => return Err(config(format!("{address} names no host"))),
+    };
+    if !address.username().is_empty() || address.password().is_some() || address.query().is_some() {
+        return Err(config("an address must not hold a user, a password or a query"));
+    }
+    match address.scheme() {
+        "https" => Ok(()),
+        "http" if this_machine || insecure => Ok(()),
+        "http" => Err(config(format!("{address} would send the password in the clear: use https"))),
+        other => Err(config(format!("{other}:// is not supported: use https"))),
+    }
+}
+
+fn default_http(limits: &Limits) -> Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .user_agent(concat!("mycarrierpackets-rs/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(limits.connect)
+        .gzip(true)
+        .redirect(reqwest::redirect::Policy::none())
+        // Retries below this crate would not be counted, and could repeat what must not be.
+        .retry(reqwest::retry::never())
+        .build()
+        .map_err(|error| config("the HTTP client could not be made").with_source(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> Result<ClientBuilder> {
+        ClientBuilder::default().with_variables(|name| {
+            let found = pairs.iter().find(|(n, _)| *n == name);
+            found.map(|(_, value)| value.into())
+        })
+    }
+
+    #[test]
+    fn fixed_addresses_parse() {
+        for environment in [Environment::Production, Environment::Staging] {
+            assert_eq!(environment.api_url().scheme(), "https");
+        }
+        assert!(Environment::Production.portal_url().is_some());
+    }
+
+    #[test]
+    fn the_environment_sets_credentials_and_addresses() {
+        let pairs = [("MCP_USERNAME", "demo"), ("MCP_PASSWORD", "demo"), ("MCP_BASE_URL", "http://127.0.0.1:8080")];
+        let builder = variables(&pairs).unwrap();
+        assert_eq!(builder.environment.api_url().as_str(), "http://127.0.0.1:8080/");
+        assert_eq!(builder.environment.portal_url(), None, "never the real portal beside another API");
+        builder.build().unwrap();
+    }
+
+    #[test]
+    fn a_bad_environment_is_refused_by_name() {
+        let cases: [(&[(&str, &str)], &str); 4] = [
+            (&[("MCP_USERNAME", "demo")], "MCP_PASSWORD"),
+            (&[("MCP_BASE_URL", "api.example")], "MCP_BASE_URL"),
+            (&[("MCP_PORTAL_URL", "https://portal.example")], "MCP_BASE_URL"),
+            (
+                &[("MCP_USERNAME", "a"), ("MCP_PASSWORD", "s3cret-word"), ("MCP_BASE_URL", "http://api.example")],
+                "https",
+            ),
+        ];
+        for (pairs, hint) in cases {
+            let error = variables(pairs).and_then(ClientBuilder::build).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().contains(hint), "{error}");
+            assert!(!format!("{error} {error:?}").contains("s3cret-word"));
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! The one public error, and the only place that reads the generator's errors.
+
+use crate::Operation;
+use bytes::Bytes;
+use http::StatusCode;
+use std::{fmt, time::Duration};
+
+pub(crate) mod advice;
+
+/// A result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// What went wrong, in which call, and what to do about it.
+///
+/// Match on [`kind`](Error::kind); print it for a person. Neither `Display` nor `Debug` shows a secret, a tax id,
+/// bank data or the body of an answer; [`body`](Error::body) hands out the latter when asked.
+///
+/// ```
+/// use mycarrierpackets::types::CarrierId;
+///
+/// let error = mycarrierpackets::Error::from("MC".parse::<CarrierId>().unwrap_err());
+/// assert!(error.is_invalid_input());
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<Operation>,
+    status: Option<StatusCode>,
+    what: String,
+    vendor_message: Option<String>,
+    retry_after: Option<Duration>,
+    attempts: u32,
+    may_have_acted: bool,
+    json_path: Option<String>,
+    body: Option<Bytes>,
+    source: Option<Source>,
+}
+
+/// The kind of an [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An argument was refused before anything was sent.
+    InvalidInput,
+    /// The client is not set up so that it could make the call.
+    Config,
+    /// User name, password or refresh token were refused.
+    Credentials,
+    /// 401 with a token that was just issued.
+    Unauthorized,
+    /// 403: the account may not do this.
+    Forbidden,
+    /// 404, or an answer that holds nothing: no such carrier, document or operation.
+    NotFound,
+    /// 429: called too often.
+    RateLimited,
+    /// Another 4xx: the server refused the request.
+    Refused,
+    /// 5xx: the server, or a gateway before it, failed.
+    Server,
+    /// No connection, or it broke.
+    Network,
+    /// No answer within the time allowed.
+    Timeout,
+    /// The answer was not of this API: a proxy's page, another content type.
+    UnexpectedAnswer,
+    /// The answer was JSON of another shape than expected, or was cut off.
+    Decode,
+    /// The answer was larger than the limit set for it.
+    TooLarge,
+    /// A page came back twice, or the paging made no sense.
+    Paging,
+    /// A file could not be written.
+    Io,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            status: None,
+            what: what.into(),
+            vendor_message: None,
+            retry_after: None,
+            attempts: 0,
+            may_have_acted: false,
+            json_path: None,
+            body: None,
+            source: None,
+        }))
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that failed; `None` when none was called.
+    pub fn operation(&self) -> Option<Operation> {
+        self.0.operation
+    }
+
+    /// HTTP status of the last answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The server's own words, shortened, with long numbers and tokens masked.
+    pub fn vendor_message(&self) -> Option<&str> {
+        self.0.vendor_message.as_deref()
+    }
+
+    /// How long the server asked to wait before the next call.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Requests that were sent for this call, those for tokens aside.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the server may have done what was asked although the call failed.
+    ///
+    /// True for an operation that acts, such as an invitation, when the request was sent and no clear refusal came
+    /// back. Look before you repeat it.
+    pub fn may_have_acted(&self) -> bool {
+        self.0.may_have_acted
+    }
+
+    /// Where in the answer decoding failed, such as `[0].CertData.Certificates`.
+    pub fn json_path(&self) -> Option<&str> {
+        self.0.json_path.as_deref()
+    }
+
+    /// The first 64 KiB of the answer that caused the error, if one was read.
+    ///
+    /// It can hold personal data, tax ids and bank numbers: do not log it.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.body.as_deref()
+    }
+
+    /// Whether an argument was refused before anything was sent.
+    pub fn is_invalid_input(&self) -> bool {
+        self.kind() == ErrorKind::InvalidInput
+    }
+
+    /// Whether user name, password or token were refused.
+    pub fn is_credentials(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Credentials | ErrorKind::Unauthorized)
+    }
+
+    /// Whether there is no such carrier, document or operation.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+
+    /// Whether the server asked to slow down.
+    pub fn is_rate_limited(&self) -> bool {
+        self.kind() == ErrorKind::RateLimited
+    }
+
+    /// Whether no connection could be made, it broke, or no answer came in time.
+    pub fn is_network(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Network | ErrorKind::Timeout)
+    }
+
+    /// Whether the same call may work later, unchanged, and can do no harm.
+    pub fn is_transient(&self) -> bool {
+        let passing =
+            matches!(self.kind(), ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Network | ErrorKind::Timeout);
+        passing && !self.may_have_acted()
+    }
+
+    pub(crate) fn at(mut self, operation: Operation) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_vendor_message(mut self, message: Option<String>) -> Self {
+        self.0.vendor_message = message;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, after: Option<Duration>) -> Self {
+        self.0.retry_after = after;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_may_have_acted(mut self, may: bool) -> Self {
+        self.0.may_have_acted = may;
+        self
+    }
+
+    pub(crate) fn with_json_path(mut self, path: impl Into<String>) -> Self {
+        self.0.json_path = Some(path.into());
+        self
+    }
+
+    pub(crate) fn with_body(mut self, body: &Bytes) -> Self {
+        const KEPT: usize = 64 * 1024;
+        // Copied: a slice would keep the whole answer in memory for as long as the error lives.
+        self.0.body = Some(Bytes::copy_from_slice(&body[..body.len().min(KEPT)]));
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same error for another waiter; the source stays with the first.
+    pub(crate) fn share(&self) -> Self {
+        let inner = &self.0;
+        Self(Box::new(Inner {
+            kind: inner.kind,
+            operation: inner.operation,
+            status: inner.status,
+            what: inner.what.clone(),
+            vendor_message: inner.vendor_message.clone(),
+            retry_after: inner.retry_after,
+            attempts: inner.attempts,
+            may_have_acted: inner.may_have_acted,
+            json_path: inner.json_path.clone(),
+            body: inner.body.clone(),
+            source: None,
+        }))
+    }
+
+    /// Reads an answer that did not decode once more, to learn where it went wrong.
+    pub(crate) fn decode<T: serde::de::DeserializeOwned>(bytes: &Bytes) -> Self {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+            Ok(_) => return Self::new(ErrorKind::Decode, "the answer has text after its end").with_body(bytes),
+            Err(error) => (error.path().to_string(), error.into_inner()),
+        };
+        Self::from_json(&error).with_json_path(path).with_body(bytes)
+    }
+
+    // serde_json's own text can hold a value of the answer ("invalid type: string \"…\""), so only the place and
+    // the class of the fault are kept.
+    pub(crate) fn from_json(error: &serde_json::Error) -> Self {
+        let what = if error.is_eof() {
+            "the answer is cut off".to_owned()
+        } else if error.is_syntax() {
+            format!("the answer is not JSON (line {}, column {})", error.line(), error.column())
+        } else {
+            format!("the answer has a value of another kind (line {}, column {})", error.line(), error.column())
+        };
+        Self::new(ErrorKind::Decode, what)
+    }
+
+    /// An error of the generated client, decoded as `T` if it decoded at all.
+    pub(crate) fn from_raw<T: serde::de::DeserializeOwned, E>(error: crate::raw::Error<E>) -> Self {
+        match error {
+            crate::raw::Error::InvalidResponsePayload(bytes, _) => Self::decode::<T>(&bytes),
+            other => Self::from(other),
+        }
+    }
+}
+
+impl<E> From<crate::raw::Error<E>> for Error {
+    fn from(error: crate::raw::Error<E>) -> Self {
+        use crate::raw::Error as Raw;
+        match error {
+            Raw::UnexpectedResponse(response) => crate::exec::outcome::error_of(response),
+            Raw::InvalidResponsePayload(bytes, error) => Self::from_json(&error).with_body(&bytes),
+            Raw::CommunicationError(error) | Raw::ResponseBodyError(error) | Raw::InvalidUpgrade(error) => {
+                Self::from_transport(error)
+            }
+            Raw::ErrorResponse(answer) => {
+                Self::new(ErrorKind::Refused, "the server refused the request").with_status(answer.status())
+            }
+            Raw::InvalidRequest(_) | Raw::Custom(_) => {
+                Self::new(ErrorKind::InvalidInput, "the request could not be built from these arguments")
+            }
+        }
+    }
+}
+
+impl Error {
+    /// An error of the transport. The URL is taken off: its query names carriers and people.
+    pub(crate) fn from_transport(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let (kind, what) = if error.is_timeout() {
+            (ErrorKind::Timeout, "no answer came in time")
+        } else if error.is_connect() {
+            (ErrorKind::Network, "no connection to the server")
+        } else if error.is_body() || error.is_decode() {
+            (ErrorKind::Network, "the answer broke off")
+        } else if error.is_builder() {
+            (ErrorKind::InvalidInput, "the request could not be built from these arguments")
+        } else {
+            (ErrorKind::Network, "the connection broke before an answer came")
+        };
+        Self::new(kind, what).with_source(error)
+    }
+}
+
+impl From<crate::types::ParseError> for Error {
+    fn from(error: crate::types::ParseError) -> Self {
+        Self::new(ErrorKind::InvalidInput, error.to_string()).with_source(error)
+    }
+}
+
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &inner.operation)
+            .field("status", &inner.status)
+            .field("what", &inner.what)
+            .field("vendor_message", &inner.vendor_message)
+            .field("retry_after", &inner.retry_after)
+            .field("attempts", &inner.attempts)
+            .field("may_have_acted", &inner.may_have_acted)
+            .field("json_path", &inner.json_path)
+            .field("source", &inner.source)
+            .finish_non_exhaustive()
+    }
+}

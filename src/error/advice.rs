@@ -1,0 +1,99 @@
+//! What an error says to a person: what happened, and what to do next.
+
+use super::{Error, ErrorKind};
+use std::fmt;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&inner.what)?;
+        if let Some(path) = inner.json_path.as_deref().filter(|path| !matches!(*path, "." | "")) {
+            write!(f, " at {path}")?;
+        }
+        if let Some(status) = inner.status {
+            write!(f, " ({status})")?;
+        }
+        if let Some(message) = &inner.vendor_message {
+            write!(f, ": \"{message}\"")?;
+        }
+        if inner.attempts > 1 {
+            write!(f, ", {} attempts", inner.attempts)?;
+        }
+        match (inner.kind, inner.retry_after) {
+            (_, Some(after)) => write!(f, ". Call again in {} s.", after.as_secs().max(1))?,
+            (kind, None) => write!(f, ". {}", advice(kind))?,
+        }
+        if inner.may_have_acted {
+            f.write_str(" The server may have acted all the same: check before you repeat the call.")?;
+        }
+        Ok(())
+    }
+}
+
+fn advice(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidInput => "Nothing was sent.",
+        ErrorKind::Config => "Set up the client and try again.",
+        ErrorKind::Credentials => {
+            "Check MCP_USERNAME and MCP_PASSWORD against the Integration Tools page of the portal."
+        }
+        ErrorKind::Unauthorized => "Check that the integration user is still active.",
+        ErrorKind::Forbidden => "Ask MyCarrierPackets to give this account access to the operation.",
+        ErrorKind::NotFound => "Check the DOT and docket number, or fetch the carrier again for current blob names.",
+        ErrorKind::RateLimited => "Call less often: the changes feed every 5 to 15 minutes.",
+        ErrorKind::Refused => "Check the arguments.",
+        ErrorKind::Server => "Try again later.",
+        ErrorKind::Network => "Check the address, the network and any proxy.",
+        ErrorKind::Timeout => "Try again later, or allow more time.",
+        ErrorKind::UnexpectedAnswer => "Check the address and any proxy between here and the server.",
+        ErrorKind::Decode => "The answer is kept in `Error::body`; the API may have changed.",
+        ErrorKind::TooLarge => "Ask for less, or raise the limit.",
+        ErrorKind::Paging => "Read the list again.",
+        ErrorKind::Io => "Check the folder, its permissions and the space left.",
+    }
+}
+
+/// The server's words, fit to show: one line, at most 300 characters, long numbers and tokens masked.
+pub(crate) fn presentable(message: &str) -> String {
+    let mut shown = String::new();
+    for word in message.split_whitespace() {
+        if shown.len() > 300 {
+            shown.push_str(" …");
+            break;
+        }
+        if !shown.is_empty() {
+            shown.push(' ');
+        }
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        // Nine digits make a tax id or a routing number, forty characters a token.
+        if digits >= 9 || word.chars().count() > 40 {
+            shown.push_str("[masked]");
+        } else {
+            shown.extend(word.chars().filter(|c| !c.is_control()));
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_shortened_and_masked() {
+        let cases = [
+            ("No carrier\r\nwas found.", "No carrier was found."),
+            ("tin 00-1234567 refused", "tin [masked] refused"),
+            ("DOT 9900123 unknown", "DOT 9900123 unknown"),
+        ];
+        for (given, shown) in cases {
+            assert_eq!(presentable(given), shown);
+        }
+        let token = "a".repeat(500);
+        assert_eq!(presentable(&token), "[masked]");
+        assert!(presentable(&"word ".repeat(500)).len() < 320);
+    }
+}

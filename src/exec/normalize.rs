@@ -1,0 +1,174 @@
+//! Makes an answer what the document says: references resolved, an array where one object came, and the reverse.
+
+use super::limits::Head;
+use super::outcome::content_type;
+use super::references;
+use super::retry::Failure;
+use crate::operation::Answer;
+use crate::{Error, ErrorKind};
+use bytes::{BufMut, Bytes, BytesMut};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The body as the generated client expects it. `items` is the field that holds the items of a page; `most` bounds
+/// what references may expand to.
+pub(crate) fn normalize(
+    answer: Answer,
+    items: Option<&str>,
+    head: &Head,
+    body: Bytes,
+    most: usize,
+) -> Result<Bytes, Failure> {
+    let body = trimmed(body);
+    let body = references::resolve(body, most).map_err(|_| {
+        let what = format!("the answer is larger than {most} bytes with its references resolved");
+        Failure::last(Error::new(ErrorKind::TooLarge, what))
+    })?;
+    let first = body.first().copied();
+    Ok(match (answer, first) {
+        (Answer::Document, _) | (Answer::Array, Some(b'[')) => body,
+        (Answer::Array, Some(b'{')) => values(&body).unwrap_or_else(|| surrounded(b"[", &body, b"]")),
+        (Answer::Array, _) if &*body == b"null" => Bytes::from_static(b"[]"),
+        (Answer::Object { .. }, Some(b'[')) => match items {
+            Some(field) if !is_one_page(field, &body) => enveloped(field, &body),
+            _ => only_element(&body)?,
+        },
+        (Answer::Object { text_as: Some(field) }, first) if first != Some(b'{') => {
+            text(&body).map_or(body.clone(), |text| field_of(field, &text))
+        }
+        (Answer::Any, _) => any(head, body),
+        _ => body,
+    })
+}
+
+// A byte order mark and white space would hide the first byte.
+fn trimmed(body: Bytes) -> Bytes {
+    let start = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&body);
+    let start = start.trim_ascii();
+    if start.len() == body.len() { body } else { body.slice_ref(start) }
+}
+
+fn surrounded(before: &[u8], body: &[u8], after: &[u8]) -> Bytes {
+    let mut out = BytesMut::with_capacity(before.len() + body.len() + after.len());
+    out.put_slice(before);
+    out.put_slice(body);
+    out.put_slice(after);
+    out.freeze()
+}
+
+/// The array in `{"$id":"1","$values":[…]}`, the other way Json.NET writes one.
+fn values(body: &Bytes) -> Option<Bytes> {
+    #[derive(Deserialize)]
+    struct Wrapped<'a> {
+        #[serde(rename = "$values", borrow)]
+        values: &'a RawValue,
+    }
+    memchr::memmem::find(body, b"\"$values\"")?;
+    let wrapped: Wrapped<'_> = serde_json::from_slice(body).ok()?;
+    Some(body.slice_ref(wrapped.values.get().as_bytes()))
+}
+
+/// Whether an array holds one page that has its items in `field`, and not the items themselves.
+fn is_one_page(field: &str, body: &[u8]) -> bool {
+    let pages = serde_json::from_slice::<Vec<HashMap<Cow<'_, str>, &RawValue>>>(body);
+    pages.is_ok_and(|pages| matches!(pages.as_slice(), [page] if page.contains_key(field)))
+}
+
+fn enveloped(field: &str, items: &[u8]) -> Bytes {
+    surrounded(format!("{{\"{field}\":").as_bytes(), items, b"}")
+}
+
+fn only_element(body: &Bytes) -> Result<Bytes, Failure> {
+    let Ok(items) = serde_json::from_slice::<Vec<&RawValue>>(body) else {
+        return Ok(body.clone());
+    };
+    match items.as_slice() {
+        [one] => Ok(body.slice_ref(one.get().as_bytes())),
+        [] => Err(Failure::last(Error::new(ErrorKind::NotFound, "the server answered an empty list"))),
+        more => {
+            let what = format!("the server answered {} objects where one is expected", more.len());
+            Err(Failure::last(Error::new(ErrorKind::Decode, what).with_body(body)))
+        }
+    }
+}
+
+// A JSON string, or text that is no JSON at all.
+fn text(body: &[u8]) -> Option<Cow<'_, str>> {
+    if body.first() == Some(&b'"') {
+        return serde_json::from_slice::<String>(body).ok().map(Cow::Owned);
+    }
+    if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() || body.first() == Some(&b'{') {
+        return None;
+    }
+    Some(String::from_utf8_lossy(body))
+}
+
+fn field_of(field: &str, text: &str) -> Bytes {
+    let mut object = serde_json::Map::new();
+    object.insert(field.to_owned(), text.into());
+    Bytes::from(serde_json::Value::Object(object).to_string())
+}
+
+fn any(head: &Head, body: Bytes) -> Bytes {
+    if body.is_empty() {
+        return Bytes::from_static(b"null");
+    }
+    if serde_json::from_slice::<IgnoredAny>(&body).is_ok() || content_type(&head.headers).contains("json") {
+        return body;
+    }
+    Bytes::from(serde_json::Value::from(String::from_utf8_lossy(&body)).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: Answer = Answer::Object { text_as: Some("page") };
+
+    fn normal(answer: Answer, kind: &str, body: &'static str) -> Result<String, ErrorKind> {
+        let mut headers = http::HeaderMap::new();
+        headers.insert(http::header::CONTENT_TYPE, kind.parse().unwrap());
+        let head = Head { status: http::StatusCode::OK, headers };
+        normalize(answer, Some("data").filter(|_| answer == PAGE), &head, Bytes::from_static(body.as_bytes()), 1 << 20)
+            .map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
+            .map_err(|failure| failure.error.kind())
+    }
+
+    #[test]
+    fn every_shape_becomes_the_documented_one() {
+        const OBJECT: Answer = Answer::Object { text_as: None };
+        const MESSAGE: Answer = Answer::Object { text_as: Some("Message") };
+        let cases = [
+            (Answer::Array, r#"[{"a":1}]"#, r#"[{"a":1}]"#),
+            (Answer::Array, " \n{\"a\":1} ", r#"[{"a":1}]"#),
+            (Answer::Array, "\u{feff}[1]", "[1]"),
+            (Answer::Array, r#"{"$id":"1","$values":[{"$id":"2"}]}"#, r#"[{"$id":"2"}]"#),
+            (Answer::Array, "null", "[]"),
+            (OBJECT, r#"{"a":1}"#, r#"{"a":1}"#),
+            (OBJECT, r#"[{"a":1}]"#, r#"{"a":1}"#),
+            (OBJECT, "\"text\"", "\"text\""),
+            (MESSAGE, "\"sent\"", r#"{"Message":"sent"}"#),
+            (MESSAGE, "Sent to \"them\"", r#"{"Message":"Sent to \"them\""}"#),
+            (MESSAGE, r#"{"Message":"a"}"#, r#"{"Message":"a"}"#),
+            (MESSAGE, r#"{"Message":"#, r#"{"Message":"#),
+            (PAGE, r#"{"data":[]}"#, r#"{"data":[]}"#),
+            (PAGE, r#"[{"data":[{"a":1}]}]"#, r#"{"data":[{"a":1}]}"#),
+            (PAGE, r#"[{"a":1},{"a":2}]"#, r#"{"data":[{"a":1},{"a":2}]}"#),
+            (PAGE, r#"[{"a":1}]"#, r#"{"data":[{"a":1}]}"#),
+            (PAGE, "[]", r#"{"data":[]}"#),
+            (Answer::Any, "", "null"),
+            (Answer::Any, "\"sent\"", "\"sent\""),
+            (Answer::Any, r#"{"a":1}"#, r#"{"a":1}"#),
+            (Answer::Any, "Sent", "\"Sent\""),
+        ];
+        for (answer, given, expected) in cases {
+            assert_eq!(normal(answer, "text/plain", given).as_deref(), Ok(expected), "{given}");
+        }
+        assert_eq!(normal(OBJECT, "application/json", "[]"), Err(ErrorKind::NotFound));
+        assert_eq!(normal(OBJECT, "application/json", "[{},{}]"), Err(ErrorKind::Decode));
+        assert_eq!(normal(Answer::Any, "application/json", "{\"a\":").as_deref(), Ok("{\"a\":"), "cut off stays so");
+    }
+}

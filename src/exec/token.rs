@@ -1,0 +1,292 @@
+//! Access tokens: cached, renewed early, one renewal in flight whatever the number of callers.
+//!
+//! A renewal is a task of its own: a caller that goes away cannot lose a refresh token that was just rotated.
+
+use super::limits;
+use super::outcome;
+use super::retry::{self, Failure};
+use super::trace;
+use super::{Funnel, Settings};
+use crate::operation::Server;
+use crate::raw::types;
+use crate::types::Redacted;
+use crate::{Error, ErrorKind};
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
+use http::{HeaderValue, StatusCode};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+const ANSWER_BYTES: usize = 1 << 20;
+/// The figure of the vendor's guide.
+const EARLY: Duration = Duration::from_secs(60);
+const WITHOUT_EXPIRY: Duration = Duration::from_secs(300);
+/// Longest lifetime believed, so that an absurd `expires_in` cannot overflow the clock.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// An access token and when it ends.
+pub(crate) struct Token {
+    header: HeaderValue,
+    refresh: Option<Redacted>,
+    renew_at: Instant,
+    expires_at: Instant,
+}
+
+impl Token {
+    /// The value of the `Authorization` header.
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.header
+    }
+
+    /// Time until it ends.
+    pub(crate) fn expires_in(&self) -> Duration {
+        self.expires_at.saturating_duration_since(Instant::now())
+    }
+}
+
+type Renewal = Shared<BoxFuture<'static, Result<Arc<Token>, Arc<Error>>>>;
+
+#[derive(Default)]
+struct State {
+    token: Option<Arc<Token>>,
+    /// Outlives the access token: a refused token can still be renewed without the password.
+    refresh: Option<Redacted>,
+    renewal: Option<Renewal>,
+    /// Not before this is an early renewal tried again after one that failed.
+    quiet_until: Option<Instant>,
+}
+
+/// The tokens of one server.
+pub(crate) struct Tokens {
+    server: Server,
+    base: Url,
+    state: Mutex<State>,
+}
+
+impl Tokens {
+    pub(crate) fn api(settings: &Settings) -> Self {
+        Self::new(Server::Api, settings.api.clone())
+    }
+
+    pub(crate) fn portal(settings: &Settings) -> Option<Self> {
+        settings.portal.clone().map(|base| Self::new(Server::Portal, base))
+    }
+
+    fn new(server: Server, base: Url) -> Self {
+        Self { server, base, state: Mutex::default() }
+    }
+
+    /// Base address of the server.
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing that could panic runs under the lock, and its fields are whole at every step.
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// A token that works: the cached one, or one that is fetched while all callers wait for the same fetch.
+    pub(crate) async fn current(&self, funnel: &Funnel) -> Result<Arc<Token>, Error> {
+        let renewal = {
+            let mut state = self.state();
+            let now = Instant::now();
+            let living = state.token.clone().filter(|token| now < token.expires_at);
+            if let Some(token) = living {
+                let early = now >= token.renew_at && state.quiet_until.is_none_or(|until| now >= until);
+                if early && state.renewal.is_none() {
+                    state.renewal = Some(self.renew(funnel, state.refresh.clone()));
+                }
+                return Ok(token);
+            }
+            let running = state.renewal.clone();
+            let renewal = running.unwrap_or_else(|| self.renew(funnel, state.refresh.clone()));
+            state.renewal = Some(renewal.clone());
+            renewal
+        };
+        renewal.await.map_err(|error| error.share())
+    }
+
+    /// Forgets `token` after a 401, unless a newer one has taken its place.
+    pub(crate) fn refused(&self, token: &Arc<Token>) {
+        let mut state = self.state();
+        if state.token.as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
+            state.token = None;
+        }
+    }
+
+    fn renew(&self, funnel: &Funnel, refresh: Option<Redacted>) -> Renewal {
+        let (funnel, server) = (funnel.clone(), self.server);
+        let task = tokio::spawn(async move {
+            let limit = funnel.settings().limits.token;
+            let fetched = timeout(limit, fetch(&funnel, server, refresh))
+                .await
+                .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, "the token server did not answer in time")));
+            let result = fetched.map(Arc::new).map_err(Arc::new);
+            if let Ok(tokens) = funnel.tokens(server) {
+                tokens.settle(&result);
+            }
+            result
+        });
+        let joined = task.map(|joined| {
+            joined.unwrap_or_else(|_| Err(Arc::new(Error::new(ErrorKind::Network, "the token task was stopped"))))
+        });
+        joined.boxed().shared()
+    }
+
+    fn settle(&self, result: &Result<Arc<Token>, Arc<Error>>) {
+        let mut state = self.state();
+        state.renewal = None;
+        match result {
+            Ok(token) => {
+                state.refresh = token.refresh.clone();
+                state.token = Some(token.clone());
+                state.quiet_until = None;
+            }
+            Err(error) => {
+                if error.kind() == ErrorKind::Credentials {
+                    state.refresh = None;
+                }
+                if state.token.is_some() {
+                    trace::renewal_failed(error.kind());
+                    state.quiet_until = Some(Instant::now() + Duration::from_secs(5));
+                }
+            }
+        }
+    }
+}
+
+// The refresh token first; the password when there is none or it is refused.
+async fn fetch(funnel: &Funnel, server: Server, refresh: Option<Redacted>) -> Result<Token, Error> {
+    if let (Some(refresh), Server::Api) = (refresh, server) {
+        match grant(funnel, server, Some(&refresh)).await {
+            Err(error) if error.kind() == ErrorKind::Credentials => {}
+            other => return other,
+        }
+    }
+    grant(funnel, server, None).await
+}
+
+async fn grant(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Result<Token, Error> {
+    let Settings { retry, sources, limits, .. } = funnel.settings();
+    let deadline = Instant::now() + limits.token;
+    let info = match server {
+        Server::Api => crate::Operation::RequestToken,
+        Server::Portal => crate::Operation::RequestPortalToken,
+    }
+    .info();
+    let mut attempt = 1;
+    loop {
+        let failure = match ask(funnel, server, refresh).await {
+            Ok(token) => return Ok(token),
+            Err(failure) => failure,
+        };
+        match retry::decide(retry, sources, &funnel.0.budget, info, attempt, failure, deadline) {
+            retry::Decision::Wait { delay, because } => {
+                trace::retry(info, attempt, delay, &because);
+                tokio::time::sleep(delay).await;
+                attempt += 1;
+            }
+            retry::Decision::GiveUp(error) => return Err(error.at(info.operation).with_attempts(attempt)),
+        }
+    }
+}
+
+async fn ask(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Result<Token, Failure> {
+    let settings = funnel.settings();
+    let base = funnel.tokens(server).map_err(Failure::last)?.base();
+    let (username, password) = (settings.username.as_str(), settings.password.expose());
+    let request = match (server, refresh) {
+        (Server::Portal, _) => (settings.portal_token_request)(&settings.http, base, username, password),
+        (Server::Api, Some(refresh)) => {
+            form(settings, base, &[("grant_type", "refresh_token"), ("refresh_token", refresh.expose())])
+        }
+        (Server::Api, None) => {
+            form(settings, base, &[("grant_type", "password"), ("username", username), ("password", password)])
+        }
+    };
+    let exchange = async {
+        let sent = Instant::now();
+        let answer = request.send().await.map_err(Failure::transport)?;
+        if !answer.status().is_success() {
+            return Err(refused(outcome::refusal(answer, &settings.sources).await));
+        }
+        let (head, body) = limits::read(answer, ANSWER_BYTES).await?;
+        outcome::json(&head, &body)?;
+        let token: types::Token = serde_json::from_slice(&body).map_err(|e| Failure::last(Error::from_json(&e)))?;
+        accept(settings, token, sent)
+    };
+    timeout(settings.limits.attempt, exchange).await.unwrap_or_else(|_| Err(Failure::timeout()))
+}
+
+fn form(settings: &Settings, base: &Url, pairs: &[(&str, &str)]) -> reqwest::RequestBuilder {
+    settings.http.post(join(base, "token")).form(pairs)
+}
+
+/// The assumed form of the portal's token request.
+pub(crate) fn portal_query(
+    http: &reqwest::Client,
+    portal: &Url,
+    username: &str,
+    password: &str,
+) -> reqwest::RequestBuilder {
+    let pairs = [("grant_type", "password"), ("username", username), ("password", password)];
+    http.get(join(portal, "api/token")).query(&pairs)
+}
+
+fn join(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+// OAuth says a wrong password with 400; a 401 or 403 here means the same.
+fn refused(failure: Failure) -> Failure {
+    let Failure { error, reached } = failure;
+    let status = error.status();
+    let credentials =
+        matches!(status, Some(StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN));
+    // The body of a token answer is not kept: it may hold a token.
+    let plain = match (credentials, status) {
+        (true, _) => Error::new(ErrorKind::Credentials, "user name, password or refresh token were refused"),
+        (false, Some(_)) => Error::new(error.kind(), "the token server failed"),
+        (false, None) => error.share(),
+    };
+    let error =
+        plain.with_vendor_message(error.vendor_message().map(str::to_owned)).with_retry_after(error.retry_after());
+    let error = match status {
+        Some(status) => error.with_status(status),
+        None => error,
+    };
+    Failure { error, reached }
+}
+
+fn accept(settings: &Settings, token: types::Token, sent: Instant) -> Result<Token, Failure> {
+    let nothing = || Failure::last(Error::new(ErrorKind::Decode, "the token answer holds no token"));
+    let access = token.access_token.filter(|access| !access.is_empty()).ok_or_else(nothing)?;
+    let mut header: HeaderValue = format!("bearer {}", access.expose()).parse().map_err(|_| nothing())?;
+    header.set_sensitive(true);
+    let until = token.expires.as_deref().and_then(outcome::http_date).map(|then| {
+        let left = then.duration_since((settings.sources.now)());
+        Duration::try_from(left).unwrap_or(Duration::ZERO)
+    });
+    let told = token.expires_in.map(|seconds| Duration::from_secs(seconds.max(0).unsigned_abs()));
+    let lifetime = told.or(until).unwrap_or(WITHOUT_EXPIRY).min(LONGEST);
+    // A short-lived token is renewed at half its life: a minute early would be never.
+    let jitter = Duration::from_secs(10).mul_f64(retry::chance(&settings.sources));
+    let early = (EARLY + jitter).min(lifetime / 2);
+    Ok(Token {
+        header,
+        refresh: token.refresh_token.filter(|refresh| !refresh.is_empty()),
+        renew_at: sent + lifetime - early,
+        expires_at: sent + lifetime,
+    })
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Token").field("expires_in", &self.expires_in()).finish_non_exhaustive()
+    }
+}

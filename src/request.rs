@@ -1,0 +1,132 @@
+//! A call of any operation in a form of the caller's own: the escape hatch beside the typed handles.
+
+use crate::exec::{Funnel, outcome};
+use crate::operation::OperationInfo;
+use crate::{Error, ErrorKind, Result};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, header};
+use serde::Serialize;
+
+/// A call that is being put together. See [`Client::request`](crate::Client::request).
+///
+/// ```
+/// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+/// use mycarrierpackets::Operation;
+///
+/// let answer = client
+///     .request(Operation::PreviewCarrier)
+///     .param("DOTNumber", 23868)
+///     .accept("text/xml")
+///     .send()
+///     .await?;
+/// println!("{}", String::from_utf8_lossy(&answer.body));
+/// # Ok(()) }
+/// ```
+#[must_use = "call `send`"]
+pub struct RequestBuilder {
+    funnel: Funnel,
+    info: &'static OperationInfo,
+    params: Vec<(String, String)>,
+    body: Option<Result<Vec<u8>>>,
+    accept: String,
+}
+
+/// The answer to a call of [`Client::request`](crate::Client::request).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct RawAnswer {
+    /// Headers of the answer.
+    pub headers: HeaderMap,
+    /// Its body: JSON with references resolved, or as it came if another form was accepted.
+    pub body: Bytes,
+}
+
+impl RequestBuilder {
+    pub(crate) fn new(funnel: Funnel, info: &'static OperationInfo) -> Self {
+        let accept = "application/json".to_owned();
+        Self { funnel, info, params: Vec::new(), body: None, accept }
+    }
+
+    /// A parameter, in the query or, where the path has a `{name}`, in the path.
+    pub fn param(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.params.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// A JSON body.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body);
+        self.body = Some(body.map_err(|error| {
+            Error::new(ErrorKind::InvalidInput, "the body cannot be written as JSON").with_source(error)
+        }));
+        self
+    }
+
+    /// What form of answer to accept. Default `application/json`; `text/xml` for XML.
+    pub fn accept(mut self, accept: impl Into<String>) -> Self {
+        self.accept = accept.into();
+        self
+    }
+
+    /// Sends it and reads the whole answer.
+    ///
+    /// # Errors
+    /// Those of every call: see [`ErrorKind`].
+    pub async fn send(self) -> Result<RawAnswer> {
+        let most = self.funnel.settings().limits.document_bytes;
+        let (funnel, info) = (self.funnel.clone(), self.info);
+        let request = self.build().map_err(|error| error.at(info.operation))?;
+        let answer = funnel.call(info, request).await?;
+        let (head, body) = outcome::whole(answer, most).await.map_err(|error| error.at(info.operation))?;
+        Ok(RawAnswer { headers: head.headers, body })
+    }
+
+    fn build(self) -> Result<reqwest::Request> {
+        let settings = self.funnel.settings();
+        let mut url = settings.api.clone();
+        let (in_path, in_query): (Vec<_>, Vec<_>) =
+            self.params.into_iter().partition(|(name, _)| self.info.path.contains(&format!("{{{name}}}")));
+        {
+            let mut segments = url
+                .path_segments_mut()
+                .map_err(|()| Error::new(ErrorKind::Config, "the API's address cannot have a path"))?;
+            segments.pop_if_empty();
+            for part in self.info.path.split('/').skip(1) {
+                let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+                let value = match name {
+                    None => part,
+                    Some(name) => in_path
+                        .iter()
+                        .find_map(|(given, value)| (given == name).then_some(value.as_str()))
+                        .filter(|value| !matches!(*value, "" | "." | ".."))
+                        .ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("the path needs {name}")))?,
+                };
+                segments.push(value);
+            }
+        }
+        if !in_query.is_empty() {
+            url.query_pairs_mut().extend_pairs(in_query);
+        }
+        let mut request = reqwest::Request::new(self.info.method.clone(), url);
+        let accept = HeaderValue::from_str(&self.accept)
+            .map_err(|error| Error::new(ErrorKind::InvalidInput, "Accept is not a header value").with_source(error))?;
+        request.headers_mut().insert(header::ACCEPT, accept);
+        if let Some(body) = self.body {
+            request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            *request.body_mut() = Some(body?.into());
+        }
+        Ok(request)
+    }
+}
+
+impl std::fmt::Debug for RequestBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RequestBuilder").field("operation", &self.info.operation).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for RawAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawAnswer").field("body_bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}

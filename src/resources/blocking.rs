@@ -1,0 +1,49 @@
+//! Carriers that are not to be used.
+
+use super::{IntoCarrierId, key, pager, value};
+use crate::page::{Pager, header_page};
+use crate::raw::types::{BlockResult, BlockedCarrier, UnblockResult};
+use crate::{Client, Operation, Result};
+
+/// Calls on the blocked list. See [`Client::blocking`].
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Blocking<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// The carriers that are blocked. 2,500 a page unless [`Pager::page_size`] asks otherwise, at most 5,000.
+    pub fn list(&self) -> Pager<BlockedCarrier> {
+        pager(self.client, |client, number, wire, size| async move {
+            let called = client.raw().blocked_carriers(Some(wire), size).await;
+            header_page(Operation::BlockedCarriers, number, called, |items| items)
+        })
+    }
+
+    /// Blocks a carrier; one that is blocked stays blocked.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn add(&self, carrier: impl IntoCarrierId) -> Result<BlockResult> {
+        let carrier = carrier.into_carrier_id()?;
+        let body = key(&carrier);
+        let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
+        value(Operation::BlockCarrier, self.client.raw().block_carrier(dot.as_ref(), docket, state, &body).await)
+    }
+
+    /// Lifts the block of a carrier.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn remove(&self, carrier: impl IntoCarrierId) -> Result<UnblockResult> {
+        let carrier = carrier.into_carrier_id()?;
+        let body = key(&carrier);
+        let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
+        let called = self.client.raw().unblock_carrier(dot.as_ref(), docket, state, &body).await;
+        value(Operation::UnblockCarrier, called)
+    }
+}

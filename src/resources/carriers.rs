@@ -1,0 +1,154 @@
+//! One carrier: preview, data, contacts, risk, incidents, VINs, and the carriers it shares a phone or mail with.
+
+use super::{IntoCarrierId, numbers, only, text, value};
+use crate::raw::types::{
+    AssociatedCarriers, CarrierContacts, CarrierData, CarrierIncidentReports, CarrierPreview, CarrierRiskAssessment,
+    CarrierVinVerifications,
+};
+use crate::{Client, Error, ErrorKind, Operation, Result};
+
+/// Calls on one carrier. See [`Client::carriers`].
+#[derive(Clone, Copy, Debug)]
+pub struct Carriers<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Carriers<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// What is known of a carrier before it is invited: identity, status, risk, certificates, fraud flags.
+    ///
+    /// ```
+    /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+    /// use mycarrierpackets::types::VendorText;
+    ///
+    /// let carrier = client.carriers().preview("DOT 23868 MC113843").await?;
+    /// let rating = carrier.risk_assessment_details.and_then(|risk| risk.overall_rating);
+    /// println!("{:?}: {:?}", carrier.company_name, rating.rating());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for an unknown carrier; [`ErrorKind::InvalidInput`] for an intrastate number, which
+    /// this operation does not take; and those of every call.
+    pub async fn preview(&self, carrier: impl IntoCarrierId) -> Result<CarrierPreview> {
+        const OP: Operation = Operation::PreviewCarrier;
+        let carrier = carrier.into_carrier_id()?;
+        let (dot, docket) = numbers(OP, &carrier)?;
+        let found = value(OP, self.client.raw().preview_carrier(dot.as_ref(), docket).await)?;
+        only(OP, found)
+    }
+
+    /// The whole profile of a carrier: its packet, payment details, equipment, lanes, agreements, documents and,
+    /// under `assure_advantage`, its FMCSA data and risk.
+    ///
+    /// A carrier that has not completed a packet has little more than `message` and `assure_advantage`.
+    ///
+    /// # Errors
+    /// As [`preview`](Self::preview).
+    pub async fn get(&self, carrier: impl IntoCarrierId) -> Result<CarrierData> {
+        const OP: Operation = Operation::GetCarrierData;
+        let carrier = carrier.into_carrier_id()?;
+        let (dot, docket) = numbers(OP, &carrier)?;
+        value(OP, self.client.raw().get_carrier_data(dot.as_ref(), docket).await)
+    }
+
+    /// The people of a carrier, with whom of them may sign and who is verified.
+    ///
+    /// # Errors
+    /// As [`preview`](Self::preview); an answer without a carrier is [`ErrorKind::NotFound`].
+    pub async fn contacts(&self, carrier: impl IntoCarrierId) -> Result<CarrierContacts> {
+        const OP: Operation = Operation::GetCarrierContacts;
+        let carrier = carrier.into_carrier_id()?;
+        let (dot, docket) = numbers(OP, &carrier)?;
+        let answer = value(OP, self.client.raw().get_carrier_contacts(dot.as_ref(), docket).await)?;
+        answer.carrier.ok_or_else(|| {
+            let message = answer.message.as_deref().map(crate::error::advice::presentable);
+            Error::new(ErrorKind::NotFound, "the answer holds no carrier").with_vendor_message(message).at(OP)
+        })
+    }
+
+    /// The risk of a carrier by category, with its infractions.
+    ///
+    /// # Errors
+    /// As [`preview`](Self::preview).
+    pub async fn risk(&self, carrier: impl IntoCarrierId) -> Result<CarrierRiskAssessment> {
+        const OP: Operation = Operation::GetCarrierRiskAssessment;
+        let carrier = carrier.into_carrier_id()?;
+        let (dot, docket) = numbers(OP, &carrier)?;
+        let found = value(OP, self.client.raw().get_carrier_risk_assessment(docket, dot.as_ref()).await)?;
+        only(OP, found)
+    }
+
+    /// What other customers reported of a carrier.
+    ///
+    /// # Errors
+    /// As [`preview`](Self::preview).
+    pub async fn incidents(&self, carrier: impl IntoCarrierId) -> Result<CarrierIncidentReports> {
+        const OP: Operation = Operation::GetCarrierIncidentReports;
+        let carrier = carrier.into_carrier_id()?;
+        let (dot, docket) = numbers(OP, &carrier)?;
+        value(OP, self.client.raw().get_carrier_incident_reports(dot.as_ref(), docket).await)
+    }
+
+    /// The VIN verifications of a carrier and how far they are.
+    ///
+    /// # Errors
+    /// As [`preview`](Self::preview).
+    pub async fn vins(&self, carrier: impl IntoCarrierId) -> Result<CarrierVinVerifications> {
+        const OP: Operation = Operation::GetCarrierVinVerifications;
+        let carrier = carrier.into_carrier_id()?;
+        let (dot, docket) = numbers(OP, &carrier)?;
+        value(OP, self.client.raw().get_carrier_vin_verifications(dot.as_ref(), docket).await)
+    }
+
+    /// The carriers that use a phone number or mail address: a way to see one person behind many names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] for an empty query, and those of every call.
+    pub async fn associated(&self, query: AssociatedQuery) -> Result<AssociatedCarriers> {
+        const OP: Operation = Operation::FindAssociatedCarriers;
+        let phone = query.phone.as_deref().map(|phone| text(OP, "the phone number", phone)).transpose()?;
+        let email = query.email.as_deref().map(|email| text(OP, "the mail address", email)).transpose()?;
+        if phone.is_none() && email.is_none() {
+            let what = "a phone number or a mail address is needed to find carriers by";
+            return Err(Error::new(ErrorKind::InvalidInput, what).at(OP));
+        }
+        value(OP, self.client.raw().find_associated_carriers(email, phone).await)
+    }
+}
+
+/// What to find carriers by; at least one of the two.
+#[derive(Clone, Default)]
+#[must_use]
+pub struct AssociatedQuery {
+    phone: Option<String>,
+    email: Option<String>,
+}
+
+impl AssociatedQuery {
+    /// An empty query.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Carriers that use this phone number, in any form the vendor knows, such as `555-555-0123`.
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = Some(phone.into());
+        self
+    }
+
+    /// Carriers that use this mail address.
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+}
+
+impl std::fmt::Debug for AssociatedQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AssociatedQuery").finish_non_exhaustive()
+    }
+}

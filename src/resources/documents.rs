@@ -1,0 +1,146 @@
+//! Certificates of insurance, W-9 forms, agreements and photos, by blob name or by kind.
+
+use super::IntoCarrierId;
+use crate::types::{BlobName, CarrierId};
+use crate::{Client, Error, ErrorKind, Operation, Result};
+use futures::stream::{self, BoxStream, StreamExt as _};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+mod download;
+mod file;
+mod kind;
+
+pub use download::Download;
+pub use file::Saved;
+pub use kind::DocumentKind;
+
+/// Calls on documents. See [`Client::documents`].
+#[derive(Clone, Copy, Debug)]
+pub struct Documents<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Documents<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// The document of this name, as found in the answers of other calls. Its bytes are not read yet.
+    ///
+    /// ```
+    /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+    /// use mycarrierpackets::types::BlobName;
+    ///
+    /// let blob = BlobName::new("certificate-image/0a1b.pdf")?;
+    /// let saved = client.documents().get(&blob).await?.save("coi.pdf").await?;
+    /// println!("{} bytes in {}", saved.bytes, saved.path.display());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] where the name is unknown or has expired; [`ErrorKind::UnexpectedAnswer`] where a
+    /// page or a message came in place of a document; and those of every call.
+    pub async fn get(&self, blob: &BlobName) -> Result<Download> {
+        const OP: Operation = Operation::GetDocument;
+        let called = self.client.raw().get_document(blob.as_str()).await;
+        let answer = called.map_err(|error| Error::from(error).at(OP))?;
+        Download::open(self.client, OP, blob.file_stem(), answer).await
+    }
+
+    /// The newest document of a kind that a carrier has on file.
+    ///
+    /// The carrier is fetched for the document's name; if that name expired meanwhile, once more.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] where the carrier or such a document is unknown, and those of every call.
+    pub async fn current(&self, carrier: impl IntoCarrierId, kind: DocumentKind) -> Result<Download> {
+        let carrier = carrier.into_carrier_id()?;
+        let blob = self.newest(&carrier, kind).await?;
+        self.get_or_renew(&blob, &carrier, kind).await
+    }
+
+    /// The document of a name that you kept; if the name has expired, the carrier is fetched again for a new one.
+    ///
+    /// # Errors
+    /// As [`current`](Self::current).
+    pub async fn current_from(
+        &self,
+        kept: &BlobName,
+        carrier: impl IntoCarrierId,
+        kind: DocumentKind,
+    ) -> Result<Download> {
+        let carrier = carrier.into_carrier_id()?;
+        self.get_or_renew(kept, &carrier, kind).await
+    }
+
+    async fn get_or_renew(&self, blob: &BlobName, carrier: &CarrierId, kind: DocumentKind) -> Result<Download> {
+        match self.get(blob).await {
+            Err(error) if error.is_not_found() => {
+                let renewed = self.newest(carrier, kind).await?;
+                if renewed == *blob { Err(error) } else { self.get(&renewed).await }
+            }
+            other => other,
+        }
+    }
+
+    async fn newest(&self, carrier: &CarrierId, kind: DocumentKind) -> Result<BlobName> {
+        let data = self.client.carriers().get(carrier).await?;
+        kind.names_in(&data).into_iter().next().ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, format!("the carrier has no {kind} on file")).at(Operation::GetCarrierData)
+        })
+    }
+
+    /// Saves many documents to a folder, at most `concurrency` at a time, in the order in which they finish.
+    ///
+    /// One that fails does not stop the others. Files are named after the documents, with a number behind it where
+    /// two names would make one file; each is written beside and renamed when it is whole, and replaces a file of
+    /// its name.
+    pub fn save_many(
+        &self,
+        blobs: impl IntoIterator<Item = BlobName>,
+        folder: impl Into<PathBuf>,
+        concurrency: usize,
+    ) -> BoxStream<'static, (BlobName, Result<Saved>)> {
+        let (client, folder) = (self.client.clone(), folder.into());
+        let named = distinct(blobs);
+        let saved = stream::iter(named).map(move |(blob, stem)| {
+            let (client, folder) = (client.clone(), folder.clone());
+            async move {
+                let saved = save(&client, &blob, &folder, stem).await;
+                (blob, saved)
+            }
+        });
+        saved.buffer_unordered(concurrency.clamp(1, 64)).boxed()
+    }
+}
+
+async fn save(client: &Client, blob: &BlobName, folder: &Path, stem: String) -> Result<Saved> {
+    let download = client.documents().get(blob).await?;
+    download.named(stem).save_in(folder).await
+}
+
+// Compared without case, as some file systems do.
+fn distinct(blobs: impl IntoIterator<Item = BlobName>) -> Vec<(BlobName, String)> {
+    let mut taken = HashSet::new();
+    let with_name = |blob: BlobName| {
+        let stem = blob.file_stem();
+        let numbered = (2_u32..).map(|n| format!("{stem}-{n}"));
+        let free = std::iter::once(stem.clone()).chain(numbered).find(|name| taken.insert(name.to_lowercase()));
+        (blob, free.unwrap_or(stem))
+    };
+    blobs.into_iter().map(with_name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_documents_share_a_file() {
+        let blobs = ["a/x.pdf", "b/X.pdf", "c/x-2.pdf", "x.png", "../x"];
+        let named = distinct(blobs.map(|name| BlobName::new(name).unwrap()));
+        let names: Vec<_> = named.iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(names, ["x", "X-2", "x-2-2", "x-3", "x-4"]);
+    }
+}

@@ -1,0 +1,363 @@
+//! A document on its way: to a file, to memory, or as a stream.
+
+use super::file::{self, Saved};
+use crate::exec::outcome::content_type;
+use crate::raw::{ByteStream, ResponseValue};
+use crate::{Client, Error, ErrorKind, Operation, Result};
+use bytes::{Bytes, BytesMut};
+use futures::stream::{self, BoxStream, Stream, StreamExt as _};
+use http::{HeaderMap, header};
+use std::path::Path;
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// How much of a document is looked at before it is handed out.
+const LOOKED_AT: usize = 1024;
+
+/// A document whose first bytes have come. Drop it to stop.
+///
+/// What is not a document is refused before this exists: an HTML page or a JSON message, whatever it calls itself,
+/// and a PDF without a PDF's beginning. A download that stands still for
+/// [`Limits::stall`](crate::Limits::stall) is an [`ErrorKind::Timeout`].
+#[must_use = "save it, or read its bytes"]
+pub struct Download {
+    operation: Operation,
+    stem: String,
+    content_type: Option<String>,
+    length: Option<u64>,
+    body: Body,
+    most_in_memory: usize,
+}
+
+impl Download {
+    pub(crate) async fn open(
+        client: &Client,
+        operation: Operation,
+        stem: String,
+        answer: ResponseValue<ByteStream>,
+    ) -> Result<Self> {
+        let limits = &client.funnel().settings().limits;
+        let headers = answer.headers().clone();
+        let length = length(&headers);
+        let mut body = Body {
+            operation,
+            begun: BytesMut::new(),
+            rest: Some(answer.into_inner().into_inner()),
+            read: 0,
+            pace: Pace::new(limits.stall),
+        };
+        body.begin().await?;
+        let kind = Some(content_type(&headers)).filter(|kind| !kind.is_empty());
+        if let Some(what) = no_document(kind.as_deref(), &body.begun) {
+            let error = Error::new(ErrorKind::UnexpectedAnswer, what).at(operation);
+            return Err(error.with_body(&body.begun.freeze()));
+        }
+        Ok(Self { operation, stem, content_type: kind, length, body, most_in_memory: limits.document_bytes })
+    }
+
+    /// What the server says it is, such as `application/pdf`, in lower case and without parameters.
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// Its size in bytes, if the server told it; `None` for one that is compressed on its way.
+    pub fn content_length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// A file name for it: the last part of its own name, safe on every system, and the extension of its type.
+    pub fn file_name(&self) -> String {
+        match extension(self.content_type(), &self.body.begun) {
+            Some(extension) => format!("{}.{extension}", self.stem),
+            None => self.stem.clone(),
+        }
+    }
+
+    pub(crate) fn named(mut self, stem: String) -> Self {
+        self.stem = stem;
+        self
+    }
+
+    /// The whole document in memory.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] past [`Limits::document_bytes`](crate::Limits::document_bytes), and what broke or
+    /// stalled the download.
+    pub async fn bytes(mut self) -> Result<Bytes> {
+        let most = self.most_in_memory;
+        let too_large = || {
+            let what = format!("the document is larger than {most} bytes");
+            Error::new(ErrorKind::TooLarge, what).at(self.operation)
+        };
+        if self.length.is_some_and(|length| length > most as u64) {
+            return Err(too_large());
+        }
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = self.body.next().await? {
+            if whole.len() + chunk.len() > most {
+                return Err(too_large());
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// Writes the document to the file `path`, which must not be a folder, and replaces what is there.
+    ///
+    /// It is written to a file beside, forced to the disk and renamed when it is whole, so that `path` never holds
+    /// half a document; what was written is removed when the download fails or is dropped. On Unix the file can be
+    /// read by its owner only, because documents hold tax and bank data.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] for what the file system refuses, and what broke or stalled the download.
+    pub async fn save(self, path: impl AsRef<Path>) -> Result<Saved> {
+        let operation = self.operation;
+        file::save(self, path.as_ref()).await.map_err(|error| error.at(operation))
+    }
+
+    /// As [`save`](Self::save), to [`file_name`](Self::file_name) in `folder`.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub async fn save_in(self, folder: impl AsRef<Path>) -> Result<Saved> {
+        let path = folder.as_ref().join(self.file_name());
+        self.save(path).await
+    }
+
+    /// The bytes as they come. After an error the stream ends.
+    pub fn into_stream(self) -> BoxStream<'static, Result<Bytes>> {
+        let chunks = stream::unfold(Some(self.body), async |body| {
+            let mut body = body?;
+            match body.next().await {
+                Ok(Some(chunk)) => Some((Ok(chunk), Some(body))),
+                Ok(None) => None,
+                Err(error) => Some((Err(error), None)),
+            }
+        });
+        chunks.boxed()
+    }
+
+    pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        self.body.next().await
+    }
+}
+
+type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
+
+struct Body {
+    operation: Operation,
+    /// What was read to look at.
+    begun: BytesMut,
+    rest: Option<Chunks>,
+    read: u64,
+    pace: Pace,
+}
+
+impl Body {
+    async fn begin(&mut self) -> Result<()> {
+        while self.begun.len() < LOOKED_AT {
+            match self.receive().await? {
+                Some(chunk) => self.begun.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>> {
+        if !self.begun.is_empty() {
+            return Ok(Some(std::mem::take(&mut self.begun).freeze()));
+        }
+        self.receive().await
+    }
+
+    async fn receive(&mut self) -> Result<Option<Bytes>> {
+        let Some(rest) = &mut self.rest else {
+            return Ok(None);
+        };
+        // A caller that paused, to write or to think, is not the server's fault.
+        self.pace.restart();
+        loop {
+            match timeout_at(self.pace.until, rest.next()).await {
+                Ok(Some(Ok(chunk))) => {
+                    self.read += chunk.len() as u64;
+                    self.pace.moved(chunk.len());
+                    return Ok(Some(chunk));
+                }
+                Ok(Some(Err(error))) => {
+                    self.rest = None;
+                    let broken = Error::from_transport(error);
+                    let what = format!("the document broke off after {} bytes", self.read);
+                    return Err(Error::new(broken.kind(), what).with_source(broken).at(self.operation));
+                }
+                Ok(None) => {
+                    self.rest = None;
+                    return Ok(None);
+                }
+                Err(_) if self.pace.go_on() => {}
+                Err(_) => {
+                    self.rest = None;
+                    let what = format!(
+                        "the download stood still for {} s after {} bytes",
+                        self.pace.span.as_secs_f64(),
+                        self.read
+                    );
+                    return Err(Error::new(ErrorKind::Timeout, what).at(self.operation));
+                }
+            }
+        }
+    }
+}
+
+/// Keeps a download at one byte a second or more, over spans of the stall time.
+struct Pace {
+    span: Duration,
+    until: Instant,
+    left: Duration,
+    moved: usize,
+}
+
+impl Pace {
+    fn new(span: Duration) -> Self {
+        Self { span, until: Instant::now() + span, left: span, moved: 0 }
+    }
+
+    fn restart(&mut self) {
+        self.until = Instant::now() + self.left;
+    }
+
+    fn moved(&mut self, bytes: usize) {
+        self.moved += bytes;
+        self.left = self.until.saturating_duration_since(Instant::now());
+        if self.left.is_zero() {
+            self.begin_span();
+        }
+    }
+
+    // At the end of a span: whether enough moved within it.
+    fn go_on(&mut self) -> bool {
+        let enough = self.moved as f64 >= self.span.as_secs_f64().max(1.0);
+        if enough {
+            self.begin_span();
+            self.restart();
+        }
+        enough
+    }
+
+    fn begin_span(&mut self) {
+        self.moved = 0;
+        self.left = self.span;
+    }
+}
+
+fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// Why this is not a document, if it is none.
+fn no_document(kind: Option<&str>, begun: &[u8]) -> Option<&'static str> {
+    let start = begun.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(begun).trim_ascii_start();
+    let head = start[..start.len().min(LOOKED_AT)].to_ascii_lowercase();
+    if head.is_empty() {
+        return Some("the server sent an empty document");
+    }
+    if head.starts_with(b"<!doctype") || head.starts_with(b"<html") || head.starts_with(b"<head") {
+        return Some("a web page came in place of the document");
+    }
+    if head.starts_with(b"{") || head.starts_with(b"[{") {
+        return Some("the server sent a message in place of the document");
+    }
+    // Readers of PDF allow bytes before its mark.
+    let pdf = memchr::memmem::find(&head, b"%pdf-").is_some();
+    (kind == Some("application/pdf") && !pdf).then_some("what the server calls a PDF is none")
+}
+
+fn extension(kind: Option<&str>, begun: &[u8]) -> Option<&'static str> {
+    let by_mark: [(&[u8], &str); 6] = [
+        (b"%PDF-", "pdf"),
+        (b"\x89PNG", "png"),
+        (b"\xFF\xD8\xFF", "jpg"),
+        (b"GIF8", "gif"),
+        (b"II*\0", "tiff"),
+        (b"MM\0*", "tiff"),
+    ];
+    let marked = by_mark.iter().find(|(mark, _)| begun.starts_with(mark)).map(|(_, extension)| *extension);
+    marked.or(match kind? {
+        "application/pdf" => Some("pdf"),
+        "image/png" => Some("png"),
+        "image/jpeg" | "image/jpg" => Some("jpg"),
+        "image/gif" => Some("gif"),
+        "image/tiff" => Some("tiff"),
+        "image/heic" => Some("heic"),
+        "image/webp" => Some("webp"),
+        "text/plain" => Some("txt"),
+        _ => None,
+    })
+}
+
+impl std::fmt::Debug for Download {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Download")
+            .field("content_type", &self.content_type)
+            .field("content_length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_documents_pass() {
+        let pdf = Some("application/pdf");
+        let octets = Some("application/octet-stream");
+        let cases: [(Option<&str>, &[u8], bool); 12] = [
+            (pdf, b"%PDF-1.7\n", true),
+            (pdf, b"\n\n%PDF-1.4", true),
+            (pdf, b"", false),
+            (pdf, b"  ", false),
+            (pdf, b"Not found", false),
+            (pdf, b"\xEF\xBB\xBF<!DOCTYPE html><p>", false),
+            (octets, b"<HTML><body>Sign in", false),
+            (octets, b"{\"Message\":\"expired\"}", false),
+            (None, b"[{\"Message\":\"expired\"}]", false),
+            (None, b"%PDF-1.7", true),
+            (Some("image/png"), b"\x89PNG\r\n", true),
+            (Some("image/svg+xml"), b"<svg>", true),
+        ];
+        for (kind, begun, passes) in cases {
+            assert_eq!(no_document(kind, begun).is_none(), passes, "{kind:?} {}", String::from_utf8_lossy(begun));
+        }
+    }
+
+    #[test]
+    fn the_bytes_name_the_extension_before_the_header_does() {
+        assert_eq!(extension(Some("application/octet-stream"), b"%PDF-1.7"), Some("pdf"));
+        assert_eq!(extension(Some("application/pdf"), b"\xFF\xD8\xFF\xE0"), Some("jpg"));
+        assert_eq!(extension(Some("image/png"), b"?"), Some("png"));
+        assert_eq!(extension(None, b"?"), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_drip_is_too_slow_and_a_pause_of_the_caller_is_not() {
+        let mut pace = Pace::new(Duration::from_secs(20));
+        // One byte each 5 s: four in 20 s.
+        for _ in 0..3 {
+            pace.restart();
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            pace.moved(1);
+        }
+        pace.restart();
+        tokio::time::sleep_until(pace.until).await;
+        assert!(!pace.go_on(), "four bytes in 20 s");
+
+        let mut pace = Pace::new(Duration::from_secs(20));
+        pace.restart();
+        pace.moved(100);
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        pace.restart();
+        assert!(pace.until > Instant::now() + Duration::from_secs(19), "the caller's pause does not count");
+    }
+}

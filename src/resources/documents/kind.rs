@@ -1,0 +1,145 @@
+//! The kinds of documents a carrier has on file, and where the answers name them.
+
+use crate::raw::types::{CarrierData, Certificate};
+use crate::types::{BlobName, VendorText};
+use std::cmp::Reverse;
+use std::fmt;
+
+/// A kind of document that a carrier has on file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum DocumentKind {
+    /// Certificate of insurance.
+    Coi,
+    /// Tax form W-9. It holds a tax id.
+    W9,
+    /// The broker-carrier agreement, signed by the carrier.
+    Agreement,
+}
+
+impl DocumentKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Coi, Self::W9, Self::Agreement];
+
+    /// The names of the documents of this kind in a carrier's data, the best first.
+    ///
+    /// Certificates: the one whose coverage ends last. Forms and agreements: those in force before the others, then
+    /// the last signed; of several images of one, the newest. A name that cannot be one is left out.
+    pub fn names_in(self, carrier: &CarrierData) -> Vec<BlobName> {
+        let names: Vec<Option<String>> = match self {
+            Self::Coi => certificates(carrier),
+            Self::W9 => forms(carrier),
+            Self::Agreement => agreements(carrier),
+        };
+        let mut found: Vec<BlobName> = Vec::new();
+        for name in names.into_iter().flatten().filter_map(|name| BlobName::new(name).ok()) {
+            if !found.contains(&name) {
+                found.push(name);
+            }
+        }
+        found
+    }
+}
+
+fn certificates(carrier: &CarrierData) -> Vec<Option<String>> {
+    let details = carrier.assure_advantage.iter().flatten().filter_map(|entry| entry.carrier_details.as_ref());
+    let data = details.filter_map(|details| details.cert_data.as_ref());
+    let mut certificates: Vec<_> = data.flat_map(|data| data.certificate.iter().flatten()).collect();
+    certificates.sort_by_key(|certificate| Reverse(ends(certificate)));
+    certificates.into_iter().map(|certificate| certificate.blob_name.clone()).collect()
+}
+
+fn ends(certificate: &Certificate) -> Option<jiff::civil::Date> {
+    let coverages = certificate.coverage.iter().flatten();
+    coverages.filter_map(|coverage| coverage.expiration_date.vendor_date().ok().flatten()).max()
+}
+
+fn forms(carrier: &CarrierData) -> Vec<Option<String>> {
+    let mut forms: Vec<_> = carrier.carrier_w9_forms.iter().flatten().collect();
+    forms.sort_by_key(|form| Reverse((form.is_active == Some(true), when(form.signature_date.as_ref()))));
+    let images = forms.into_iter().flat_map(|form| {
+        let mut images: Vec<_> = form.carrier_w9_form_images.iter().flatten().collect();
+        images.sort_by_key(|image| Reverse(when(image.created_date.as_ref())));
+        images
+    });
+    images.map(|image| image.blob_name.clone()).collect()
+}
+
+fn agreements(carrier: &CarrierData) -> Vec<Option<String>> {
+    let mut agreements: Vec<_> = carrier.carrier_customer_agreements.iter().flatten().collect();
+    agreements.sort_by_key(|agreement| {
+        let current = agreement.on_current_customer_agreement == Some(true);
+        Reverse((agreement.is_active == Some(true), current, when(agreement.signature_date.as_ref())))
+    });
+    let images = agreements.into_iter().flat_map(|agreement| {
+        let mut images: Vec<_> = agreement.carrier_customer_agreement_images.iter().flatten().collect();
+        images.sort_by_key(|image| Reverse(when(image.created_date.as_ref())));
+        images
+    });
+    images.map(|image| image.blob_name.clone()).collect()
+}
+
+fn when(time: Option<&crate::types::Timestamp>) -> Option<jiff::Timestamp> {
+    time?.instant()
+}
+
+impl fmt::Display for DocumentKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Coi => "certificate of insurance",
+            Self::W9 => "W-9 form",
+            Self::Agreement => "signed agreement",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(kind: DocumentKind, carrier: serde_json::Value) -> Vec<String> {
+        let carrier: CarrierData = serde_json::from_value(carrier).unwrap();
+        kind.names_in(&carrier).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_best_comes_first() {
+        let certificate = |name: Option<&str>, ends: &str| serde_json::json!({"BlobName": name, "Coverage": [{"expirationDate": ends}, {"expirationDate": "0000-00-00"}]});
+        let carrier = serde_json::json!({"AssureAdvantage": [{"CarrierDetails": {"CertData": {"Certificate": [
+            certificate(Some("c/old"), "2025-01-01"),
+            certificate(Some("c/none"), "soon"),
+            certificate(None, "2030-01-01"),
+            certificate(Some("c/new"), "2027-01-01"),
+            certificate(Some("c/new"), "2026-01-01"),
+        ]}}}]});
+        assert_eq!(names(DocumentKind::Coi, carrier), ["c/new", "c/old", "c/none"]);
+    }
+
+    #[test]
+    fn what_is_in_force_comes_before_what_is_newer() {
+        let form = |active: bool, signed: &str, images: serde_json::Value| {
+            serde_json::json!({
+                "IsActive": active, "SignatureDate": signed, "CarrierW9FormImages": images
+            })
+        };
+        let carrier = serde_json::json!({"CarrierW9Forms": [
+            form(false, "2026-05-05T08:00:00", serde_json::json!([{"BlobName": "w/replaced"}])),
+            form(true, "2025-05-05T08:00:00.123", serde_json::json!([
+                {"BlobName": "w/first", "CreatedDate": "2025-05-05T08:00:00"},
+                {"BlobName": "w/second", "CreatedDate": "2025-05-06T08:00:00"},
+                {"BlobName": ""},
+            ])),
+            form(true, "2024-05-05T08:00:00", serde_json::Value::Null),
+        ]});
+        assert_eq!(names(DocumentKind::W9, carrier), ["w/second", "w/first", "w/replaced"]);
+        let carrier = serde_json::json!({"CarrierCustomerAgreements": [
+            {"IsActive": true, "SignatureDate": "2026-01-01T00:00:00", "CustomerAgreement": {"BlobName": "template"},
+             "CarrierCustomerAgreementImages": [{"BlobName": "a/1"}]},
+            {"IsActive": true, "OnCurrentCustomerAgreement": true, "CarrierCustomerAgreementImages": [{"BlobName": "a/2"}]},
+        ]});
+        assert_eq!(names(DocumentKind::Agreement, carrier), ["a/2", "a/1"]);
+        for kind in DocumentKind::ALL {
+            assert!(names(kind, serde_json::json!({"Message": "no packet"})).is_empty(), "{kind}");
+        }
+    }
+}

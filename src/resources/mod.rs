@@ -1,0 +1,129 @@
+//! The handles of a client: one a tag of the document, each method one operation.
+
+use crate::operation::Idempotency;
+use crate::raw::ResponseValue;
+use crate::raw::types::{ApiError, CarrierKey};
+use crate::types::{CarrierId, DotNumber};
+use crate::{Client, Error, ErrorKind, Operation, Page, Pager, Result, raw};
+use futures::FutureExt as _;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+pub mod blocking;
+pub mod carriers;
+pub mod documents;
+pub mod factoring;
+pub mod invitations;
+pub mod links;
+pub mod monitoring;
+pub mod packets;
+pub mod token;
+pub mod verification;
+
+pub use blocking::Blocking;
+pub use carriers::{AssociatedQuery, Carriers};
+pub use documents::{DocumentKind, Documents, Download, Saved};
+pub use factoring::Factoring;
+pub use invitations::{Invitation, Invitations, Sent};
+pub use links::Links;
+pub use monitoring::Monitoring;
+pub use packets::Packets;
+pub use token::TokenStatus;
+pub use verification::{UserVerification, Verification, VinVerification};
+
+/// What names a carrier: a [`CarrierId`], its parts, or text such as `MC113843` that is read as one.
+///
+/// Text that names no carrier is refused before anything is sent.
+pub trait IntoCarrierId {
+    /// The carrier.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] for text that names none.
+    fn into_carrier_id(self) -> Result<CarrierId>;
+}
+
+impl<T> IntoCarrierId for T
+where
+    T: TryInto<CarrierId>,
+    Error: From<T::Error>,
+{
+    fn into_carrier_id(self) -> Result<CarrierId> {
+        Ok(self.try_into()?)
+    }
+}
+
+type Called<T> = std::result::Result<ResponseValue<T>, raw::Error<ApiError>>;
+
+/// The value of an answer.
+fn value<T: DeserializeOwned>(operation: Operation, called: Called<T>) -> Result<T> {
+    called.map(ResponseValue::into_inner).map_err(|error| {
+        let answered = matches!(error, raw::Error::InvalidResponsePayload(..));
+        let error = Error::from_raw::<T, _>(error).at(operation);
+        if answered && operation.info().idempotency == Idempotency::Once {
+            return error.with_may_have_acted(true);
+        }
+        error
+    })
+}
+
+/// The carrier of an answer that is a list of it.
+fn only<T>(operation: Operation, mut found: Vec<T>) -> Result<T> {
+    match (found.pop(), found.len()) {
+        (Some(one), 0) => Ok(one),
+        (None, _) => Err(Error::new(ErrorKind::NotFound, "the server found no such carrier").at(operation)),
+        (Some(_), others) => {
+            let what = format!("the server found {} carriers: name one by DOT and docket number", others + 1);
+            Err(Error::new(ErrorKind::UnexpectedAnswer, what).at(operation))
+        }
+    }
+}
+
+/// DOT and docket number, for the operations that take no other.
+fn numbers(operation: Operation, carrier: &CarrierId) -> Result<(Option<DotNumber>, Option<&str>)> {
+    if carrier.intrastate_number().is_some() {
+        let what = "the operation finds a carrier by DOT or docket number only, not by an intrastate number";
+        return Err(Error::new(ErrorKind::InvalidInput, what).at(operation));
+    }
+    Ok((carrier.dot_number(), carrier.docket_number().map(|docket| docket.as_str())))
+}
+
+/// The numbers of a carrier as a body: the sources disagree on query or body, so both are sent.
+fn key(carrier: &CarrierId) -> CarrierKey {
+    CarrierKey {
+        dot_number: carrier.dot_number(),
+        docket_number: carrier.docket_number().map(|docket| docket.as_str().to_owned()),
+        intrastate_number: carrier.intrastate_number().map(str::to_owned),
+    }
+}
+
+/// Refuses blank text and control characters, so that a slip does not become a call.
+fn text<'a>(operation: Operation, what: &str, given: &'a str) -> Result<&'a str> {
+    let trimmed = given.trim();
+    if trimmed.is_empty() || trimmed.chars().any(char::is_control) {
+        let what = format!("{what} is blank or holds a control character");
+        return Err(Error::new(ErrorKind::InvalidInput, what).at(operation));
+    }
+    Ok(trimmed)
+}
+
+/// Refuses what no mail could be sent to. The address itself is not repeated in the error.
+fn mail_address<'a>(operation: Operation, what: &str, given: &'a str) -> Result<&'a str> {
+    let address = text(operation, what, given)?;
+    let parts = address.split_once('@').filter(|(name, host)| !name.is_empty() && !host.is_empty());
+    if parts.is_none() || address.contains([',', ';', ' ']) {
+        let what = format!("{what} is not one mail address, such as dispatch@carrier.example");
+        return Err(Error::new(ErrorKind::InvalidInput, what).at(operation));
+    }
+    Ok(address)
+}
+
+/// A pager whose pages `fetch` reads, given page number and page size.
+fn pager<T, F, R>(client: &Client, fetch: F) -> Pager<T>
+where
+    F: Fn(Client, u32, i32, Option<i32>) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Page<T>>> + Send + 'static,
+{
+    let client = client.clone();
+    let wire = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+    Pager::new(Arc::new(move |number, size| fetch(client.clone(), number, wire(number), size.map(wire)).boxed()))
+}

@@ -1,0 +1,116 @@
+//! The monitored list, its data in bulk, and the changes feed.
+
+use super::{IntoCarrierId, key, pager, value};
+use crate::page::{Pager, Paging, body_page, header_page};
+use crate::raw::types::{
+    CarrierChange, CarrierDetails, CarrierRiskAssessment, MonitoredCarrier, MonitoredCarrierContacts,
+    MonitoringCancellation, MonitoringRequest,
+};
+use crate::{Client, Operation, Result, Window};
+
+/// Calls on the monitored list. See [`Client::monitoring`].
+#[derive(Clone, Copy, Debug)]
+pub struct Monitoring<'a> {
+    client: &'a Client,
+}
+
+/// The parts of a page whose paging is beside its items.
+macro_rules! parts {
+    () => {
+        |page| {
+            let told = |n: Option<i32>| n.map(i64::from);
+            let paging =
+                Paging { size: told(page.page_size), pages: told(page.total_pages), count: told(page.total_count) };
+            (page.succeeded, page.message, page.data.unwrap_or_default(), paging)
+        }
+    };
+}
+
+impl<'a> Monitoring<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// The carriers that are monitored, by their numbers. 2,500 a page unless [`Pager::page_size`] asks otherwise,
+    /// at most 5,000.
+    pub fn list(&self) -> Pager<MonitoredCarrier> {
+        pager(self.client, |client, number, wire, size| async move {
+            let called = client.raw().monitored_carriers(Some(wire), size).await;
+            header_page(Operation::MonitoredCarriers, number, called, |items| items)
+        })
+    }
+
+    /// FMCSA data, insurance and risk of every monitored carrier. 250 a page, at most 500. Heavy: meant for a full
+    /// refresh now and then, with [`changes`](Self::changes) between.
+    pub fn data(&self) -> Pager<CarrierDetails> {
+        pager(self.client, |client, number, wire, size| async move {
+            let called = client.raw().monitored_carrier_data(Some(wire), size).await;
+            body_page(Operation::MonitoredCarrierData, number, called, parts!())
+        })
+    }
+
+    /// The people of every monitored carrier. 250 a page, at most 500.
+    pub fn contacts(&self) -> Pager<MonitoredCarrierContacts> {
+        pager(self.client, |client, number, wire, size| async move {
+            let called = client.raw().get_monitored_carrier_contacts_data(Some(wire), size).await;
+            body_page(Operation::GetMonitoredCarrierContactsData, number, called, parts!())
+        })
+    }
+
+    /// The risk of every monitored carrier. 250 a page, at most 500.
+    pub fn risk(&self) -> Pager<CarrierRiskAssessment> {
+        pager(self.client, |client, number, wire, size| async move {
+            let called = client.raw().get_monitored_carriers_risk_assessment(Some(wire), size).await;
+            body_page(Operation::GetMonitoredCarriersRiskAssessment, number, called, parts!())
+        })
+    }
+
+    /// What changed at monitored carriers within `window`: insurance, FMCSA data, risk. 250 a page, at most 500.
+    ///
+    /// The vendor wants this called no more often than every 4 minutes, 5 to 15 is its advice; sooner it answers 429.
+    ///
+    /// ```
+    /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+    /// use futures::TryStreamExt;
+    /// use mycarrierpackets::Window;
+    /// use std::time::Duration;
+    ///
+    /// let window = Window::last(Duration::from_secs(20 * 60))?;
+    /// let mut changes = client.monitoring().changes(window);
+    /// while let Some(change) = changes.try_next().await? {
+    ///     println!("{:?}", change.change_categories);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn changes(&self, window: Window) -> Pager<CarrierChange> {
+        pager(self.client, move |client, number, wire, size| async move {
+            let (from, to) = window.edges();
+            let called = client.raw().carriers_changes(&from, Some(wire), size, &to).await;
+            header_page(Operation::CarriersChanges, number, called, |answer| answer.carrier_list.unwrap_or_default())
+        })
+    }
+
+    /// Puts a carrier on the monitored list; one that is on it stays on it.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn add(&self, carrier: impl IntoCarrierId) -> Result<MonitoringRequest> {
+        let carrier = carrier.into_carrier_id()?;
+        let body = key(&carrier);
+        let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
+        let called = self.client.raw().request_monitoring(dot.as_ref(), docket, state, &body).await;
+        value(Operation::RequestMonitoring, called)
+    }
+
+    /// Takes a carrier off the monitored list: its changes are no longer told.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn remove(&self, carrier: impl IntoCarrierId) -> Result<MonitoringCancellation> {
+        let carrier = carrier.into_carrier_id()?;
+        let body = key(&carrier);
+        let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
+        let called = self.client.raw().cancel_monitoring(dot.as_ref(), docket, state, &body).await;
+        value(Operation::CancelMonitoring, called)
+    }
+}

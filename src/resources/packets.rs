@@ -1,0 +1,41 @@
+//! Packets that carriers completed, and the full packet as a PDF.
+
+use super::documents::Download;
+use super::value;
+use crate::raw::types::CompletedPacket;
+use crate::types::DotNumber;
+use crate::{Client, Error, Operation, Result, Window};
+
+/// Calls on packets. See [`Client::packets`].
+#[derive(Clone, Copy, Debug)]
+pub struct Packets<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Packets<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// The carriers that completed a packet within `window`. Ask every 5 to 15 minutes, with windows that overlap.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn completed(&self, window: Window) -> Result<Vec<CompletedPacket>> {
+        const OP: Operation = Operation::CompletedPackets;
+        let (from, to) = window.edges();
+        value(OP, self.client.raw().completed_packets(&from, &to).await)
+    }
+
+    /// The full packet of a carrier as one PDF, from the portal with a token of the portal.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no packet, [`Config`](crate::ErrorKind::Config)
+    /// where the portal's address is not known, and those of every call.
+    pub async fn download(&self, dot: DotNumber) -> Result<Download> {
+        const OP: Operation = Operation::DownloadCarrierPacket;
+        let called = self.client.raw().download_carrier_packet(&dot).await;
+        let answer = called.map_err(|error| Error::from(error).at(OP))?;
+        Download::open(self.client, OP, format!("carrier-packet-{dot}"), answer).await
+    }
+}

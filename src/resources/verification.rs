@@ -1,0 +1,130 @@
+//! Verification of a carrier's people and vehicles. Each call sends a message, so none is repeated that may have
+//! been carried out.
+
+use super::{IntoCarrierId, Sent, mail_address, numbers, text, value};
+use crate::raw::types::{VinVerificationBody, VinVerificationSent};
+use crate::types::CarrierId;
+use crate::{Client, Operation, Result};
+
+/// The one way of delivery that the vendor still has: a text message.
+const BY_TEXT: i32 = 2;
+
+/// Calls that ask for a verification. See [`Client::verification`].
+#[derive(Clone, Copy, Debug)]
+pub struct Verification<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Verification<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Mails a person of a carrier the request to verify who they are.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is no mail address or an intrastate number, and
+    /// those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the mail may have
+    /// gone out.
+    pub async fn user(&self, request: &UserVerification) -> Result<Sent> {
+        const OP: Operation = Operation::RequestUserVerification;
+        let email = mail_address(OP, "the person's mail address", &request.email)?;
+        let (dot, docket) = numbers(OP, &request.carrier)?;
+        let user = request.user.as_deref().map(|user| text(OP, "the user name", user)).transpose()?;
+        let called = self.client.raw().request_user_verification(docket, dot.as_ref(), user, email).await;
+        value(OP, called).map(Sent::from)
+    }
+
+    /// Sends a driver a text message that asks for a photo of the vehicle's VIN.
+    ///
+    /// The answer holds the number of the request, by which [`Carriers::vins`](super::Carriers::vins) and the
+    /// webhook tell how it went.
+    ///
+    /// # Errors
+    /// As [`user`](Self::user), for what is no phone number.
+    pub async fn vin(&self, request: &VinVerification) -> Result<VinVerificationSent> {
+        const OP: Operation = Operation::RequestVinVerification;
+        let phone = text(OP, "the phone number", &request.phone)?;
+        if phone.chars().filter(char::is_ascii_digit).count() < 7 {
+            let what = "the phone number has fewer than 7 digits";
+            return Err(crate::Error::new(crate::ErrorKind::InvalidInput, what).at(OP));
+        }
+        let (dot, docket) = numbers(OP, &request.carrier)?;
+        let user = request.user.as_deref().map(|user| text(OP, "the user name", user)).transpose()?;
+        let body = VinVerificationBody {
+            delivery_option: Some(BY_TEXT),
+            vin_verification_phone_number: Some(phone.to_owned()),
+            vin_verification_email: None,
+            dot_number: dot,
+            docket_number: docket.map(str::to_owned),
+            user_name: user.map(str::to_owned),
+            output_vin_verification_request_id: Some(true),
+        };
+        let raw = self.client.raw();
+        let called =
+            raw.request_vin_verification(BY_TEXT, docket, dot.as_ref(), Some(true), user, None, Some(phone), &body);
+        value(OP, called.await)
+    }
+}
+
+/// A request to verify a person of a carrier.
+#[derive(Clone)]
+#[must_use = "pass it to `Verification::user`"]
+pub struct UserVerification {
+    carrier: CarrierId,
+    email: String,
+    user: Option<String>,
+}
+
+impl UserVerification {
+    /// Verifies the person of `carrier` who reads mail at `email`.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier.
+    pub fn new(carrier: impl IntoCarrierId, email: impl Into<String>) -> Result<Self> {
+        Ok(Self { carrier: carrier.into_carrier_id()?, email: email.into(), user: None })
+    }
+
+    /// Your MyCarrierPackets user whom the request is counted for.
+    pub fn user(mut self, user: impl Into<String>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+}
+
+impl std::fmt::Debug for UserVerification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UserVerification").field("carrier", &self.carrier).finish_non_exhaustive()
+    }
+}
+
+/// A request to verify a vehicle of a carrier.
+#[derive(Clone)]
+#[must_use = "pass it to `Verification::vin`"]
+pub struct VinVerification {
+    carrier: CarrierId,
+    phone: String,
+    user: Option<String>,
+}
+
+impl VinVerification {
+    /// Asks whoever holds `phone` for a photo of a VIN of `carrier`.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier.
+    pub fn new(carrier: impl IntoCarrierId, phone: impl Into<String>) -> Result<Self> {
+        Ok(Self { carrier: carrier.into_carrier_id()?, phone: phone.into(), user: None })
+    }
+
+    /// Your MyCarrierPackets user whom the request is counted for.
+    pub fn user(mut self, user: impl Into<String>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+}
+
+impl std::fmt::Debug for VinVerification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VinVerification").field("carrier", &self.carrier).finish_non_exhaustive()
+    }
+}
