@@ -1,3 +1,45 @@
-//! The maintainer commands: `cargo xtask <command>`.
+//! The maintainer commands: `cargo xtask <command>`, one file each.
 
-fn main() {}
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+mod codegen;
+mod diff;
+mod lines;
+mod lint;
+mod snapshots;
+
+// The build script's own modules, so that both see the same document and the same generated code.
+#[path = "../../build/document.rs"]
+mod document;
+#[path = "../../build/generate.rs"]
+mod generate;
+#[path = "../../build/lenient.rs"]
+mod lenient;
+#[path = "../../build/operations.rs"]
+mod operations;
+#[path = "../../build/surface.rs"]
+mod surface;
+
+/// Maintainer commands of mycarrierpackets.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    /// The checkout to work on.
+    #[arg(long, global = true, hide = true, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/.."))]
+    root: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Codegen(codegen::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        Command::Codegen(args) => codegen::run(&cli.root, &args),
+    }
+}

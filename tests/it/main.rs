@@ -1,0 +1,5 @@
+//! The integration tests, one binary.
+
+mod document;
+mod support;
+mod surface;
