@@ -46,6 +46,10 @@ impl VisitMut for Softener<'_> {
                     }
                 });
             }
+            if let Some(element) = nullable_element(&field.ty).cloned() {
+                // The decoder of lists leaves null elements out.
+                field.ty = parse_quote!(::std::option::Option<::std::vec::Vec<#element>>);
+            }
             if let Some(decoder) = argument(&field.ty, "Option").and_then(|inner| self.decoder(inner)) {
                 let path = format!("crate::types::lenient::{decoder}");
                 field.attrs.push(parse_quote!(#[serde(default, deserialize_with = #path)]));
@@ -90,6 +94,11 @@ fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
         Type::Path(path) => path.path.segments.last(),
         _ => None,
     }
+}
+
+/// `T` of `Option<Vec<Option<T>>>`.
+fn nullable_element(ty: &Type) -> Option<&Type> {
+    argument(argument(argument(ty, "Option")?, "Vec")?, "Option")
 }
 
 /// `T` of `wrapper<T>`.
