@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
+mod bench;
 mod codegen;
 mod diff;
 mod lines;
@@ -35,11 +36,13 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Codegen(codegen::Args),
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Command::Codegen(args) => codegen::run(&cli.root, &args),
+        Command::Bench(args) => bench::run(&cli.root, &args),
     }
 }
