@@ -10,9 +10,9 @@ fn call(c: &mut Criterion) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let preview = runtime.block_on(support::recorded("PreviewCarrier", &[("DOTNumber", "23868")]));
     let base = support::replay::serve(preview).expect("a server");
-    let client = support::client(&base);
     let carrier: CarrierId = "23868".parse().expect("a carrier");
     let http = reqwest::Client::new();
+    let client = support::client_over(&base, &http);
     let mut group = c.benchmark_group("call");
     group.bench_function("bare reqwest", |b| b.to_async(&runtime).iter(|| bare(&http, &base)));
     group.bench_function("preview", |b| {

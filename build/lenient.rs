@@ -1,7 +1,8 @@
 //! Makes the generated types accept what the wire sends: text for a number, one object for an array of it.
 //!
-//! Every optional field gets the decoder of `src/types/lenient.rs` that fits its type; nothing else of the
-//! generator's output changes, but for `Client::new`, which would panic and set a timeout of its own.
+//! Every optional field gets the decoder of `src/types/lenient.rs` that fits its type. Nothing else of the generator's
+//! output changes but `Client::new`, which would panic and set a timeout of its own, and the function that decodes an
+//! answer, which is `src/exec/decode.rs`.
 
 use crate::document;
 use quote::{ToTokens, format_ident};
@@ -54,6 +55,12 @@ impl VisitMut for Softener<'_> {
                 let path = format!("crate::types::lenient::{decoder}");
                 field.attrs.push(parse_quote!(#[serde(default, deserialize_with = #path)]));
             }
+        }
+    }
+
+    fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
+        if path.to_token_stream().to_string() == "ResponseValue :: from_response" {
+            *path = parse_quote!(crate::exec::decode);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The one public error, and the only place that reads the generator's errors.
 
-use crate::Operation;
+use crate::{Idempotency, Operation};
 use bytes::Bytes;
 use http::StatusCode;
 use std::{fmt, time::Duration};
@@ -120,6 +120,8 @@ impl Error {
     }
 
     /// Requests that were sent for this call, those for tokens aside.
+    ///
+    /// 0 if nothing was sent, and also if an answer came whole but what it holds is of no use.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -243,11 +245,16 @@ impl Error {
 
     /// Reads an answer that did not decode once more, to learn where it went wrong.
     pub(crate) fn decode<T: serde::de::DeserializeOwned>(bytes: &Bytes) -> Self {
+        if bytes.is_empty() {
+            return Self::new(ErrorKind::Decode, "the answer is empty").with_body(bytes);
+        }
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
             Ok(_) => return Self::new(ErrorKind::Decode, "the answer has text after its end").with_body(bytes),
             Err(error) => (error.path().to_string(), error.into_inner()),
         };
+        // Where a text ends early, the last part of the path is not known.
+        let path = path.strip_suffix(".?").unwrap_or(&path);
         Self::from_json(&error).with_json_path(path).with_body(bytes)
     }
 
@@ -264,11 +271,26 @@ impl Error {
         Self::new(ErrorKind::Decode, what)
     }
 
-    /// An error of the generated client, decoded as `T` if it decoded at all.
-    pub(crate) fn from_raw<T: serde::de::DeserializeOwned, E>(error: crate::raw::Error<E>) -> Self {
+    /// An error of the generated client, whose answer should have been a `T`.
+    pub(crate) fn from_raw<T: serde::de::DeserializeOwned, E>(
+        operation: Operation,
+        error: crate::raw::Error<E>,
+    ) -> Self {
+        match Self::undecoded(error) {
+            // The server did as it was asked; only its answer could not be read.
+            Ok(body) => {
+                let acts = operation.info().idempotency == Idempotency::Once;
+                Self::decode::<T>(&body).with_may_have_acted(acts).at(operation)
+            }
+            Err(error) => error.at(operation),
+        }
+    }
+
+    /// The body of an answer that did not decode, or the error if there is none.
+    pub(crate) fn undecoded<E>(error: crate::raw::Error<E>) -> Result<Bytes> {
         match error {
-            crate::raw::Error::InvalidResponsePayload(bytes, _) => Self::decode::<T>(&bytes),
-            other => Self::from(other),
+            crate::raw::Error::InvalidResponsePayload(body, _) => Ok(body),
+            other => Err(Self::from(other)),
         }
     }
 }

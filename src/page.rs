@@ -1,6 +1,7 @@
 //! Lists as streams: one page after the other, or several side by side, in order either way.
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Operation, Result};
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesOrdered, Stream};
 use std::collections::{HashSet, VecDeque};
@@ -9,8 +10,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 mod fetch;
+mod progress;
+mod spawned;
 
 pub(crate) use fetch::{Paging, body_page, header_page};
+use progress::Progress;
+pub(crate) use spawned::spawned;
 
 /// One page of a list.
 #[derive(Debug)]
@@ -28,7 +33,8 @@ pub struct Page<T> {
     pub total_pages: Option<u32>,
     /// Items of the list; `None` if the server did not say.
     pub total_count: Option<u64>,
-    pub(crate) fingerprint: u64,
+    operation: Operation,
+    fingerprint: u64,
 }
 
 /// What was read of a list.
@@ -45,9 +51,11 @@ pub struct Report {
     pub total_count: Option<u64>,
     /// Pages of the list, as the last page told.
     pub total_pages: Option<u32>,
-    /// The number of the page to resume from, with [`Pager::from_page`], after an error.
+    /// The number of the page to resume from, with [`Pager::from_page`] and the same page size. A page whose items
+    /// were not all handed out is read again.
     pub next_page: u32,
-    /// The list changed while it was read: items may be missing or come twice. Read it again if that matters.
+    /// The list changed while it was read, or its totals contradict its items: items may be missing or come twice.
+    /// Read it again if that matters.
     pub changed: bool,
     /// The list was read to its end.
     pub complete: bool,
@@ -93,13 +101,11 @@ pub struct Pager<T> {
 #[must_use = "a stream does nothing unless polled"]
 pub struct Pages<T> {
     fetch: Fetch<T>,
-    size: Option<u32>,
     concurrency: usize,
     next: u32,
     queue: FuturesOrdered<BoxFuture<'static, Result<Page<T>>>>,
-    total_pages: Option<u32>,
     seen: HashSet<u64>,
-    report: Report,
+    progress: Progress,
     done: bool,
 }
 
@@ -107,13 +113,11 @@ impl<T> Pager<T> {
     pub(crate) fn new(fetch: Fetch<T>) -> Self {
         let pages = Pages {
             fetch,
-            size: None,
             concurrency: 1,
             next: 1,
             queue: FuturesOrdered::new(),
-            total_pages: None,
             seen: HashSet::new(),
-            report: Report { next_page: 1, ..Report::default() },
+            progress: Progress::from(1),
             done: false,
         };
         Self { pages, ready: VecDeque::new() }
@@ -121,14 +125,14 @@ impl<T> Pager<T> {
 
     /// Items a page to ask for. The server replaces a size it does not allow by its default.
     pub fn page_size(mut self, size: u32) -> Self {
-        self.pages.size = Some(size);
+        self.pages.progress.size = Some(size);
         self
     }
 
     /// Page to begin with, from 1. Default 1.
     pub fn from_page(mut self, number: u32) -> Self {
         self.pages.next = number.max(1);
-        self.pages.report.next_page = self.pages.next;
+        self.pages.progress.begin_at(self.pages.next);
         self
     }
 
@@ -145,34 +149,49 @@ impl<T> Pager<T> {
         self.pages
     }
 
-    /// What was read so far.
+    /// What was handed out so far.
     pub fn report(&self) -> Report {
-        self.pages.report
+        let mut report = self.pages.report();
+        if !self.ready.is_empty() {
+            let items = self.ready.iter().filter(|item| item.is_ok()).count();
+            report.items -= items as u64;
+            report.rejected -= (self.ready.len() - items) as u64;
+            report.pages -= 1;
+            report.next_page -= 1;
+            report.complete = false;
+        }
+        report
     }
 
     /// Reads the whole list into memory, at most `most` items.
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`] when there are more, and the errors of the calls. Items that could not be decoded
-    /// are in [`Listing::rejected`].
-    pub async fn collect(self, most: usize) -> Result<Listing<T>> {
+    /// [`ErrorKind::TooLarge`] when there are more, as soon as that is known, and the errors of the calls. Items that
+    /// could not be decoded are in [`Listing::rejected`], and count.
+    pub async fn collect(self, most: usize) -> Result<Listing<T>>
+    where
+        T: Send + 'static,
+    {
         use futures::StreamExt as _;
         let mut pages = self.pages;
-        let mut listing = Listing { items: Vec::new(), rejected: Vec::new(), report: pages.report };
+        let whole = pages.next == 1;
+        let (mut items, mut rejected) = (Vec::new(), Vec::new());
         while let Some(page) = pages.next().await {
             let page = page?;
-            if listing.items.len() + page.items.len() > most {
-                return Err(Error::new(ErrorKind::TooLarge, format!("the list has more than {most} items")));
+            let so_far = items.len() + rejected.len() + page.items.len() + page.rejected.len();
+            let to_come = page.total_count.filter(|_| whole).unwrap_or(0);
+            if so_far > most || to_come > most as u64 {
+                let what = format!("the list has more than {most} items");
+                return Err(Error::new(ErrorKind::TooLarge, what).at(page.operation));
             }
-            listing.items.extend(page.items);
-            listing.rejected.extend(page.rejected.into_iter().map(|(_, error)| error));
+            items.extend(page.items);
+            rejected.extend(page.rejected.into_iter().map(|(_, error)| error));
         }
-        listing.report = pages.report;
-        Ok(listing)
+        Ok(Listing { items, rejected, report: pages.report() })
     }
 }
 
-impl<T: Unpin> Stream for Pager<T> {
+impl<T: Unpin + Send + 'static> Stream for Pager<T> {
     type Item = Result<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -201,58 +220,48 @@ fn in_order<T>(page: Page<T>) -> VecDeque<Result<T>> {
 impl<T> Pages<T> {
     /// What was read so far.
     pub fn report(&self) -> Report {
-        self.report
-    }
-
-    fn request_ahead(&mut self) {
-        // Until a page has told how many there are, the next may not exist.
-        let side_by_side = if self.total_pages.is_some() { self.concurrency } else { 1 };
-        while self.queue.len() < side_by_side && self.total_pages.is_none_or(|total| self.next <= total) {
-            self.queue.push_back((self.fetch)(self.next, self.size));
-            self.next = self.next.saturating_add(1);
-        }
+        self.progress.report
     }
 
     fn settle(&mut self, page: &Page<T>) -> Result<()> {
         let empty = page.items.is_empty() && page.rejected.is_empty();
         if !empty && !self.seen.insert(page.fingerprint) {
             let what = format!("page {} holds the same items as an earlier page", page.number);
-            return Err(Error::new(ErrorKind::Paging, what));
+            return Err(Error::new(ErrorKind::Paging, what).at(page.operation));
         }
-        let report = &mut self.report;
-        if let (Some(before), Some(now)) = (report.total_count, page.total_count) {
-            report.changed |= before != now;
-        }
-        report.total_count = page.total_count.or(report.total_count);
-        // A server that tells of no pages beside items tells nothing.
-        let told = page.total_pages.filter(|total| *total > 0 || empty);
-        self.total_pages = told.or(self.total_pages);
-        // The size the server used, so that later pages are cut the same way.
-        self.size = page.size.filter(|size| *size > 0).or(self.size);
-        report.total_pages = self.total_pages;
-        report.pages += 1;
-        report.items += page.items.len() as u64;
-        report.rejected += page.rejected.len() as u64;
-        report.next_page = page.number.saturating_add(1);
-        // Items that went away while reading leave the last pages empty.
-        report.changed |= empty && self.total_pages.is_some_and(|total| page.number <= total && page.number > 1);
-        let end = match self.total_pages {
-            Some(total) => page.number >= total,
-            None => empty,
-        };
-        if end {
-            report.complete = true;
-            self.done = true;
-            self.queue = FuturesOrdered::new();
+        self.progress.add(page);
+        let report = self.report();
+        if report.complete {
+            self.end();
             if report.changed {
-                tracing::warn!(pages = report.pages, "the list changed while it was read");
+                tracing::warn!(operation = page.operation.id(), pages = report.pages, "the list changed while read");
             }
         }
         Ok(())
     }
+
+    fn end(&mut self) {
+        self.done = true;
+        self.queue = FuturesOrdered::new();
+    }
 }
 
-impl<T> Stream for Pages<T> {
+impl<T: Send + 'static> Pages<T> {
+    fn request_ahead(&mut self) {
+        // Until a page has told how many there are, the next may not exist.
+        let last = self.progress.last_page();
+        let side_by_side = if last.is_some() { self.concurrency } else { 1 };
+        while self.queue.len() < side_by_side && last.is_none_or(|last| self.next <= last) {
+            let page = (self.fetch)(self.next, self.progress.size);
+            // In tasks of their own they are decoded side by side, too, and go on while the caller is busy with an
+            // item: left alone they would time out, and hold the slots that its other calls wait for.
+            self.queue.push_back(if self.concurrency > 1 { spawned(page).boxed() } else { page });
+            self.next = self.next.saturating_add(1);
+        }
+    }
+}
+
+impl<T: Send + 'static> Stream for Pages<T> {
     type Item = Result<Page<T>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -261,18 +270,13 @@ impl<T> Stream for Pages<T> {
             return Poll::Ready(None);
         }
         this.request_ahead();
-        let read = ready!(Pin::new(&mut this.queue).poll_next(cx));
-        let settled = match read {
-            Some(Ok(page)) => this.settle(&page).map(|()| page),
-            Some(Err(error)) => Err(error),
-            None => {
-                this.done = true;
-                return Poll::Ready(None);
-            }
+        let Some(read) = ready!(Pin::new(&mut this.queue).poll_next(cx)) else {
+            this.end();
+            return Poll::Ready(None);
         };
+        let settled = read.and_then(|page| this.settle(&page).map(|()| page));
         if settled.is_err() {
-            this.done = true;
-            this.queue = FuturesOrdered::new();
+            this.end();
         }
         Poll::Ready(Some(settled))
     }

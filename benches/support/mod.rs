@@ -1,17 +1,25 @@
 //! What the benchmarks share: clients, and answers as the sandbox gives them.
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
-use mycarrierpackets::{Client, Environment};
+use mycarrierpackets::{Client, ClientBuilder, Environment};
 use mycarrierpackets_sandbox::Sandbox;
 
 pub mod replay;
 
 /// A client of the API at `base`.
 pub fn client(base: &str) -> Client {
+    builder(base).build().expect("a client of this machine")
+}
+
+/// As [`client`], over the connections of `http`: how the system places two connections is no matter of either side.
+pub fn client_over(base: &str, http: &reqwest::Client) -> Client {
+    builder(base).http_client(http.clone()).build().expect("a client of this machine")
+}
+
+fn builder(base: &str) -> ClientBuilder {
     let api = base.parse().expect("an address of this machine");
     let environment = Environment::Custom { api, portal: None };
-    let builder = Client::builder().environment(environment);
-    builder.credentials("demo", "demo").build().expect("a client of this machine")
+    Client::builder().environment(environment).credentials("demo", "demo")
 }
 
 /// What the sandbox answers to `operation`, as plain JSON text.

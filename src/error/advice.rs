@@ -17,7 +17,8 @@ impl fmt::Display for Error {
             write!(f, " ({status})")?;
         }
         if let Some(message) = &inner.vendor_message {
-            write!(f, ": \"{message}\"")?;
+            // The sentence goes on behind it.
+            write!(f, ": \"{}\"", message.trim_end_matches('.'))?;
         }
         if inner.attempts > 1 {
             write!(f, ", {} attempts", inner.attempts)?;
@@ -56,7 +57,7 @@ fn advice(kind: ErrorKind) -> &'static str {
     }
 }
 
-/// The server's words, fit to show: one line, at most 300 characters, long numbers and tokens masked.
+/// The server's words, fit to show: one line, at most 300 characters, long numbers, tokens and mail addresses masked.
 pub(crate) fn presentable(message: &str) -> String {
     let mut shown = String::new();
     for word in message.split_whitespace() {
@@ -69,7 +70,7 @@ pub(crate) fn presentable(message: &str) -> String {
         }
         let digits = word.chars().filter(char::is_ascii_digit).count();
         // Nine digits make a tax id or a routing number, forty characters a token.
-        if digits >= 9 || word.chars().count() > 40 {
+        if digits >= 9 || word.chars().count() > 40 || word.contains('@') {
             shown.push_str("[masked]");
         } else {
             shown.extend(word.chars().filter(|c| !c.is_control()));
@@ -88,6 +89,7 @@ mod tests {
             ("No carrier\r\nwas found.", "No carrier was found."),
             ("tin 00-1234567 refused", "tin [masked] refused"),
             ("DOT 9900123 unknown", "DOT 9900123 unknown"),
+            ("No mail to ada@carrier.example.", "No mail to [masked]"),
         ];
         for (given, shown) in cases {
             assert_eq!(presentable(given), shown);

@@ -22,7 +22,7 @@ pub(crate) async fn read(answer: Response, most: usize) -> Result<(Head, Bytes),
     if told.is_some_and(|told| told > most as u64) {
         return Err(too_large());
     }
-    let (head, body) = read_up_to(answer, most).await?;
+    let (head, body) = read_up_to(answer, told, most).await?;
     body.map(|body| (head, body)).ok_or_else(too_large)
 }
 
@@ -39,7 +39,7 @@ pub(crate) async fn read_start(mut answer: Response, most: usize) -> Bytes {
     body.freeze()
 }
 
-async fn read_up_to(mut answer: Response, most: usize) -> Result<(Head, Option<Bytes>), Failure> {
+async fn read_up_to(mut answer: Response, told: Option<u64>, most: usize) -> Result<(Head, Option<Bytes>), Failure> {
     let head = Head { status: answer.status(), headers: std::mem::take(answer.headers_mut()) };
     let Some(first) = answer.chunk().await.map_err(Failure::transport)? else {
         return Ok((head, Some(Bytes::new())));
@@ -48,7 +48,9 @@ async fn read_up_to(mut answer: Response, most: usize) -> Result<(Head, Option<B
         // A small answer is one chunk: no copy.
         return Ok((head, (first.len() <= most).then_some(first)));
     };
-    let mut body = BytesMut::with_capacity((first.len() + second.len()) * 2);
+    // Room for what the server tells, which `most` bounds; a compressed answer tells nothing.
+    let told = told.and_then(|told| usize::try_from(told).ok()).unwrap_or((first.len() + second.len()) * 2);
+    let mut body = BytesMut::with_capacity(told.min(most));
     let mut next = Some(second);
     body.extend_from_slice(&first);
     while let Some(chunk) = next {

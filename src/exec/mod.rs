@@ -8,15 +8,16 @@ use crate::config::{Limits, PortalTokenRequest, RetryPolicy};
 use crate::operation::{Answer, Operation, OperationInfo, PaginationStyle, Server};
 use crate::types::Redacted;
 use crate::{Error, ErrorKind, raw};
-use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use progenitor_client::{ClientHooks, ClientInfo};
 use reqwest::{Request, Response};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+mod decode;
 mod limits;
 pub(crate) mod normalize;
 pub(crate) mod outcome;
@@ -26,6 +27,7 @@ mod sources;
 pub(crate) mod token;
 mod trace;
 
+pub(crate) use decode::decode;
 pub use sources::Sources;
 
 /// The state behind a client. Its clones share it.
@@ -108,7 +110,7 @@ impl Funnel {
     ) -> Result<Response, Error> {
         self.prepare(info, &mut request)?;
         let Shared { settings, in_flight, .. } = &*self.0;
-        let deadline = Instant::now() + settings.limits.total;
+        let deadline = from_now(settings.limits.total);
         let late = || Error::new(ErrorKind::Timeout, "the call took longer than its total time");
         let _permit = timeout_at(deadline, in_flight.acquire()).await.map_err(|_| late())?;
         let mut refused_token = false;
@@ -189,7 +191,7 @@ impl Funnel {
         let limits = &self.settings().limits;
         let bulk = info.pagination.is_some_and(|p| p.style == PaginationStyle::Body);
         let allowed = if bulk { limits.bulk_attempt } else { limits.attempt };
-        let until = deadline.min(Instant::now() + allowed);
+        let until = deadline.min(from_now(allowed));
         let exchange = async {
             let accept_any = !accepts_json(&request);
             let answer = self.settings().http.execute(request).await.map_err(retry::Failure::transport)?;
@@ -204,7 +206,7 @@ impl Funnel {
                 return Ok(outcome::answer(head, body));
             }
             outcome::json(&head, &body)?;
-            let body: Bytes = normalize::normalize(
+            let body = normalize::normalize(
                 info.answer,
                 info.pagination.and_then(|p| p.items),
                 &head,
@@ -215,6 +217,13 @@ impl Funnel {
         };
         timeout_at(until, exchange).await.unwrap_or_else(|_| Err(retry::Failure::timeout()))
     }
+}
+
+// A limit of `Duration::MAX` means none, and is past what the clock can tell.
+fn from_now(span: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    let now = Instant::now();
+    now.checked_add(span).unwrap_or_else(|| now + YEAR)
 }
 
 // Other forms than JSON pass as they are: `Client::request` asked for them.

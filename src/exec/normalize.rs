@@ -4,6 +4,7 @@ use super::limits::Head;
 use super::outcome::content_type;
 use super::references;
 use super::retry::Failure;
+use crate::error::advice::presentable;
 use crate::operation::Answer;
 use crate::{Error, ErrorKind};
 use bytes::{BufMut, Bytes, BytesMut};
@@ -28,6 +29,7 @@ pub(crate) fn normalize(
         Failure::last(Error::new(ErrorKind::TooLarge, what))
     })?;
     let first = body.first().copied();
+    foreign(answer, head, &body)?;
     Ok(match (answer, first) {
         (Answer::Document, _) | (Answer::Array, Some(b'[')) => body,
         (Answer::Array, Some(b'{')) => values(&body).unwrap_or_else(|| surrounded(b"[", &body, b"]")),
@@ -36,12 +38,32 @@ pub(crate) fn normalize(
             Some(field) if !is_one_page(field, &body) => enveloped(field, &body),
             _ => only_element(&body)?,
         },
+        (Answer::Object { text_as: Some(_) }, None) => Bytes::from_static(b"{}"),
+        (Answer::Object { text_as }, _) if &*body == b"null" => match items.or(text_as) {
+            Some(_) => Bytes::from_static(b"{}"),
+            None => return Err(Failure::last(Error::new(ErrorKind::NotFound, "the server answered nothing"))),
+        },
         (Answer::Object { text_as: Some(field) }, first) if first != Some(b'{') => {
             text(&body).map_or(body.clone(), |text| field_of(field, &text))
         }
         (Answer::Any, _) => any(head, body),
         _ => body,
     })
+}
+
+// An answer of another type than JSON, or than text where a text may come, is not of this API.
+fn foreign(answer: Answer, head: &Head, body: &Bytes) -> Result<(), Failure> {
+    let kind = content_type(&head.headers);
+    let text_may_come = matches!(answer, Answer::Any | Answer::Object { text_as: Some(_) });
+    if kind.is_empty() || kind.contains("json") || (text_may_come && kind.starts_with("text/")) {
+        return Ok(());
+    }
+    if body.is_empty() || matches!(body[0], b'[' | b'{') || &**body == b"null" {
+        return Ok(());
+    }
+    let what = format!("the server sent {} in place of an answer", presentable(&kind));
+    let error = Error::new(ErrorKind::UnexpectedAnswer, what).with_status(head.status);
+    Err(Failure::last(error.with_body(body)))
 }
 
 // A byte order mark and white space would hide the first byte.
@@ -149,7 +171,6 @@ mod tests {
             (Answer::Array, "null", "[]"),
             (OBJECT, r#"{"a":1}"#, r#"{"a":1}"#),
             (OBJECT, r#"[{"a":1}]"#, r#"{"a":1}"#),
-            (OBJECT, "\"text\"", "\"text\""),
             (MESSAGE, "\"sent\"", r#"{"Message":"sent"}"#),
             (MESSAGE, "Sent to \"them\"", r#"{"Message":"Sent to \"them\""}"#),
             (MESSAGE, r#"{"Message":"a"}"#, r#"{"Message":"a"}"#),
@@ -159,6 +180,10 @@ mod tests {
             (PAGE, r#"[{"a":1},{"a":2}]"#, r#"{"data":[{"a":1},{"a":2}]}"#),
             (PAGE, r#"[{"a":1}]"#, r#"{"data":[{"a":1}]}"#),
             (PAGE, "[]", r#"{"data":[]}"#),
+            (PAGE, "null", "{}"),
+            (MESSAGE, "null", "{}"),
+            (MESSAGE, "", "{}"),
+            (OBJECT, "", ""),
             (Answer::Any, "", "null"),
             (Answer::Any, "\"sent\"", "\"sent\""),
             (Answer::Any, r#"{"a":1}"#, r#"{"a":1}"#),
@@ -168,6 +193,12 @@ mod tests {
             assert_eq!(normal(answer, "text/plain", given).as_deref(), Ok(expected), "{given}");
         }
         assert_eq!(normal(OBJECT, "application/json", "[]"), Err(ErrorKind::NotFound));
+        assert_eq!(normal(OBJECT, "application/json", "null"), Err(ErrorKind::NotFound));
+        assert_eq!(normal(OBJECT, "application/json", "\"text\"").as_deref(), Ok("\"text\""));
+        assert_eq!(normal(OBJECT, "text/plain", "text"), Err(ErrorKind::UnexpectedAnswer));
+        for answer in [Answer::Array, Answer::Any, MESSAGE] {
+            assert_eq!(normal(answer, "application/pdf", "%PDF"), Err(ErrorKind::UnexpectedAnswer));
+        }
         assert_eq!(normal(OBJECT, "application/json", "[{},{}]"), Err(ErrorKind::Decode));
         assert_eq!(normal(Answer::Any, "application/json", "{\"a\":").as_deref(), Ok("{\"a\":"), "cut off stays so");
     }

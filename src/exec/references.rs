@@ -1,9 +1,10 @@
 //! Puts the object where `{"$ref":"<n>"}` stands for it, by byte ranges: no tree, no second parse.
 //!
-//! A body without `"$ref"` is returned as it came, after one search for that text.
+//! A body without `"$ref"` is returned as it came, after one search for that text. Json.NET writes `$id` and `$ref`
+//! first in an object, so both are found by searching for them, without reading what is between.
 
 use bytes::Bytes;
-use memchr::{memchr2, memmem};
+use memchr::{memchr2, memchr3, memmem};
 use std::collections::HashMap;
 
 /// The body would be larger than allowed.
@@ -12,86 +13,93 @@ pub(crate) struct TooLarge;
 
 /// `body` with its references resolved; a cycle, or a reference to nothing, becomes `null`.
 pub(crate) fn resolve(body: Bytes, most: usize) -> Result<Bytes, TooLarge> {
-    if memmem::find(&body, b"\"$ref\"").is_none() {
+    let references = references(&body);
+    if references.is_empty() {
         return Ok(body);
     }
-    let found = scan(&body);
-    if found.references.is_empty() {
-        return Ok(body);
-    }
-    let mut copy =
-        Copy { body: &body, found: &found, out: Vec::with_capacity(body.len() * 2), followed: Vec::new(), most };
+    let objects = objects(&body, &references, most)?;
+    let size =
+        |reference: &Reference<'_>| objects.get(reference.id).copied().flatten().map_or(0, |(start, end)| end - start);
+    let expected = body.len() + references.iter().map(size).sum::<usize>();
+    let out = Vec::with_capacity(expected.min(most));
+    let mut copy = Copy { body: &body, references: &references, objects: &objects, out, followed: Vec::new(), most };
     copy.range(0, body.len())?;
     Ok(Bytes::from(copy.out))
 }
 
-/// A `{"$ref":"<n>"}`: where it stands, and the range of the text `<n>`.
-struct Reference {
+/// A `{"$ref":"<n>"}`: where it stands, and `<n>`.
+struct Reference<'a> {
     start: usize,
     end: usize,
-    id: (usize, usize),
+    id: &'a [u8],
 }
 
-#[derive(Default)]
-struct Found<'a> {
-    /// By their place in the body.
-    references: Vec<Reference>,
-    objects: HashMap<&'a [u8], (usize, usize)>,
+/// The objects that are referred to, by number; `None` for one that was not found.
+type Objects<'a> = HashMap<&'a [u8], Option<(usize, usize)>>;
+
+/// Every reference, by its place in the body.
+fn references(body: &[u8]) -> Vec<Reference<'_>> {
+    let key = b"\"$ref\"";
+    let found = memmem::find_iter(body, key).filter_map(|at| {
+        let (start, id, after) = object_with(body, at, key.len())?;
+        let end = body.len() - after.trim_ascii_start().strip_prefix(b"}")?.len();
+        Some(Reference { start, end, id })
+    });
+    found.collect()
 }
 
-struct Open<'a> {
-    start: usize,
-    id: Option<&'a [u8]>,
-    reference: Option<(usize, usize)>,
-    array: bool,
+fn objects<'a>(body: &'a [u8], references: &[Reference<'a>], most: usize) -> Result<Objects<'a>, TooLarge> {
+    let key = b"\"$id\"";
+    let mut objects: Objects<'a> = references.iter().map(|reference| (reference.id, None)).collect();
+    let mut copied = 0;
+    for at in memmem::find_iter(body, key) {
+        if let Some((start, id, _)) = object_with(body, at, key.len())
+            // The first object of a number is the one that references mean.
+            && let Some(place @ None) = objects.get_mut(id)
+        {
+            let end = object_end(body, start);
+            *place = Some((start, end));
+            // Each is copied once at least. Stopping here also bounds the search in a body made to be slow.
+            copied += end - start;
+            if copied > most {
+                return Err(TooLarge);
+            }
+        }
+    }
+    Ok(objects)
 }
 
-fn scan(body: &[u8]) -> Found<'_> {
-    let mut found = Found::default();
-    let mut stack: Vec<Open<'_>> = Vec::new();
-    let mut at = 0;
-    while let Some(&byte) = body.get(at) {
-        match byte {
-            b'{' | b'[' => stack.push(Open { start: at, id: None, reference: None, array: byte == b'[' }),
-            b'}' | b']' => {
-                if let Some(open) = stack.pop() {
-                    close(&mut found, &open, at + 1);
+/// The start of the object whose first key stands at `key`, that key's text value, and what comes after it.
+fn object_with(body: &[u8], key: usize, length: usize) -> Option<(usize, &[u8], &[u8])> {
+    let before = body[..key].trim_ascii_end();
+    // A quote that closes or is escaped belongs to other text.
+    let start = before.len().checked_sub(1).filter(|&start| before[start] == b'{')?;
+    let value = body[key + length..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?;
+    let end = memchr2(b'"', b'\\', value).filter(|&end| value[end] == b'"')?;
+    Some((start, &value[..end], &value[end + 1..]))
+}
+
+/// One past the brace that closes the object at `start`, or the end of a body that is cut off.
+fn object_end(body: &[u8], start: usize) -> usize {
+    let (mut at, mut depth) = (start, 0_usize);
+    while let Some(found) = body.get(at..).and_then(|rest| memchr3(b'{', b'}', b'"', rest)) {
+        at += found;
+        match body[at] {
+            b'{' => depth += 1,
+            b'}' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
                 }
             }
-            b'"' => {
-                let end = string_end(body, at);
-                let key = body.get(at + 1..end.saturating_sub(1)).unwrap_or(b"");
-                if (key == b"$id" || key == b"$ref")
-                    && let Some(open) = stack.last_mut().filter(|open| !open.array)
-                    && let Some((from, to)) = text_value(body, end)
-                {
-                    if key == b"$id" {
-                        open.id = body.get(from..to);
-                    } else {
-                        open.reference = Some((from, to));
-                    }
-                    at = to + 1;
-                    continue;
-                }
-                at = end;
+            _ => {
+                at = string_end(body, at);
                 continue;
             }
-            _ => {}
         }
         at += 1;
     }
-    // Objects are closed inside out; copying needs them from front to back.
-    found.references.sort_unstable_by_key(|reference| reference.start);
-    found
-}
-
-fn close<'a>(found: &mut Found<'a>, open: &Open<'a>, end: usize) {
-    if let Some(id) = open.reference {
-        found.references.push(Reference { start: open.start, end, id });
-    } else if let Some(id) = open.id {
-        // The first object of a number is the one that references mean.
-        found.objects.entry(id).or_insert((open.start, end));
-    }
+    body.len()
 }
 
 /// One past the closing quote of the string that opens at `at`.
@@ -107,26 +115,10 @@ fn string_end(body: &[u8], at: usize) -> usize {
     body.len()
 }
 
-/// The range of the text in `: "text"` from `at` on; `None` if something else follows.
-fn text_value(body: &[u8], at: usize) -> Option<(usize, usize)> {
-    let skip = |mut at: usize| {
-        while body.get(at).is_some_and(u8::is_ascii_whitespace) {
-            at += 1;
-        }
-        at
-    };
-    let colon = skip(at);
-    let quote = skip(colon + 1);
-    if body.get(colon) != Some(&b':') || body.get(quote) != Some(&b'"') {
-        return None;
-    }
-    let end = string_end(body, quote) - 1;
-    (end > quote).then_some((quote + 1, end))
-}
-
 struct Copy<'a> {
     body: &'a [u8],
-    found: &'a Found<'a>,
+    references: &'a [Reference<'a>],
+    objects: &'a Objects<'a>,
     out: Vec<u8>,
     /// Where the references stand that are being followed: an object around one of them would hold itself.
     followed: Vec<usize>,
@@ -138,10 +130,10 @@ const DEEPEST: usize = 64;
 
 impl Copy<'_> {
     fn range(&mut self, from: usize, to: usize) -> Result<(), TooLarge> {
-        let found = self.found;
-        let first = found.references.partition_point(|reference| reference.start < from);
+        let references = self.references;
+        let first = references.partition_point(|reference| reference.start < from);
         let mut at = from;
-        for reference in &found.references[first..] {
+        for reference in &references[first..] {
             if reference.end > to {
                 break;
             }
@@ -152,9 +144,8 @@ impl Copy<'_> {
         self.plain(at, to)
     }
 
-    fn referenced(&mut self, reference: &Reference) -> Result<(), TooLarge> {
-        let id = &self.body[reference.id.0..reference.id.1];
-        match self.found.objects.get(id).copied() {
+    fn referenced(&mut self, reference: &Reference<'_>) -> Result<(), TooLarge> {
+        match self.objects.get(reference.id).copied().flatten() {
             Some((start, end)) if self.followed.len() < DEEPEST => {
                 self.followed.push(reference.start);
                 let cycle = self.followed.iter().any(|place| (start..end).contains(place));
@@ -235,6 +226,11 @@ mod tests {
         }
         body += "]";
         assert_eq!(resolve(Bytes::from(body), 1 << 20), Err(TooLarge));
+        // Objects inside objects, each referred to, and none closed: a search of each to the end would take for ever.
+        let nested: String = (0..20_000).map(|n| format!(r#"{{"$id":"{n}","r":{{"$ref":"{n}"}},"o":"#)).collect();
+        assert_eq!(resolve(Bytes::from(nested), 2 << 20), Err(TooLarge));
+        let blanks = format!("{{{}", format!("{}\"$ref\"", " ".repeat(50)).repeat(5_000));
+        assert!(resolve(Bytes::from(blanks), 64 << 20).is_ok());
     }
 
     #[test]

@@ -101,7 +101,7 @@ pub(crate) fn decide(
     let delay = match error.retry_after() {
         Some(asked) if asked > policy.max_retry_after => return Decision::GiveUp(error),
         // A little later than asked, so that many clients do not come back at the same instant.
-        Some(asked) => asked + policy.base_delay.mul_f64(chance(sources)),
+        Some(asked) => asked.saturating_add(policy.base_delay.mul_f64(chance(sources))),
         None => backoff(policy, attempt).mul_f64(chance(sources)),
     };
     let in_time = Instant::now().checked_add(delay).is_some_and(|then| then < deadline);

@@ -171,7 +171,7 @@ async fn fetch(funnel: &Funnel, server: Server, refresh: Option<Redacted>) -> Re
 
 async fn grant(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Result<Token, Error> {
     let Settings { retry, sources, limits, .. } = funnel.settings();
-    let deadline = Instant::now() + limits.token;
+    let deadline = super::from_now(limits.token);
     let info = match server {
         Server::Api => crate::Operation::RequestToken,
         Server::Portal => crate::Operation::RequestPortalToken,

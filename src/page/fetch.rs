@@ -4,6 +4,7 @@ use super::Page;
 use crate::operation::{Operation, PaginationStyle};
 use crate::raw::ResponseValue;
 use crate::raw::types::ApiError;
+use crate::types::lenient;
 use crate::{Error, ErrorKind, Result, raw};
 use bytes::Bytes;
 use http::HeaderMap;
@@ -15,15 +16,11 @@ use std::hash::{Hash, Hasher};
 
 const HEADER: &str = "X-Pagination";
 
-/// Where a page says it is. Any of it may be missing, and be a number or text.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+/// Where a page says it is. Any of it may be missing.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Paging {
-    #[serde(rename = "pageSize", deserialize_with = "crate::types::lenient::scalar")]
     pub size: Option<i64>,
-    #[serde(rename = "totalPages", deserialize_with = "crate::types::lenient::scalar")]
     pub pages: Option<i64>,
-    #[serde(rename = "totalCount", deserialize_with = "crate::types::lenient::scalar")]
     pub count: Option<i64>,
 }
 
@@ -31,9 +28,20 @@ impl Paging {
     // A header that is missing or malformed tells nothing; the pager then reads until a page is empty.
     fn of_header(headers: &HeaderMap) -> Self {
         let text = headers.get(HEADER).map(|value| value.as_bytes()).unwrap_or_default();
-        serde_json::from_slice(text).unwrap_or_default()
+        serde_json::from_slice(text).map(|fields| Self::of(&fields)).unwrap_or_default()
+    }
+
+    fn of(fields: &Fields<'_>) -> Self {
+        let told = |name: &str| {
+            let (_, value) = fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+            let mut value = serde_json::Deserializer::from_str(value.get());
+            lenient::scalar(&mut value).ok().flatten()
+        };
+        Self { size: told("pageSize"), pages: told("totalPages"), count: told("totalCount") }
     }
 }
+
+type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 type Called<A> = std::result::Result<ResponseValue<A>, raw::Error<ApiError>>;
 
@@ -51,7 +59,7 @@ where
     match called {
         Ok(answer) => {
             let paging = Paging::of_header(answer.headers());
-            Ok(page(number, items(answer.into_inner()), Vec::new(), paging))
+            Ok(page(operation, number, items(answer.into_inner()), Vec::new(), paging))
         }
         // The headers of an answer that did not decode are gone: the pager reads on until a page is empty.
         Err(error) => salvage::<A, T, _>(operation, number, error),
@@ -75,7 +83,7 @@ where
             if succeeded == Some(false) {
                 return Err(did_not_succeed(message).at(operation));
             }
-            Ok(page(number, items, Vec::new(), paging))
+            Ok(page(operation, number, items, Vec::new(), paging))
         }
         Err(error) => salvage::<A, T, _>(operation, number, error),
     }
@@ -86,7 +94,13 @@ fn did_not_succeed(message: Option<String>) -> Error {
     Error::new(ErrorKind::Server, "the server could not read the page").with_vendor_message(message)
 }
 
-fn page<T: Serialize>(number: u32, items: Vec<T>, rejected: Vec<(usize, Error)>, paging: Paging) -> Page<T> {
+fn page<T: Serialize>(
+    operation: Operation,
+    number: u32,
+    items: Vec<T>,
+    rejected: Vec<(usize, Error)>,
+    paging: Paging,
+) -> Page<T> {
     let fingerprint = fingerprint(&items, &rejected);
     Page {
         number,
@@ -95,6 +109,7 @@ fn page<T: Serialize>(number: u32, items: Vec<T>, rejected: Vec<(usize, Error)>,
         size: paging.size.and_then(|n| u32::try_from(n).ok()),
         total_pages: paging.pages.and_then(|n| u32::try_from(n).ok()),
         total_count: paging.count.and_then(|n| u64::try_from(n).ok()),
+        operation,
         fingerprint,
     }
 }
@@ -119,22 +134,22 @@ fn salvage<A: DeserializeOwned, T: DeserializeOwned + Serialize, E>(
     number: u32,
     error: raw::Error<E>,
 ) -> Result<Page<T>> {
-    let raw::Error::InvalidResponsePayload(bytes, _) = error else {
-        return Err(Error::from(error).at(operation));
-    };
+    let bytes = Error::undecoded(error).map_err(|error| error.at(operation))?;
     let whole = || Error::decode::<A>(&bytes).at(operation);
     let pagination = operation.info().pagination.ok_or_else(whole)?;
-    let (found, paging) = match (pagination.items, pagination.style) {
-        (None, _) => (serde_json::from_slice::<Vec<&RawValue>>(&bytes).map_err(|_| whole())?, Paging::default()),
-        (Some(field), style) => {
-            let envelope: BTreeMap<String, &RawValue> = serde_json::from_slice(&bytes).map_err(|_| whole())?;
-            let items = envelope.get(field).ok_or_else(whole)?;
-            let items = serde_json::from_str::<Vec<&RawValue>>(items.get()).map_err(|_| whole())?;
-            let paging = match style {
-                PaginationStyle::Body => serde_json::from_slice(&bytes).unwrap_or_default(),
-                PaginationStyle::Header => Paging::default(),
-            };
-            (items, paging)
+    let mut paging = Paging::default();
+    let found = match pagination.items {
+        None => elements(&bytes).ok_or_else(whole)?,
+        Some(field) => {
+            let envelope: Fields<'_> = serde_json::from_slice(&bytes).map_err(|_| whole())?;
+            if pagination.style == PaginationStyle::Body {
+                if envelope.get("succeeded").is_some_and(|told| told.get() == "false") {
+                    let message = envelope.get("message").and_then(|text| serde_json::from_str(text.get()).ok());
+                    return Err(did_not_succeed(message).at(operation));
+                }
+                paging = Paging::of(&envelope);
+            }
+            envelope.get(field).and_then(|items| elements(items.get().as_bytes())).ok_or_else(whole)?
         }
     };
     let (mut items, mut rejected) = (Vec::with_capacity(found.len()), Vec::new());
@@ -144,10 +159,22 @@ fn salvage<A: DeserializeOwned, T: DeserializeOwned + Serialize, E>(
             Err(_) => {
                 let bytes = Bytes::copy_from_slice(item.get().as_bytes());
                 let error = Error::decode::<T>(&bytes).at(operation);
-                let path = format!("[{place}].{}", error.json_path().unwrap_or_default());
+                let within = error.json_path().filter(|path| *path != ".").map(|path| format!(".{path}"));
+                let path = format!("{}[{place}]{}", pagination.items.unwrap_or(""), within.unwrap_or_default());
                 rejected.push((place, error.with_json_path(path)));
             }
         }
     }
-    Ok(page(number, items, rejected, paging))
+    Ok(page(operation, number, items, rejected, paging))
+}
+
+// A list, or the same in the other form of Json.NET, `{"$id":"1","$values":[…]}`.
+fn elements(bytes: &[u8]) -> Option<Vec<&RawValue>> {
+    #[derive(Deserialize)]
+    struct Wrapped<'a> {
+        #[serde(rename = "$values", borrow)]
+        values: Vec<&'a RawValue>,
+    }
+    let wrapped = || serde_json::from_slice::<Wrapped<'_>>(bytes).ok().map(|wrapped| wrapped.values);
+    serde_json::from_slice(bytes).ok().or_else(wrapped)
 }

@@ -17,7 +17,7 @@ impl<'a> Blocking<'a> {
     }
 
     /// The carriers that are blocked. 2,500 a page unless [`Pager::page_size`] asks otherwise, at most 5,000.
-    pub fn list(&self) -> Pager<BlockedCarrier> {
+    pub fn list(self) -> Pager<BlockedCarrier> {
         pager(self.client, |client, number, wire, size| async move {
             let called = client.raw().blocked_carriers(Some(wire), size).await;
             header_page(Operation::BlockedCarriers, number, called, |items| items)
@@ -28,7 +28,7 @@ impl<'a> Blocking<'a> {
     ///
     /// # Errors
     /// Those of every call.
-    pub async fn add(&self, carrier: impl IntoCarrierId) -> Result<BlockResult> {
+    pub async fn add(self, carrier: impl IntoCarrierId) -> Result<BlockResult> {
         let carrier = carrier.into_carrier_id()?;
         let body = key(&carrier);
         let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
@@ -39,7 +39,7 @@ impl<'a> Blocking<'a> {
     ///
     /// # Errors
     /// Those of every call.
-    pub async fn remove(&self, carrier: impl IntoCarrierId) -> Result<UnblockResult> {
+    pub async fn remove(self, carrier: impl IntoCarrierId) -> Result<UnblockResult> {
         let carrier = carrier.into_carrier_id()?;
         let body = key(&carrier);
         let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());

@@ -33,7 +33,7 @@ impl<'a> Carriers<'a> {
     /// # Errors
     /// [`ErrorKind::NotFound`] for an unknown carrier; [`ErrorKind::InvalidInput`] for an intrastate number, which
     /// this operation does not take; and those of every call.
-    pub async fn preview(&self, carrier: impl IntoCarrierId) -> Result<CarrierPreview> {
+    pub async fn preview(self, carrier: impl IntoCarrierId) -> Result<CarrierPreview> {
         const OP: Operation = Operation::PreviewCarrier;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
@@ -48,7 +48,7 @@ impl<'a> Carriers<'a> {
     ///
     /// # Errors
     /// As [`preview`](Self::preview).
-    pub async fn get(&self, carrier: impl IntoCarrierId) -> Result<CarrierData> {
+    pub async fn get(self, carrier: impl IntoCarrierId) -> Result<CarrierData> {
         const OP: Operation = Operation::GetCarrierData;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
@@ -59,7 +59,7 @@ impl<'a> Carriers<'a> {
     ///
     /// # Errors
     /// As [`preview`](Self::preview); an answer without a carrier is [`ErrorKind::NotFound`].
-    pub async fn contacts(&self, carrier: impl IntoCarrierId) -> Result<CarrierContacts> {
+    pub async fn contacts(self, carrier: impl IntoCarrierId) -> Result<CarrierContacts> {
         const OP: Operation = Operation::GetCarrierContacts;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
@@ -74,7 +74,7 @@ impl<'a> Carriers<'a> {
     ///
     /// # Errors
     /// As [`preview`](Self::preview).
-    pub async fn risk(&self, carrier: impl IntoCarrierId) -> Result<CarrierRiskAssessment> {
+    pub async fn risk(self, carrier: impl IntoCarrierId) -> Result<CarrierRiskAssessment> {
         const OP: Operation = Operation::GetCarrierRiskAssessment;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
@@ -86,7 +86,7 @@ impl<'a> Carriers<'a> {
     ///
     /// # Errors
     /// As [`preview`](Self::preview).
-    pub async fn incidents(&self, carrier: impl IntoCarrierId) -> Result<CarrierIncidentReports> {
+    pub async fn incidents(self, carrier: impl IntoCarrierId) -> Result<CarrierIncidentReports> {
         const OP: Operation = Operation::GetCarrierIncidentReports;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
@@ -97,7 +97,7 @@ impl<'a> Carriers<'a> {
     ///
     /// # Errors
     /// As [`preview`](Self::preview).
-    pub async fn vins(&self, carrier: impl IntoCarrierId) -> Result<CarrierVinVerifications> {
+    pub async fn vins(self, carrier: impl IntoCarrierId) -> Result<CarrierVinVerifications> {
         const OP: Operation = Operation::GetCarrierVinVerifications;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
@@ -108,7 +108,7 @@ impl<'a> Carriers<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for an empty query, and those of every call.
-    pub async fn associated(&self, query: AssociatedQuery) -> Result<AssociatedCarriers> {
+    pub async fn associated(self, query: AssociatedQuery) -> Result<AssociatedCarriers> {
         const OP: Operation = Operation::FindAssociatedCarriers;
         let phone = query.phone.as_deref().map(|phone| text(OP, "the phone number", phone)).transpose()?;
         let email = query.email.as_deref().map(|email| text(OP, "the mail address", email)).transpose()?;

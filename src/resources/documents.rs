@@ -1,11 +1,12 @@
 //! Certificates of insurance, W-9 forms, agreements and photos, by blob name or by kind.
 
 use super::IntoCarrierId;
+use crate::page::spawned;
 use crate::types::{BlobName, CarrierId};
 use crate::{Client, Error, ErrorKind, Operation, Result};
 use futures::stream::{self, BoxStream, StreamExt as _};
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 mod download;
 mod file;
@@ -105,18 +106,16 @@ impl<'a> Documents<'a> {
         let (client, folder) = (self.client.clone(), folder.into());
         let named = distinct(blobs);
         let saved = stream::iter(named).map(move |(blob, stem)| {
-            let (client, folder) = (client.clone(), folder.clone());
-            async move {
-                let saved = save(&client, &blob, &folder, stem).await;
-                (blob, saved)
-            }
+            // A task of its own goes on while the caller is busy with one that is saved.
+            let saved = spawned(save(client.clone(), blob.clone(), folder.clone(), stem));
+            async move { (blob, saved.await) }
         });
         saved.buffer_unordered(concurrency.clamp(1, 64)).boxed()
     }
 }
 
-async fn save(client: &Client, blob: &BlobName, folder: &Path, stem: String) -> Result<Saved> {
-    let download = client.documents().get(blob).await?;
+async fn save(client: Client, blob: BlobName, folder: PathBuf, stem: String) -> Result<Saved> {
+    let download = client.documents().get(&blob).await?;
     download.named(stem).save_in(folder).await
 }
 

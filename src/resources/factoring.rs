@@ -20,7 +20,7 @@ impl<'a> Factoring<'a> {
     ///
     /// # Errors
     /// Those of every call.
-    pub async fn updated(&self, window: Window) -> Result<UpdatedFactoringCompanies> {
+    pub async fn updated(self, window: Window) -> Result<UpdatedFactoringCompanies> {
         let (from, to) = window.edges();
         let called = self.client.raw().get_updated_factoring_companies(&from, Some(&to)).await;
         value(Operation::GetUpdatedFactoringCompanies, called)
@@ -30,7 +30,7 @@ impl<'a> Factoring<'a> {
     ///
     /// # Errors
     /// Those of every call.
-    pub async fn updated_since(&self, from: jiff::Timestamp) -> Result<UpdatedFactoringCompanies> {
+    pub async fn updated_since(self, from: jiff::Timestamp) -> Result<UpdatedFactoringCompanies> {
         let from = Timestamp::from(Timestamp::window_text(from));
         let called = self.client.raw().get_updated_factoring_companies(&from, None).await;
         value(Operation::GetUpdatedFactoringCompanies, called)

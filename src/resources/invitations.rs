@@ -37,7 +37,7 @@ impl<'a> Invitations<'a> {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is no mail address or an intrastate number, and
     /// those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the mail may have
     /// gone out.
-    pub async fn send(&self, invitation: &Invitation) -> Result<Sent> {
+    pub async fn send(self, invitation: &Invitation) -> Result<Sent> {
         const OP: Operation = Operation::EmailPacketInvitation;
         let Invitation { email, carrier, user, confirm, notify } = invitation;
         let email = mail_address(OP, "the carrier's mail address", email)?;

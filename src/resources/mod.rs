@@ -1,6 +1,5 @@
 //! The handles of a client: one a tag of the document, each method one operation.
 
-use crate::operation::Idempotency;
 use crate::raw::ResponseValue;
 use crate::raw::types::{ApiError, CarrierKey};
 use crate::types::{CarrierId, DotNumber};
@@ -56,14 +55,7 @@ type Called<T> = std::result::Result<ResponseValue<T>, raw::Error<ApiError>>;
 
 /// The value of an answer.
 fn value<T: DeserializeOwned>(operation: Operation, called: Called<T>) -> Result<T> {
-    called.map(ResponseValue::into_inner).map_err(|error| {
-        let answered = matches!(error, raw::Error::InvalidResponsePayload(..));
-        let error = Error::from_raw::<T, _>(error).at(operation);
-        if answered && operation.info().idempotency == Idempotency::Once {
-            return error.with_may_have_acted(true);
-        }
-        error
-    })
+    called.map(ResponseValue::into_inner).map_err(|error| Error::from_raw::<T, _>(operation, error))
 }
 
 /// The carrier of an answer that is a list of it.

@@ -33,7 +33,7 @@ impl<'a> Monitoring<'a> {
 
     /// The carriers that are monitored, by their numbers. 2,500 a page unless [`Pager::page_size`] asks otherwise,
     /// at most 5,000.
-    pub fn list(&self) -> Pager<MonitoredCarrier> {
+    pub fn list(self) -> Pager<MonitoredCarrier> {
         pager(self.client, |client, number, wire, size| async move {
             let called = client.raw().monitored_carriers(Some(wire), size).await;
             header_page(Operation::MonitoredCarriers, number, called, |items| items)
@@ -42,7 +42,7 @@ impl<'a> Monitoring<'a> {
 
     /// FMCSA data, insurance and risk of every monitored carrier. 250 a page, at most 500. Heavy: meant for a full
     /// refresh now and then, with [`changes`](Self::changes) between.
-    pub fn data(&self) -> Pager<CarrierDetails> {
+    pub fn data(self) -> Pager<CarrierDetails> {
         pager(self.client, |client, number, wire, size| async move {
             let called = client.raw().monitored_carrier_data(Some(wire), size).await;
             body_page(Operation::MonitoredCarrierData, number, called, parts!())
@@ -50,7 +50,7 @@ impl<'a> Monitoring<'a> {
     }
 
     /// The people of every monitored carrier. 250 a page, at most 500.
-    pub fn contacts(&self) -> Pager<MonitoredCarrierContacts> {
+    pub fn contacts(self) -> Pager<MonitoredCarrierContacts> {
         pager(self.client, |client, number, wire, size| async move {
             let called = client.raw().get_monitored_carrier_contacts_data(Some(wire), size).await;
             body_page(Operation::GetMonitoredCarrierContactsData, number, called, parts!())
@@ -58,7 +58,7 @@ impl<'a> Monitoring<'a> {
     }
 
     /// The risk of every monitored carrier. 250 a page, at most 500.
-    pub fn risk(&self) -> Pager<CarrierRiskAssessment> {
+    pub fn risk(self) -> Pager<CarrierRiskAssessment> {
         pager(self.client, |client, number, wire, size| async move {
             let called = client.raw().get_monitored_carriers_risk_assessment(Some(wire), size).await;
             body_page(Operation::GetMonitoredCarriersRiskAssessment, number, called, parts!())
@@ -82,7 +82,7 @@ impl<'a> Monitoring<'a> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn changes(&self, window: Window) -> Pager<CarrierChange> {
+    pub fn changes(self, window: Window) -> Pager<CarrierChange> {
         pager(self.client, move |client, number, wire, size| async move {
             let (from, to) = window.edges();
             let called = client.raw().carriers_changes(&from, Some(wire), size, &to).await;
@@ -94,7 +94,7 @@ impl<'a> Monitoring<'a> {
     ///
     /// # Errors
     /// Those of every call.
-    pub async fn add(&self, carrier: impl IntoCarrierId) -> Result<MonitoringRequest> {
+    pub async fn add(self, carrier: impl IntoCarrierId) -> Result<MonitoringRequest> {
         let carrier = carrier.into_carrier_id()?;
         let body = key(&carrier);
         let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
@@ -106,7 +106,7 @@ impl<'a> Monitoring<'a> {
     ///
     /// # Errors
     /// Those of every call.
-    pub async fn remove(&self, carrier: impl IntoCarrierId) -> Result<MonitoringCancellation> {
+    pub async fn remove(self, carrier: impl IntoCarrierId) -> Result<MonitoringCancellation> {
         let carrier = carrier.into_carrier_id()?;
         let body = key(&carrier);
         let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());

@@ -21,7 +21,7 @@ impl<'a> Packets<'a> {
     ///
     /// # Errors
     /// Those of every call.
-    pub async fn completed(&self, window: Window) -> Result<Vec<CompletedPacket>> {
+    pub async fn completed(self, window: Window) -> Result<Vec<CompletedPacket>> {
         const OP: Operation = Operation::CompletedPackets;
         let (from, to) = window.edges();
         value(OP, self.client.raw().completed_packets(&from, &to).await)
@@ -32,7 +32,7 @@ impl<'a> Packets<'a> {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) where there is no packet, [`Config`](crate::ErrorKind::Config)
     /// where the portal's address is not known, and those of every call.
-    pub async fn download(&self, dot: DotNumber) -> Result<Download> {
+    pub async fn download(self, dot: DotNumber) -> Result<Download> {
         const OP: Operation = Operation::DownloadCarrierPacket;
         let called = self.client.raw().download_carrier_packet(&dot).await;
         let answer = called.map_err(|error| Error::from(error).at(OP))?;

@@ -26,7 +26,7 @@ impl<'a> Verification<'a> {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is no mail address or an intrastate number, and
     /// those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the mail may have
     /// gone out.
-    pub async fn user(&self, request: &UserVerification) -> Result<Sent> {
+    pub async fn user(self, request: &UserVerification) -> Result<Sent> {
         const OP: Operation = Operation::RequestUserVerification;
         let email = mail_address(OP, "the person's mail address", &request.email)?;
         let (dot, docket) = numbers(OP, &request.carrier)?;
@@ -42,7 +42,7 @@ impl<'a> Verification<'a> {
     ///
     /// # Errors
     /// As [`user`](Self::user), for what is no phone number.
-    pub async fn vin(&self, request: &VinVerification) -> Result<VinVerificationSent> {
+    pub async fn vin(self, request: &VinVerification) -> Result<VinVerificationSent> {
         const OP: Operation = Operation::RequestVinVerification;
         let phone = text(OP, "the phone number", &request.phone)?;
         if phone.chars().filter(char::is_ascii_digit).count() < 7 {

@@ -1,5 +1,28 @@
 //! The integration tests, one binary.
+//!
+//! - `document`: `spec/openapi.yaml` against the vendor's tables and itself; `surface`: what is generated from it.
+//! - `wire`: every shape an answer can have, as the client returns it; `arguments`: every argument, as it is sent.
+//! - `tokens`, `retries`: how often the client asks, and what it never repeats.
+//! - `bad_input`: one clear error for each thing that goes wrong; `secrets`: what no log or error may show.
+//! - `paging`: lists as streams; `documents`: files and blob names; `contract`: what the sandbox answers, against the
+//!   document.
+//! - `raw`: the ways around the typed handles; `send`: what may cross threads.
+//! - `support`: the scripted server, the clients, and the checks of JSON that the others share.
 
+// The generated mocks name the types of the SDK as its own code does.
+use mycarrierpackets::types;
+
+mod arguments;
+mod bad_input;
+mod contract;
 mod document;
+mod documents;
+mod paging;
+mod raw;
+mod retries;
+mod secrets;
+mod send;
 mod support;
 mod surface;
+mod tokens;
+mod wire;

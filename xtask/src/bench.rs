@@ -43,19 +43,35 @@ pub fn run(root: &Path, args: &Args) -> ExitCode {
 struct Bench<'a> {
     args: &'a Args,
     sandbox: PathBuf,
-    ratios: PathBuf,
+    builds: [Build; 2],
     page: PathBuf,
     go: Option<PathBuf>,
+}
+
+/// The measuring program with one allocator.
+struct Build {
+    allocator: &'static str,
+    path: PathBuf,
+}
+
+impl Build {
+    fn run(&self, arguments: &[&str]) -> Outcome<Value> {
+        json_line(Command::new(&self.path).args(arguments))
+    }
 }
 
 impl<'a> Bench<'a> {
     fn prepare(root: &Path, args: &'a Args) -> Outcome<Self> {
         let sandbox =
             build(root, &["build", "--release", "-p", "mycarrierpackets-sandbox"], "mycarrierpackets-sandbox")?;
-        let ratios = build(root, &["bench", "--no-run", "-p", "mycarrierpackets", "--bench", "ratios"], "ratios")?;
-        let folder = ratios.parent().unwrap_or(Path::new(".")).to_owned();
+        let bench = |allocator, name: &str| {
+            let path = build(root, &["bench", "--no-run", "-p", "mycarrierpackets", "--bench", name], name)?;
+            Ok::<_, String>(Build { allocator, path })
+        };
+        let builds = [bench("system allocator", "ratios")?, bench("mimalloc", "ratios_mimalloc")?];
+        let folder = sandbox.parent().unwrap_or(Path::new(".")).to_owned();
         let go = args.go_peer.as_deref().and_then(|peer| build_go(peer, &folder.join("go-peer")));
-        Ok(Self { args, sandbox, ratios, page: folder.join("page-of-500.json"), go })
+        Ok(Self { args, sandbox, builds, page: folder.join("page-of-500.json"), go })
     }
 
     fn run(&self) -> Outcome<()> {
@@ -67,37 +83,45 @@ impl<'a> Bench<'a> {
     }
 
     fn call(&self) -> Outcome<()> {
-        let result = self.client(&["call"])?;
-        let (through, bare) = (number(&result, "client_us")?, number(&result, "bare_us")?);
-        println!("One call (preview, {} bytes)", result["bytes"]);
-        println!("  bare reqwest and serde_json  {bare:7.1} µs");
-        println!("  the client                   {through:7.1} µs   {:+.1} %", (through / bare - 1.0) * 100.0);
+        println!("One call, a preview");
+        for build in &self.builds {
+            let result = self.best("client_us", || build.run(&["call"]))?;
+            let (through, bare) = (number(&result, "client_us")?, number(&result, "bare_us")?);
+            let more = (through / bare - 1.0) * 100.0;
+            let name = build.allocator;
+            println!(
+                "  {name:<18}bare reqwest and serde_json {bare:6.1} µs   the client {through:6.1} µs   {more:+.1} %"
+            );
+        }
         Ok(())
     }
 
     fn decode(&self) -> Outcome<()> {
-        const PAGES: f64 = 40.0;
+        const PAGES: u32 = 40;
         let page = self.page.display().to_string();
-        self.exit(&["record", &page])?;
-        let body = std::fs::read(&self.page).map_err(|e| format!("{page}: {e}"))?;
-        // The Go client stops at the total that the page tells; both read the same pages as often.
-        let body = String::from_utf8_lossy(&body).replacen("\"totalPages\":2", "\"totalPages\":40", 1).into_bytes();
+        self.builds[0].run(&["record", &page])?;
+        let body = std::fs::read_to_string(&self.page).map_err(|e| format!("{page}: {e}"))?;
+        // The Go client stops at the total that the page tells; so both read the same page as often.
+        let body = body.replacen("\"totalPages\":2", &format!("\"totalPages\":{PAGES}"), 1).into_bytes();
         let megabytes = body.len() as f64 / 1e6;
+        println!("\nReceiving and decoding pages of 500 carriers, {megabytes:.1} MB each");
         let base = replay::serve(body).map_err(|e| format!("no server: {e}"))?;
-        let client = self.best("seconds", || self.client(&["decode", &base, &PAGES.to_string()]))?;
-        let rate = |result: &Value| Ok::<_, String>(megabytes * PAGES / number(result, "seconds")?);
-        println!("\nReceiving and decoding pages of 500 carriers ({megabytes:.1} MB each)");
-        println!("  the client  {:7.1} MB/s", rate(&client)?);
-        if self.go.is_some() {
-            let go = self.best("seconds", || self.go(&base))?;
-            if go["items"] != client["items"] {
-                return Err(format!("the Go client read {} carriers, this one {}", go["items"], client["items"]));
+        let rate = |result: &Value| Ok::<_, String>(megabytes * f64::from(PAGES) / number(result, "seconds")?);
+        let go = match &self.go {
+            Some(_) => Some(self.best("seconds", || self.go(&base))?),
+            None => None,
+        };
+        for build in &self.builds {
+            let result = self.best("seconds", || build.run(&["decode", &base, &PAGES.to_string()]))?;
+            let own = rate(&result)?;
+            print!("  the client, {:<18}{own:6.0} MB/s", build.allocator);
+            match &go {
+                Some(go) if go["items"] != result["items"] => {
+                    return Err(format!("Go read {} carriers, the client {}", go["items"], result["items"]));
+                }
+                Some(go) => println!("   {:.1} times Go's {:.0} MB/s", own / rate(go)?, rate(go)?),
+                None => println!(),
             }
-            println!(
-                "  Go          {:7.1} MB/s   the client is {:.1} times as fast",
-                rate(&go)?,
-                rate(&client)? / rate(&go)?
-            );
         }
         Ok(())
     }
@@ -105,23 +129,23 @@ impl<'a> Bench<'a> {
     fn pull(&self, delay_ms: u32) -> Outcome<()> {
         let sandbox = Sandbox::start(&self.sandbox, self.args.carriers, delay_ms)?;
         println!("\n{} carriers with their data, {delay_ms} ms of server delay", self.args.carriers);
-        let one = self.best("seconds", || self.client(&["pull", &sandbox.base, "1"]))?;
-        let eight = self.best("seconds", || self.client(&["pull", &sandbox.base, "8"]))?;
-        let line = |name: &str, result: &Value| {
-            let seconds = number(result, "seconds")?;
-            println!("  {name:<30}{seconds:6.2} s   peak memory {} MB", result["peak_mb"]);
-            Ok::<_, String>(seconds)
+        let go = match &self.go {
+            Some(_) => Some(number(&self.best("seconds", || self.go(&sandbox.base))?, "seconds")?),
+            None => None,
         };
-        let (one, eight) = (line("one page after the other", &one)?, line("concurrency 8", &eight)?);
-        println!("  concurrency 8 is {:.1} times as fast", one / eight);
-        if self.go.is_some() {
-            let go = number(&self.best("seconds", || self.go(&sandbox.base))?, "seconds")?;
-            println!(
-                "  {:<30}{go:6.2} s   the client is {:.1} times as fast, at concurrency 8 {:.1} times",
-                "Go, one page after the other",
-                go / one,
-                go / eight
-            );
+        if let Some(go) = go {
+            println!("  Go, one page after the other               {go:6.2} s");
+        }
+        for build in &self.builds {
+            let mut first = None;
+            for (name, pages) in [("one page after the other", "1"), ("concurrency 8", "8")] {
+                let result = self.best("seconds", || build.run(&["pull", &sandbox.base, pages]))?;
+                let seconds = number(&result, "seconds")?;
+                let than_one = first.get_or_insert(seconds).to_owned() / seconds;
+                let than_go = go.map_or(String::new(), |go| format!("   {:.1} times as fast as Go", go / seconds));
+                print!("  {:<18}{name:<25}{seconds:6.2} s   {than_one:.1} times the first{than_go}", build.allocator);
+                println!("   peak memory {} MB", result["peak_mb"]);
+            }
         }
         Ok(())
     }
@@ -130,19 +154,15 @@ impl<'a> Bench<'a> {
         println!("\nPeak memory by number of carriers");
         for carriers in [self.args.carriers / 5, self.args.carriers * 2] {
             let sandbox = Sandbox::start(&self.sandbox, carriers, 0)?;
-            let peak = |concurrency: &str| number(&self.client(&["pull", &sandbox.base, concurrency])?, "peak_mb");
-            let (one, eight) = (peak("1")?, peak("8")?);
-            println!("  {carriers:>7}   one page after the other {one:5.1} MB   concurrency 8 {eight:5.1} MB");
+            for build in &self.builds {
+                let peak = |pages: &str| number(&build.run(&["pull", &sandbox.base, pages])?, "peak_mb");
+                let (name, one, eight) = (build.allocator, peak("1")?, peak("8")?);
+                println!(
+                    "  {carriers:>6}   {name:<18}one page after the other {one:5.1} MB   concurrency 8 {eight:5.1} MB"
+                );
+            }
         }
         Ok(())
-    }
-
-    fn client(&self, arguments: &[&str]) -> Outcome<Value> {
-        json_line(Command::new(&self.ratios).args(arguments))
-    }
-
-    fn exit(&self, arguments: &[&str]) -> Outcome<()> {
-        output(Command::new(&self.ratios).args(arguments)).map(drop)
     }
 
     fn go(&self, base: &str) -> Outcome<Value> {

@@ -1,6 +1,7 @@
 //! A sandbox that behaves like the MyCarrierPackets API: seeded synthetic carriers, no account, no network.
 //!
-//! It answers all 23 operations, the token endpoint and the portal, on two loopback ports, with the habits of the
+//! It answers all 23 operations of the API, its token endpoint, and the portal's token and packet: 26 in all, on two loopback
+//! ports, with the habits of the
 //! real server: `$id` and `$ref`, nulls anywhere, times without an offset, text for numbers, 411 for a POST without
 //! a length, page sizes that are replaced, 429 for polling too often.
 //!

@@ -21,9 +21,12 @@ struct Args {
     /// How many carriers are monitored at the start.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     carriers: u32,
-    /// The same seed makes the same carriers.
+    /// The same seed makes the same carriers on the same day; with --time, the same bytes.
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// Stops the calendar at this instant, such as 2026-03-18T08:30:00Z.
+    #[arg(long, value_name = "TIME")]
+    time: Option<jiff::Timestamp>,
     /// How long every answer but a token takes, in milliseconds.
     #[arg(long, value_name = "N", default_value_t = 0)]
     delay_ms: u64,
@@ -45,7 +48,7 @@ async fn main() -> ExitCode {
         0 => 0,
         port => port.checked_add(1).unwrap_or(0),
     });
-    let builder = Sandbox::builder()
+    let mut builder = Sandbox::builder()
         .port(args.port)
         .portal_port(portal_port)
         .carriers(args.carriers)
@@ -55,6 +58,9 @@ async fn main() -> ExitCode {
         .changes_interval(Duration::from_secs(args.changes_interval))
         .compress(!args.no_gzip)
         .record_requests(false);
+    if let Some(time) = args.time {
+        builder = builder.fixed_time(time.into());
+    }
     let sandbox = match builder.start().await {
         Ok(sandbox) => sandbox,
         Err(error) => {

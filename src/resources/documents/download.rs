@@ -66,12 +66,11 @@ impl Download {
         self.length
     }
 
-    /// A file name for it: the last part of its own name, safe on every system, and the extension of its type.
+    /// A file name for it: the last part of its own name, safe on every system, and the extension of its type, `bin`
+    /// where that is not known.
     pub fn file_name(&self) -> String {
-        match extension(self.content_type(), &self.body.begun) {
-            Some(extension) => format!("{}.{extension}", self.stem),
-            None => self.stem.clone(),
-        }
+        let extension = extension(self.content_type(), &self.body.begun);
+        format!("{}.{}", self.stem, extension.unwrap_or("bin"))
     }
 
     pub(crate) fn named(mut self, stem: String) -> Self {
@@ -283,7 +282,7 @@ fn extension(kind: Option<&str>, begun: &[u8]) -> Option<&'static str> {
         (b"MM\0*", "tiff"),
     ];
     let marked = by_mark.iter().find(|(mark, _)| begun.starts_with(mark)).map(|(_, extension)| *extension);
-    marked.or(match kind? {
+    marked.or(match kind.unwrap_or_default() {
         "application/pdf" => Some("pdf"),
         "image/png" => Some("png"),
         "image/jpeg" | "image/jpg" => Some("jpg"),
@@ -337,6 +336,7 @@ mod tests {
         assert_eq!(extension(Some("application/octet-stream"), b"%PDF-1.7"), Some("pdf"));
         assert_eq!(extension(Some("application/pdf"), b"\xFF\xD8\xFF\xE0"), Some("jpg"));
         assert_eq!(extension(Some("image/png"), b"?"), Some("png"));
+        assert_eq!(extension(None, b"%PDF-1.7"), Some("pdf"));
         assert_eq!(extension(None, b"?"), None);
     }
 

@@ -1,0 +1,282 @@
+//! Tokens: one renewal whatever the number of callers, and none that loses what still works.
+
+use crate::support::client::{
+    PASSWORD, PREVIEW, builder, everything_of, later, of_sandbox, of_server, sandbox_builder,
+};
+use crate::support::server::{Reply, Request, Server, path_of, token};
+use futures::future::join_all;
+use mycarrierpackets::{Client, ErrorKind, Sources};
+use mycarrierpackets_sandbox::Sandbox;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+async fn thousand_callers(client: &Client, dots: &[u32]) {
+    let calls = (0..1000).map(|n| {
+        let dot = mycarrierpackets::types::DotNumber::new(dots[n % dots.len()]).unwrap();
+        async move { client.carriers().preview(dot).await }
+    });
+    for called in join_all(calls).await {
+        called.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_callers_with_an_expired_token_ask_for_one() {
+    let sandbox = Sandbox::builder().carriers(20).start().await.unwrap();
+    let client = sandbox_builder(&sandbox).limits(|limits| limits.in_flight = 150).build().unwrap();
+    let dots = sandbox.dot_numbers();
+
+    thousand_callers(&client, &dots).await;
+    assert_eq!(sandbox.count("token"), 1, "none yet");
+
+    sandbox.clear_requests();
+    sandbox.expire_tokens();
+    thousand_callers(&client, &dots).await;
+    assert_eq!(sandbox.count("token"), 1, "refused by the server");
+    let refused = sandbox.requests().iter().filter(|request| request.status == Some(401)).count();
+    assert!(refused > 1, "several callers were refused at once: {refused}");
+
+    sandbox.clear_requests();
+    later(2 * HOUR).await;
+    thousand_callers(&client, &dots).await;
+    assert_eq!(sandbox.count("token"), 1, "expired by the clock");
+    assert_eq!(sandbox.count("PreviewCarrier"), 1000, "no call was made with it");
+}
+
+// Answers token requests as `grants` says, and every other with a carrier.
+async fn granting(grants: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
+    Server::bare(move |request| if request.path == "/token" { grants(request) } else { Reply::json(PREVIEW) }).await
+}
+
+fn grants_of(server: &Server) -> Vec<String> {
+    server.requests_for("/token").iter().map(Request::text).collect()
+}
+
+const BY_PASSWORD: &str = "grant_type=password&username=integration-user&password=correct-horse-staple";
+
+#[tokio::test]
+async fn the_newest_refresh_token_renews() {
+    let server = granting(|request| {
+        let refresh = format!("refresh/{}+", request.nth);
+        Reply::json(json!({"access_token": "a", "expires_in": 60, "refresh_token": refresh}))
+    })
+    .await;
+    let client = of_server(&server);
+    for _ in 0..3 {
+        client.carriers().preview("23868").await.unwrap();
+        later(HOUR).await;
+    }
+    let refresh = |n: u32| format!("grant_type=refresh_token&refresh_token=refresh%2F{n}%2B");
+    assert_eq!(grants_of(&server), [BY_PASSWORD.to_owned(), refresh(1), refresh(2)]);
+}
+
+#[tokio::test]
+async fn a_refused_refresh_token_gives_way_to_the_password() {
+    let server = granting(|request| {
+        if request.text().contains("refresh_token") {
+            return Reply::refused_grant();
+        }
+        Reply::json(json!({"access_token": "a", "expires_in": 60, "refresh_token": "once"}))
+    })
+    .await;
+    let client = of_server(&server);
+    client.check_token().await.unwrap();
+    later(HOUR).await;
+    client.carriers().preview("23868").await.unwrap();
+    assert_eq!(grants_of(&server), [BY_PASSWORD, "grant_type=refresh_token&refresh_token=once", BY_PASSWORD]);
+}
+
+#[tokio::test]
+async fn a_failed_early_renewal_keeps_the_token_that_works() {
+    let server = granting(|request| match request.nth {
+        1 => token("access-1"),
+        _ => Reply::error(500, "The token server is down."),
+    })
+    .await;
+    let client = builder(&server.url(), &server.url()).retry(|retry| retry.attempts = 1).build().unwrap();
+    client.check_token().await.unwrap();
+    // Within the last minute of its hour.
+    later(HOUR - Duration::from_secs(30)).await;
+    for _ in 0..20 {
+        client.carriers().preview("23868").await.unwrap();
+    }
+    while server.count("/token") < 2 {
+        tokio::task::yield_now().await;
+    }
+    client.carriers().preview("23868").await.unwrap();
+    assert_eq!(server.count("/token"), 2, "one try, then a pause");
+    let bearers = server.requests_for(&path_of("PreviewCarrier"));
+    assert!(bearers.iter().all(|request| request.header("authorization") == Some("bearer access-1")));
+
+    later(HOUR).await;
+    let error = client.carriers().preview("23868").await.unwrap_err();
+    assert_eq!((error.kind(), error.is_transient()), (ErrorKind::Server, true), "{error}");
+    assert_eq!(server.count("/token"), 3, "it has ended, so now there is none");
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_and_the_call_repeated_once() {
+    let numbered = |request: &Request| token(&format!("access-{}", request.nth));
+    let refuses_first = Server::bare(move |request| match (request.path.as_str(), request.header("authorization")) {
+        ("/token", _) => numbered(request),
+        (_, Some("bearer access-1")) => Reply::error(401, "Authorization has been denied for this request."),
+        _ => Reply::json(PREVIEW),
+    })
+    .await;
+    let preview = path_of("PreviewCarrier");
+    let client = of_server(&refuses_first);
+    client.carriers().preview("23868").await.unwrap();
+    assert_eq!((refuses_first.count(&preview), refuses_first.count("/token")), (2, 2));
+    client.carriers().preview("23868").await.unwrap();
+    assert_eq!((refuses_first.count(&preview), refuses_first.count("/token")), (3, 2), "the new one is kept");
+
+    let refuses_all = Server::bare(move |request| match request.path.as_str() {
+        "/token" => numbered(request),
+        _ => Reply::error(401, "Authorization has been denied for this request."),
+    })
+    .await;
+    let error = of_server(&refuses_all).carriers().preview("23868").await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Unauthorized, 2), "{error}");
+    assert_eq!((refuses_all.count(&preview), refuses_all.count("/token")), (2, 2));
+}
+
+#[tokio::test]
+async fn a_late_refusal_of_an_old_token_does_not_drop_the_new_one() {
+    let server = Server::bare(|request| {
+        let refusal = Reply::error(401, "Authorization has been denied for this request.");
+        match (request.path.as_str(), request.header("authorization")) {
+            ("/token", _) => token(&format!("access-{}", request.nth)),
+            (_, Some("bearer access-1")) if request.query.contains("9900002") => {
+                refusal.after(Duration::from_millis(150))
+            }
+            (_, Some("bearer access-1")) => refusal,
+            _ => Reply::json(PREVIEW),
+        }
+    })
+    .await;
+    let client = of_server(&server);
+    client.check_token().await.unwrap();
+    let carriers = client.carriers();
+    let (slow, quick) = futures::join!(carriers.preview("9900002"), carriers.preview("9900001"));
+    slow.unwrap();
+    quick.unwrap();
+    assert_eq!((server.count("/token"), server.count(&path_of("PreviewCarrier"))), (2, 4));
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_told_once_and_not_shown() {
+    let server = granting(|_| Reply::refused_grant()).await;
+    let error = of_server(&server).carriers().preview("23868").await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 0));
+    assert!(error.is_credentials() && !error.is_transient());
+    assert_eq!(server.requests().len(), 1, "one request for a token, none for the carrier");
+    insta::assert_snapshot!(error, @r#"request_token: user name, password or refresh token were refused (400 Bad Request): "The user name or password is incorrect". Check MCP_USERNAME and MCP_PASSWORD against the Integration Tools page of the portal."#);
+    assert!(!everything_of(&error).contains(PASSWORD), "{}", everything_of(&error));
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_does_not_lose_the_rotated_token() {
+    let server = granting(|request| {
+        let refresh = format!("refresh-{}", request.nth);
+        let answer = json!({"access_token": "a", "expires_in": 60, "refresh_token": refresh});
+        Reply::json(answer).after(Duration::from_millis(if request.nth == 2 { 100 } else { 0 }))
+    })
+    .await;
+    let client = of_server(&server);
+    client.check_token().await.unwrap();
+    later(HOUR).await;
+
+    let waiting = tokio::spawn({
+        let client = client.clone();
+        async move { client.check_token().await }
+    });
+    while server.count("/token") < 2 {
+        tokio::task::yield_now().await;
+    }
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+
+    client.check_token().await.unwrap();
+    assert_eq!(server.count("/token"), 2, "the renewal went on without its caller");
+    later(HOUR).await;
+    client.check_token().await.unwrap();
+    assert_eq!(grants_of(&server)[2], "grant_type=refresh_token&refresh_token=refresh-2");
+}
+
+#[tokio::test]
+async fn the_portal_has_tokens_of_its_own() {
+    let sandbox = Sandbox::builder().carriers(5).start().await.unwrap();
+    let client = of_sandbox(&sandbox);
+    let dot = sandbox.dot_numbers()[0];
+    assert!(sandbox.complete_packet(dot));
+    let carrier = mycarrierpackets::types::DotNumber::new(dot).unwrap();
+    drop(client.packets().download(carrier).await.unwrap());
+    assert_eq!((sandbox.count("portal token"), sandbox.count("token")), (1, 0));
+    client.carriers().preview(carrier).await.unwrap();
+    drop(client.packets().download(carrier).await.unwrap());
+    assert_eq!((sandbox.count("portal token"), sandbox.count("token")), (1, 1));
+
+    let requests = sandbox.requests();
+    let bearer = |operation: &str| {
+        let found = requests.iter().find(|request| request.operation == operation);
+        found.and_then(|request| request.header("authorization")).unwrap().to_owned()
+    };
+    assert_ne!(bearer("CarrierPacket"), bearer("PreviewCarrier"));
+}
+
+#[tokio::test]
+async fn the_lifetime_is_found_wherever_it_is_told() {
+    let month = 30 * 24 * 3600;
+    let cases = [
+        (json!({"expires_in": 3600}), 3600),
+        (json!({"expires_in": "3600"}), 3600),
+        (json!({".expires": "Wed, 18 Mar 2026 08:20:00 GMT"}), 1200),
+        (json!({"expires_in": null, ".expires": "Wed, 18 Mar 2026 08:20:00 GMT"}), 1200),
+        (json!({"expires_in": 60, ".expires": "Wed, 18 Mar 2026 08:20:00 GMT"}), 60),
+        (json!({}), 300),
+        (json!({".expires": "in a while"}), 300),
+        (json!({".expires": "Wed, 18 Mar 2026 07:00:00 GMT"}), 0),
+        (json!({"expires_in": 0}), 0),
+        (json!({"expires_in": -1}), 0),
+        (json!({"expires_in": i64::MIN}), 0),
+        (json!({"expires_in": i64::MAX}), month),
+        (json!({".expires": "Tue, 31 Dec 2999 23:59:59 GMT"}), month),
+    ];
+    let answers: Vec<_> = cases.iter().map(|(answer, _)| answer.clone()).collect();
+    let server = granting(move |request| {
+        let mut answer = answers[request.nth - 1].clone();
+        answer["access_token"] = json!("a");
+        Reply::json(answer)
+    })
+    .await;
+    let now: jiff::Timestamp = "2026-03-18T08:00:00Z".parse().unwrap();
+    for (answer, seconds) in cases {
+        let sources = Sources { now: Arc::new(move || now), chance: Arc::new(|| 1.0) };
+        let client = builder(&server.url(), &server.url()).sources(sources).build().unwrap();
+        let told = client.check_token().await.unwrap().expires_in;
+        let most = Duration::from_secs(seconds);
+        assert!(told <= most && most - told < Duration::from_secs(10), "{answer}: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_answer_without_a_token_is_an_error() {
+    let page = Reply::new(200, "text/html", "<html>Sign in</html>");
+    let cases = [
+        (Reply::json("{}"), ErrorKind::Decode),
+        (Reply::json(r#"{"access_token":""}"#), ErrorKind::Decode),
+        (Reply::json(r#"{"access_token":"two\nlines"}"#), ErrorKind::Decode),
+        (Reply::json(r#"{"access_token":"a","expires_in":1e300}"#), ErrorKind::Decode),
+        (Reply::json(r#"{"access_token":"cut"#), ErrorKind::Decode),
+        (page, ErrorKind::UnexpectedAnswer),
+    ];
+    for (reply, kind) in cases {
+        let server = granting(move |_| reply.clone()).await;
+        let error = of_server(&server).check_token().await.unwrap_err();
+        assert_eq!((error.kind(), server.count("/token")), (kind, 1), "{error}");
+        assert_eq!(error.body().is_some(), kind == ErrorKind::UnexpectedAnswer, "what may hold a token is not kept");
+    }
+}
