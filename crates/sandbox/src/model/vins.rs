@@ -91,7 +91,6 @@ fn pending(w: &mut Json, requests: &[VinRequest], seen: &mut Seen) {
     for (n, request) in requests.iter().enumerate() {
         w.item(n);
         w.open();
-        w.int(k!("VinVerificationRequestID"), request.id);
         w.text(k!("RequestSentTo"), &request.phone);
         w.text(k!("RequestedByUser"), &request.user);
         w.time(k!("RequestedDateTime"), request.at);
