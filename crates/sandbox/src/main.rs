@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use clap::Parser;
 use mycarrierpackets_sandbox::Sandbox;
@@ -26,7 +26,7 @@ struct Args {
     seed: u64,
     /// Stops the calendar at this instant, such as 2026-03-18T08:30:00Z.
     #[arg(long, value_name = "TIME")]
-    time: Option<jiff::Timestamp>,
+    time: Option<Time>,
     /// How long every answer but a token takes, in milliseconds.
     #[arg(long, value_name = "N", default_value_t = 0)]
     delay_ms: u64,
@@ -39,6 +39,18 @@ struct Args {
     /// Do not compress answers, whatever the client accepts.
     #[arg(long)]
     no_gzip: bool,
+}
+
+/// An instant of the calendar, given as text.
+#[derive(Clone)]
+struct Time(SystemTime);
+
+impl std::str::FromStr for Time {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        SystemTime::try_from(text.parse::<jiff::Timestamp>()?).map(Self)
+    }
 }
 
 #[tokio::main]
@@ -59,7 +71,7 @@ async fn main() -> ExitCode {
         .compress(!args.no_gzip)
         .record_requests(false);
     if let Some(time) = args.time {
-        builder = builder.fixed_time(time.into());
+        builder = builder.fixed_time(time.0);
     }
     let sandbox = match builder.start().await {
         Ok(sandbox) => sandbox,

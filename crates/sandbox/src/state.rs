@@ -19,7 +19,6 @@ pub(crate) struct Invitation {
 
 #[derive(Clone)]
 pub(crate) struct VinRequest {
-    pub(crate) id: u32,
     pub(crate) phone: String,
     pub(crate) user: String,
     pub(crate) at: Ticks,
@@ -160,13 +159,12 @@ impl State {
 
     pub(crate) fn request_vin(&mut self, index: Index, phone: String, user: String, at: Ticks) -> u32 {
         self.last_vin_request += 1;
-        let id = self.last_vin_request;
         let requests = self.vin_requests.entry(index).or_default();
         if requests.len() == MAX_VIN_REQUESTS {
             requests.remove(0);
         }
-        requests.push(VinRequest { id, phone, user, at });
-        id
+        requests.push(VinRequest { phone, user, at });
+        self.last_vin_request
     }
 }
 
