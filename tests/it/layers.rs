@@ -31,7 +31,10 @@ fn text(path: &Path) -> String {
 fn no_layer_uses_what_is_above_it() {
     // Folder or file of src, and the modules and types of this crate that it must not name.
     let above: [(&str, &[&str]); 4] = [
-        ("src/types", &["client", "config", "error", "exec", "operation", "page", "raw", "request", "resources", "Client"]),
+        (
+            "src/types",
+            &["client", "config", "error", "exec", "operation", "page", "raw", "request", "resources", "Client"],
+        ),
         ("src/exec", &["client", "page", "request", "resources", "Client", "Pager"]),
         ("src/error", &["client", "config", "page", "request", "resources", "Client"]),
         ("src/page", &["client", "config", "request", "resources", "Client"]),
@@ -63,7 +66,8 @@ fn names(line: &str, name: &str) -> bool {
 
 #[test]
 fn only_the_error_reads_the_generators_errors() {
-    for file in rust_files("src").iter().filter(|file| !file.ends_with("src/error.rs") && !file.ends_with("decode.rs")) {
+    for file in rust_files("src").iter().filter(|file| !file.ends_with("src/error.rs") && !file.ends_with("decode.rs"))
+    {
         for variant in ["InvalidResponsePayload", "CommunicationError", "UnexpectedResponse", "ErrorResponse"] {
             assert!(!text(file).contains(variant), "{} reads the generator's errors", file.display());
         }

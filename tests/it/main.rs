@@ -7,6 +7,7 @@
 //! - `paging`: lists as streams; `documents`: files and blob names; `contract`: what the sandbox answers, against the
 //!   document.
 //! - `raw`: the ways around the typed handles; `send`: what may cross threads.
+//! - `layers`: the order of the modules, and the form of every file.
 //! - `support`: the scripted server, the clients, and the checks of JSON that the others share.
 
 // The generated mocks name the types of the SDK as its own code does.
@@ -17,6 +18,7 @@ mod bad_input;
 mod contract;
 mod document;
 mod documents;
+mod layers;
 mod paging;
 mod raw;
 mod retries;
