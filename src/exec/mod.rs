@@ -220,7 +220,7 @@ impl Funnel {
 }
 
 // A limit of `Duration::MAX` means none, and is past what the clock can tell.
-fn from_now(span: Duration) -> Instant {
+pub(crate) fn from_now(span: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
     let now = Instant::now();
     now.checked_add(span).unwrap_or_else(|| now + YEAR)

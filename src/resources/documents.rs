@@ -42,7 +42,7 @@ impl<'a> Documents<'a> {
     /// # Errors
     /// [`ErrorKind::NotFound`] where the name is unknown or has expired; [`ErrorKind::UnexpectedAnswer`] where a
     /// page or a message came in place of a document; and those of every call.
-    pub async fn get(&self, blob: &BlobName) -> Result<Download> {
+    pub async fn get(self, blob: &BlobName) -> Result<Download> {
         const OP: Operation = Operation::GetDocument;
         let called = self.client.raw().get_document(blob.as_str()).await;
         let answer = called.map_err(|error| Error::from(error).at(OP))?;
@@ -55,7 +55,7 @@ impl<'a> Documents<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] where the carrier or such a document is unknown, and those of every call.
-    pub async fn current(&self, carrier: impl IntoCarrierId, kind: DocumentKind) -> Result<Download> {
+    pub async fn current(self, carrier: impl IntoCarrierId, kind: DocumentKind) -> Result<Download> {
         let carrier = carrier.into_carrier_id()?;
         let blob = self.newest(&carrier, kind).await?;
         self.get_or_renew(&blob, &carrier, kind).await
@@ -66,7 +66,7 @@ impl<'a> Documents<'a> {
     /// # Errors
     /// As [`current`](Self::current).
     pub async fn current_from(
-        &self,
+        self,
         kept: &BlobName,
         carrier: impl IntoCarrierId,
         kind: DocumentKind,
@@ -75,7 +75,7 @@ impl<'a> Documents<'a> {
         self.get_or_renew(kept, &carrier, kind).await
     }
 
-    async fn get_or_renew(&self, blob: &BlobName, carrier: &CarrierId, kind: DocumentKind) -> Result<Download> {
+    async fn get_or_renew(self, blob: &BlobName, carrier: &CarrierId, kind: DocumentKind) -> Result<Download> {
         match self.get(blob).await {
             Err(error) if error.is_not_found() => {
                 let renewed = self.newest(carrier, kind).await?;
@@ -85,7 +85,7 @@ impl<'a> Documents<'a> {
         }
     }
 
-    async fn newest(&self, carrier: &CarrierId, kind: DocumentKind) -> Result<BlobName> {
+    async fn newest(self, carrier: &CarrierId, kind: DocumentKind) -> Result<BlobName> {
         let data = self.client.carriers().get(carrier).await?;
         kind.names_in(&data).into_iter().next().ok_or_else(|| {
             Error::new(ErrorKind::NotFound, format!("the carrier has no {kind} on file")).at(Operation::GetCarrierData)
@@ -98,7 +98,7 @@ impl<'a> Documents<'a> {
     /// two names would make one file; each is written beside and renamed when it is whole, and replaces a file of
     /// its name.
     pub fn save_many(
-        &self,
+        self,
         blobs: impl IntoIterator<Item = BlobName>,
         folder: impl Into<PathBuf>,
         concurrency: usize,

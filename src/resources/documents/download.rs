@@ -1,6 +1,7 @@
 //! A document on its way: to a file, to memory, or as a stream.
 
 use super::file::{self, Saved};
+use crate::exec::from_now;
 use crate::exec::outcome::content_type;
 use crate::raw::{ByteStream, ResponseValue};
 use crate::{Client, Error, ErrorKind, Operation, Result};
@@ -219,11 +220,11 @@ struct Pace {
 
 impl Pace {
     fn new(span: Duration) -> Self {
-        Self { span, until: Instant::now() + span, left: span, moved: 0 }
+        Self { span, until: from_now(span), left: span, moved: 0 }
     }
 
     fn restart(&mut self) {
-        self.until = Instant::now() + self.left;
+        self.until = from_now(self.left);
     }
 
     fn moved(&mut self, bytes: usize) {
