@@ -73,6 +73,8 @@ mod tests {
         let plain = [kind::<Timestamp>(), kind::<Redacted>(), kind::<CarrierId>(), kind::<Rating>(), kind::<Money>()];
         assert!(plain.iter().all(|(_, json_type)| json_type.as_deref() == Some("string")), "{plain:?}");
         assert_eq!(kind::<DotNumber>(), ("DotNumber".to_owned(), Some("integer".to_owned())));
+        let generated = kind::<crate::models::CarrierData>();
+        assert_eq!(generated, ("CarrierData".to_owned(), Some("object".to_owned())));
         assert_eq!(kind::<EmailKind>(), ("EmailKind".to_owned(), Some("integer".to_owned())));
     }
 }
