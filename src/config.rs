@@ -148,6 +148,7 @@ pub struct ClientBuilder {
     portal_token_request: PortalTokenRequest,
     sources: exec::Sources,
     insecure: bool,
+    dry_run: bool,
 }
 
 impl Default for ClientBuilder {
@@ -161,6 +162,7 @@ impl Default for ClientBuilder {
             portal_token_request: Arc::new(exec::token::portal_query),
             sources: exec::Sources::default(),
             insecure: false,
+            dry_run: false,
         }
     }
 }
@@ -242,6 +244,25 @@ impl ClientBuilder {
         self
     }
 
+    /// Holds back every call that is no [read](crate::Idempotency::Read): it ends in an error of kind
+    /// [`DryRun`](ErrorKind::DryRun), with the request as it would have been sent in [`planned`](Error::planned).
+    /// Reads, and the token that they need, are sent as ever.
+    ///
+    /// ```
+    /// use mycarrierpackets::{Client, ErrorKind};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let client = Client::builder().credentials("demo", "demo").dry_run().build()?;
+    /// let error = client.monitoring().add("MC113843").await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::DryRun);
+    /// assert!(error.planned().unwrap().url.path().ends_with("/RequestMonitoring"));
+    /// # Ok::<(), mycarrierpackets::Error>(()) }).unwrap();
+    /// ```
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+
     /// Replaces the sources of time and chance, for tests.
     #[doc(hidden)]
     pub fn sources(mut self, sources: exec::Sources) -> Self {
@@ -276,6 +297,7 @@ impl ClientBuilder {
             limits: self.limits,
             portal_token_request: self.portal_token_request,
             sources: self.sources,
+            dry_run: self.dry_run,
         });
         Ok(Client::from_funnel(funnel))
     }

@@ -1,5 +1,6 @@
 //! The one public error, and the only place that reads the generator's errors.
 
+use crate::request::PlannedRequest;
 use crate::{Idempotency, Operation};
 use bytes::Bytes;
 use http::StatusCode;
@@ -36,6 +37,7 @@ struct Inner {
     may_have_acted: bool,
     json_path: Option<String>,
     body: Option<Bytes>,
+    planned: Option<PlannedRequest>,
     source: Option<Source>,
 }
 
@@ -45,6 +47,8 @@ struct Inner {
 pub enum ErrorKind {
     /// An argument was refused before anything was sent.
     InvalidInput,
+    /// The client was built with [`dry_run`](crate::ClientBuilder::dry_run), and the call is one that acts.
+    DryRun,
     /// The client is not set up so that it could make the call.
     Config,
     /// User name, password or refresh token were refused.
@@ -90,6 +94,7 @@ impl Error {
             may_have_acted: false,
             json_path: None,
             body: None,
+            planned: None,
             source: None,
         }))
     }
@@ -144,6 +149,11 @@ impl Error {
     /// It can hold personal data, tax ids and bank numbers: do not log it.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.body.as_deref()
+    }
+
+    /// The request that a client built with [`dry_run`](crate::ClientBuilder::dry_run) did not send.
+    pub fn planned(&self) -> Option<&PlannedRequest> {
+        self.0.planned.as_ref()
     }
 
     /// Whether an argument was refused before anything was sent.
@@ -220,6 +230,12 @@ impl Error {
         self
     }
 
+    pub(crate) fn dry_run(request: &reqwest::Request) -> Self {
+        let mut error = Self::new(ErrorKind::DryRun, "this is a dry run, so the request was not sent");
+        error.0.planned = Some(PlannedRequest::of(request));
+        error
+    }
+
     pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
         self
@@ -239,6 +255,7 @@ impl Error {
             may_have_acted: inner.may_have_acted,
             json_path: inner.json_path.clone(),
             body: inner.body.clone(),
+            planned: inner.planned.clone(),
             source: None,
         }))
     }

@@ -33,7 +33,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use exec::Sources;
 pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
 pub use page::{Listing, Page, Pager, Pages, Report};
-pub use request::{RawAnswer, RequestBuilder};
+pub use request::{PlannedRequest, RawAnswer, RequestBuilder};
 pub use window::Window;
 
 /// What the API answers: one type per schema of `spec/openapi.yaml`, under the names given there.

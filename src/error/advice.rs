@@ -5,38 +5,49 @@ use std::fmt;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}. {}", self.message(), self.advice())
+    }
+}
+
+impl Error {
+    /// What happened: the first sentence of `Display`, without its full stop.
+    pub fn message(&self) -> String {
         let inner = &self.0;
-        if let Some(operation) = inner.operation {
-            write!(f, "{operation}: ")?;
-        }
-        f.write_str(&inner.what)?;
+        let mut text = inner.operation.map(|operation| format!("{operation}: ")).unwrap_or_default();
+        text.push_str(&inner.what);
         if let Some(path) = inner.json_path.as_deref().filter(|path| !matches!(*path, "." | "")) {
-            write!(f, " at {path}")?;
+            text.push_str(&format!(" at {path}"));
         }
         if let Some(status) = inner.status {
-            write!(f, " ({status})")?;
+            text.push_str(&format!(" ({status})"));
         }
         if let Some(message) = &inner.vendor_message {
-            // The sentence goes on behind it.
-            write!(f, ": \"{}\"", message.trim_end_matches('.'))?;
+            text.push_str(&format!(": \"{}\"", message.trim_end_matches('.')));
         }
         if inner.attempts > 1 {
-            write!(f, ", {} attempts", inner.attempts)?;
+            text.push_str(&format!(", {} attempts", inner.attempts));
         }
-        match (inner.kind, inner.retry_after) {
-            (_, Some(after)) => write!(f, ". Call again in {} s.", after.as_secs().max(1))?,
-            (kind, None) => write!(f, ". {}", advice(kind))?,
-        }
+        text
+    }
+
+    /// What to do next: the rest of `Display`.
+    pub fn advice(&self) -> String {
+        let inner = &self.0;
+        let mut text = match inner.retry_after {
+            Some(after) => format!("Call again in {} s.", after.as_secs().max(1)),
+            None => advice(inner.kind).to_owned(),
+        };
         if inner.may_have_acted {
-            f.write_str(" The server may have acted all the same: check before you repeat the call.")?;
+            text.push_str(" The server may have acted all the same: check before you repeat the call.");
         }
-        Ok(())
+        text
     }
 }
 
 fn advice(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidInput => "Nothing was sent.",
+        ErrorKind::DryRun => "Build the client without `dry_run` to send it.",
         ErrorKind::Config => "Set up the client and try again.",
         ErrorKind::Credentials => {
             "Check MCP_USERNAME and MCP_PASSWORD against the Integration Tools page of the portal."

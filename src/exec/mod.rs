@@ -5,7 +5,7 @@
 //! this crate's errors through the generated client, `trace` tells of it all without telling secrets.
 
 use crate::config::{Limits, PortalTokenRequest, RetryPolicy};
-use crate::operation::{Answer, Operation, OperationInfo, PaginationStyle, Server};
+use crate::operation::{Answer, Idempotency, Operation, OperationInfo, PaginationStyle, Server};
 use crate::types::Redacted;
 use crate::{Error, ErrorKind, raw};
 use http::{HeaderValue, StatusCode, header};
@@ -52,6 +52,7 @@ pub(crate) struct Settings {
     pub limits: Limits,
     pub portal_token_request: PortalTokenRequest,
     pub sources: Sources,
+    pub dry_run: bool,
 }
 
 impl ClientHooks<Funnel> for raw::Client {
@@ -109,6 +110,9 @@ impl Funnel {
         span: &mut trace::Span,
     ) -> Result<Response, Error> {
         self.prepare(info, &mut request)?;
+        if self.settings().dry_run && info.idempotency != Idempotency::Read {
+            return Err(Error::dry_run(&request));
+        }
         let Shared { settings, in_flight, .. } = &*self.0;
         let deadline = from_now(settings.limits.total);
         let late = || Error::new(ErrorKind::Timeout, "the call took longer than its total time");

@@ -30,7 +30,8 @@ pub struct Links {
 
 impl Links {
     /// Links to the portal at `portal`; its query and fragment are left out.
-    pub(crate) fn new(portal: Url) -> Self {
+    /// The pages of the portal at `portal`, such as a sandbox's.
+    pub fn new(portal: Url) -> Self {
         Self { portal: Some(portal) }
     }
 

@@ -34,6 +34,7 @@ mod limit;
 mod log;
 mod model;
 mod ops;
+mod options;
 mod paging;
 mod pdf;
 mod png;
@@ -48,6 +49,7 @@ mod xml;
 
 pub use builder::Builder;
 pub use log::RecordedRequest;
+pub use options::Options;
 pub use sandbox::Sandbox;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
