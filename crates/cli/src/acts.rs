@@ -1,0 +1,187 @@
+//! Commands that act on the world: what was done, in a line each, and what was not.
+
+use crate::context::Context;
+use crate::failure::{Failure, Result, Tally};
+use crate::output::view::{Column, Kind, View};
+use crate::output::{Form, printable};
+use futures::{StreamExt as _, stream};
+use mycarrierpackets::types::CarrierId;
+use mycarrierpackets::{Client, Error, ErrorKind, PlannedRequest};
+use serde::Serialize;
+use serde_json::Value;
+use std::future::Future;
+
+/// What was done for one carrier.
+#[derive(Serialize)]
+pub struct Done {
+    pub carrier: String,
+    pub done: String,
+    /// The vendor's answer.
+    pub answer: Value,
+}
+
+/// A request that a dry run holds back.
+#[derive(Serialize)]
+struct Request {
+    method: String,
+    url: String,
+    body: Value,
+}
+
+static DONE: View = View {
+    columns: &[
+        Column::text("Carrier", "carrier"),
+        Column::text("Done", "done"),
+        Column::csv_only("answer", Kind::Text),
+    ],
+};
+
+static REQUEST: View =
+    View { columns: &[Column::text("Method", "method"), Column::text("Address", "url"), Column::text("Body", "body")] };
+
+/// Makes one call that acts, and says what it did.
+pub async fn one<T: Serialize>(
+    context: &mut Context,
+    carrier: String,
+    call: impl Future<Output = mycarrierpackets::Result<T>>,
+    say: impl FnOnce(&T) -> String,
+) -> Result<()> {
+    match call.await {
+        Ok(answer) => {
+            let done = Done { carrier, done: say(&answer), answer: serde_json::to_value(&answer)? };
+            let line = done.done.clone();
+            context.output.record_or(&done, &DONE, &line)
+        }
+        Err(error) => match error.planned() {
+            Some(request) => planned(context, std::slice::from_ref(request)),
+            None => Err(error.into()),
+        },
+    }
+}
+
+/// Makes a call for each carrier, goes on past those that fail, and says what became of each.
+pub async fn each<T, F>(
+    context: &mut Context,
+    client: &Client,
+    carriers: Vec<CarrierId>,
+    call: impl Fn(Client, CarrierId) -> F,
+    say: impl Fn(&CarrierId, &T) -> String,
+) -> Result<()>
+where
+    T: Serialize,
+    F: Future<Output = mycarrierpackets::Result<T>>,
+{
+    many(context, client, carriers, call, say).await?.finish("Run it again for these alone.")
+}
+
+/// As [`each`], with the count of what was done.
+pub async fn many<T, F>(
+    context: &mut Context,
+    client: &Client,
+    carriers: Vec<CarrierId>,
+    call: impl Fn(Client, CarrierId) -> F,
+    say: impl Fn(&CarrierId, &T) -> String,
+) -> Result<Tally>
+where
+    T: Serialize,
+    F: Future<Output = mycarrierpackets::Result<T>>,
+{
+    let total = carriers.len();
+    let calls = stream::iter(carriers).map(|carrier| {
+        let called = call(client.clone(), carrier.clone());
+        async move { (carrier, called.await) }
+    });
+    let mut answers = std::pin::pin!(calls.buffered(context.global.pages_ahead()));
+    let mut tally = Tally::default();
+    let mut requests = Vec::new();
+    let json_array = context.output.form == Form::Json && total > 1;
+    let mut together = Vec::new();
+    while let Some((carrier, answer)) = answers.next().await {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                match error.planned() {
+                    Some(request) => requests.push(request.clone()),
+                    // Nobody else would fare better.
+                    None if total == 1 || tally.nothing_done() && is_about_the_caller(&error) => {
+                        return Err(error.into());
+                    }
+                    None => {
+                        let reason = format!("{}. {}", error.message(), error.advice());
+                        tally.failed(&carrier, reason, Failure::from(error).exit_code());
+                    }
+                }
+                continue;
+            }
+        };
+        let line = say(&carrier, &answer);
+        let record = Done { carrier: carrier.to_string(), done: line.clone(), answer: serde_json::to_value(&answer)? };
+        tally.done();
+        if json_array || context.output.form == Form::Csv {
+            together.push(record);
+        } else {
+            context.output.record_or(&record, &DONE, &line)?;
+        }
+    }
+    if !requests.is_empty() {
+        planned(context, &requests)?;
+        return Ok(tally);
+    }
+    if json_array || !together.is_empty() {
+        let mut rows = context.output.rows(&DONE);
+        together.iter().try_for_each(|record| rows.push(record))?;
+        rows.end()?;
+    }
+    Ok(tally)
+}
+
+fn is_about_the_caller(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Unauthorized | ErrorKind::Config)
+}
+
+/// Shows what a dry run held back.
+pub fn planned(context: &mut Context, requests: &[PlannedRequest]) -> Result<()> {
+    let requests: Vec<_> = requests.iter().map(Request::of).collect();
+    if context.output.form == Form::Table {
+        let texts: Vec<_> = requests.iter().map(Request::to_string).collect();
+        context.output.text(&texts.join("\n"))?;
+        context.remark("dry run: nothing was sent");
+        return Ok(());
+    }
+    if let [request] = requests.as_slice() {
+        return context.output.record(request, &REQUEST);
+    }
+    let mut rows = context.output.rows(&REQUEST);
+    requests.iter().try_for_each(|request| rows.push(request))?;
+    rows.end()
+}
+
+impl Request {
+    fn of(request: &PlannedRequest) -> Self {
+        let body = serde_json::from_slice(&request.body)
+            .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&request.body).as_ref()));
+        let body = if request.body.is_empty() { Value::Null } else { body };
+        Self { method: request.method.to_string(), url: request.url.to_string(), body }
+    }
+}
+
+impl std::fmt::Display for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.url)?;
+        if !self.body.is_null() {
+            write!(f, "\n{}", self.body)?;
+        }
+        Ok(())
+    }
+}
+
+/// The vendor's message, as the end of a line.
+pub fn vendor_says(answer: &Value) -> String {
+    quoted(answer.as_str().or_else(|| answer["Message"].as_str()))
+}
+
+/// A message in quotes, as the end of a line.
+pub fn quoted(message: Option<&str>) -> String {
+    let message = message.map(printable).unwrap_or_default();
+    if message.trim().is_empty() { String::new() } else { format!(" (\"{}\")", message.trim()) }
+}

@@ -1,0 +1,57 @@
+//! The command line as it is written.
+
+use crate::commands::{
+    api, block, carrier, document, factoring, invite, link, monitor, packet, profile, shell, token, verify,
+};
+use crate::failure::EXIT_CODES;
+use crate::global::Global;
+use clap::{Parser, Subcommand};
+
+/// MyCarrierPackets from the command line: carriers, invitations, monitoring, documents
+#[derive(Debug, Parser)]
+#[command(
+    name = "mycarrierpackets",
+    version,
+    after_help = format!("{EXIT_CODES}\n\nExample:\n  mycarrierpackets carrier preview MC113843"),
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 110
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    #[command(subcommand)]
+    Carrier(carrier::Command),
+    #[command(subcommand)]
+    Invite(invite::Command),
+    #[command(subcommand)]
+    Packet(packet::Command),
+    #[command(subcommand)]
+    Monitor(monitor::Command),
+    #[command(subcommand)]
+    Block(block::Command),
+    #[command(subcommand)]
+    Verify(verify::Command),
+    #[command(subcommand)]
+    Document(document::Command),
+    #[command(subcommand)]
+    Factoring(factoring::Command),
+    #[command(subcommand)]
+    Link(link::Command),
+    #[command(subcommand)]
+    Token(token::Command),
+    Api(api::Command),
+    #[command(subcommand)]
+    Profile(profile::Command),
+    /// Run a sandbox: a fake vendor with synthetic carriers, no account needed
+    #[command(after_help = "Example:\n  mycarrierpackets sandbox --port 8080 --carriers 1000")]
+    Sandbox(mycarrierpackets_sandbox::Options),
+    Completions(shell::Completions),
+    Man(shell::Man),
+}

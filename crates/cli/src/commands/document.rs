@@ -1,0 +1,157 @@
+//! `document`: certificates of insurance, W-9 forms, signed agreements.
+
+use crate::context::Context;
+use crate::failure::{Failure, Result, Tally};
+use crate::files;
+use crate::ids::One;
+use crate::output::Form;
+use crate::progress::Progress;
+use clap::{Args, Subcommand, ValueEnum};
+use futures::{StreamExt as _, stream};
+use mycarrierpackets::Client;
+use mycarrierpackets::resources::{DocumentKind, Saved};
+use mycarrierpackets::types::{BlobName, CarrierId};
+use std::path::PathBuf;
+
+/// Certificates of insurance, W-9 forms, signed agreements.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Save the document of a blob name
+    #[command(after_help = "Example:\n  mycarrierpackets document get insurance/coi-9900001.pdf -o coi.pdf")]
+    Get {
+        /// The name, as the carrier's record gives it; names expire
+        blob: String,
+        /// The file; `-` is standard output [default: a name of the document's in this folder]
+        #[arg(short, value_name = "FILE")]
+        o: Option<PathBuf>,
+    },
+    /// Save a carrier's documents that are in force
+    #[command(after_help = "Example:\n  mycarrierpackets document pull 23868 --kind coi,w9 -d papers")]
+    Pull(Pull),
+}
+
+#[derive(Args, Debug)]
+pub struct Pull {
+    #[command(flatten)]
+    carrier: One,
+    /// Which documents [default: those there are]
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_enum)]
+    kind: Vec<Kind>,
+    /// The folder, made if need be
+    #[arg(short, value_name = "DIR", default_value = ".")]
+    d: PathBuf,
+}
+
+/// A kind of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Certificate of insurance
+    Coi,
+    /// W-9 form
+    W9,
+    /// Signed agreement
+    Agreement,
+}
+
+impl From<Kind> for DocumentKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Coi => Self::Coi,
+            Kind::W9 => Self::W9,
+            Kind::Agreement => Self::Agreement,
+        }
+    }
+}
+
+pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
+    match command {
+        Command::Get { blob, o } => {
+            let download = context.client()?.documents().get(&BlobName::new(blob)?).await?;
+            files::put(context, download, o.as_deref()).await
+        }
+        Command::Pull(pull) => pull.run(context).await,
+    }
+}
+
+impl Pull {
+    async fn run(&self, context: &mut Context) -> Result<()> {
+        let carrier = self.carrier.carrier()?;
+        let client = context.client()?;
+        let data = client.carriers().get(&carrier).await?;
+        let kinds: Vec<DocumentKind> = match self.kind.as_slice() {
+            [] => DocumentKind::ALL.into(),
+            kinds => kinds.iter().map(|kind| (*kind).into()).collect(),
+        };
+        let mut tally = Tally::default();
+        let mut wanted = Vec::new();
+        for kind in kinds {
+            match kind.names_in(&data).into_iter().next() {
+                Some(blob) => wanted.push((kind, blob)),
+                None if self.kind.is_empty() => context.remark(&format!("{carrier} has no {kind} on file")),
+                None => tally.failed(kind, "none on file", 4),
+            }
+        }
+        if wanted.is_empty() {
+            if self.kind.is_empty() {
+                tally.failed("any document", "none on file", 4);
+            }
+            return tally.finish("Invite the carrier to complete its packet.");
+        }
+        std::fs::create_dir_all(&self.d).map_err(|error| {
+            Failure::io(format!("{} could not be made: {error}", self.d.display()), "Choose another folder with -d.")
+        })?;
+        self.save(context, client, &carrier, wanted, &mut tally).await?;
+        tally.finish("Run it again for these alone, with --kind.")
+    }
+
+    async fn save(
+        &self,
+        context: &mut Context,
+        client: Client,
+        carrier: &CarrierId,
+        wanted: Vec<(DocumentKind, BlobName)>,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let total = wanted.len() as u64;
+        let mut progress = Progress::beside_lines("documents", context.global.quiet);
+        let saves = stream::iter(wanted).map(|(kind, blob)| {
+            let (client, carrier, folder) = (client.clone(), carrier.clone(), self.d.clone());
+            async move { (kind, save_one(client, blob, carrier, kind, folder).await) }
+        });
+        let mut saves = std::pin::pin!(saves.buffer_unordered(context.global.pages_ahead()));
+        let mut records = Vec::new();
+        while let Some((kind, saved)) = saves.next().await {
+            match saved {
+                Ok(saved) if context.output.form == Form::Table => {
+                    progress.aside(|| context.output.text(&files::line(&saved)))?;
+                    tally.done();
+                }
+                Ok(saved) => {
+                    records.push(files::record(&saved));
+                    tally.done();
+                }
+                Err(error) => {
+                    let reason = format!("{}. {}", error.message(), error.advice());
+                    tally.failed(kind, reason, Failure::from(error).exit_code());
+                }
+            }
+            progress.advance(1, Some(total));
+        }
+        if context.output.form == Form::Table {
+            return Ok(());
+        }
+        let mut rows = context.output.rows(&files::SAVED);
+        records.iter().try_for_each(|record| rows.push(record))?;
+        rows.end()
+    }
+}
+
+async fn save_one(
+    client: Client,
+    blob: BlobName,
+    carrier: CarrierId,
+    kind: DocumentKind,
+    folder: PathBuf,
+) -> mycarrierpackets::Result<Saved> {
+    client.documents().current_from(&blob, carrier, kind).await?.save_in(folder).await
+}

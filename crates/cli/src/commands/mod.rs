@@ -1,0 +1,16 @@
+//! The commands, one file each.
+
+pub mod api;
+pub mod block;
+pub mod carrier;
+pub mod document;
+pub mod factoring;
+pub mod invite;
+pub mod link;
+pub mod monitor;
+pub mod packet;
+pub mod profile;
+mod reconcile;
+pub mod shell;
+pub mod token;
+pub mod verify;

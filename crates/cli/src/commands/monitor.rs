@@ -1,0 +1,170 @@
+//! `monitor`: the carriers whose changes you hear of.
+
+use super::carrier::RISK;
+use super::reconcile::Reconcile;
+use crate::acts;
+use crate::context::Context;
+use crate::failure::Result;
+use crate::global::Acting;
+use crate::ids::Many;
+use crate::output::view::{Column, Kind, View};
+use crate::times;
+use clap::{Args, Subcommand};
+use mycarrierpackets::models::{MonitoringCancellation, MonitoringRequest};
+use mycarrierpackets::{Client, Window};
+
+/// The carriers whose changes you hear of.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The monitored carriers
+    #[command(after_help = "Example:\n  mycarrierpackets monitor list --output jsonl | head -1")]
+    List,
+    /// The monitored carriers' whole records
+    #[command(after_help = "Example:\n  mycarrierpackets monitor data --output jsonl --concurrency 4")]
+    Data,
+    /// The monitored carriers' people
+    #[command(after_help = "Example:\n  mycarrierpackets monitor contacts --output json")]
+    Contacts,
+    /// The monitored carriers' risk
+    #[command(after_help = "Example:\n  mycarrierpackets monitor risk --output csv")]
+    Risk,
+    /// What changed in a span of time; ask every 5 to 15 minutes at most
+    #[command(after_help = "Example:\n  mycarrierpackets monitor changes --from -2h")]
+    Changes {
+        #[command(flatten)]
+        span: Span,
+    },
+    /// Monitor carriers
+    #[command(after_help = "Example:\n  mycarrierpackets monitor add MC113843 23868")]
+    Add(Change),
+    /// Stop monitoring carriers
+    #[command(after_help = "Example:\n  mycarrierpackets monitor remove MC113843 --dry-run")]
+    Remove(Change),
+    /// Make the monitored list equal to a file of carriers; without --apply it only prints the plan
+    #[command(after_help = "Example:\n  mycarrierpackets monitor reconcile carriers.csv")]
+    Reconcile(Reconcile),
+}
+
+#[derive(Args, Debug)]
+pub struct Change {
+    #[command(flatten)]
+    carriers: Many,
+    #[command(flatten)]
+    acting: Acting,
+}
+
+/// A span of time.
+#[derive(Args, Clone, Debug)]
+pub struct Span {
+    /// Its begin
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, long_help = times::FORMS)]
+    from: String,
+    /// Its end [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    to: Option<String>,
+}
+
+impl Span {
+    pub fn window(&self, context: &Context) -> Result<Window> {
+        context.window(&self.from, self.to.as_deref())
+    }
+}
+
+pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
+    match command {
+        Command::List => {
+            let pager = context.client()?.monitoring().list();
+            context.list(pager, &LISTED, "carriers").await
+        }
+        Command::Data => {
+            let pager = context.client()?.monitoring().data();
+            context.list(pager, &DETAILS, "carriers").await
+        }
+        Command::Contacts => {
+            let pager = context.client()?.monitoring().contacts();
+            context.list(pager, &CONTACTS, "carriers").await
+        }
+        Command::Risk => {
+            let pager = context.client()?.monitoring().risk();
+            context.list(pager, &RISK, "carriers").await
+        }
+        Command::Changes { span } => {
+            let window = span.window(context)?;
+            let pager = context.client()?.monitoring().changes(window);
+            context.list(pager, &CHANGE, "changes").await
+        }
+        Command::Add(change) => {
+            let client = context.acting_client(&change.acting)?;
+            let call = |client: Client, id| async move { client.monitoring().add(id).await };
+            acts::each(context, &client, change.carriers.carriers()?, call, |id, answer: &MonitoringRequest| {
+                let number = answer.monitoring_id.map(|id| format!(", number {id}")).unwrap_or_default();
+                format!("{id}: monitored{number}")
+            })
+            .await
+        }
+        Command::Remove(change) => {
+            let client = context.acting_client(&change.acting)?;
+            let call = |client: Client, id| async move { client.monitoring().remove(id).await };
+            acts::each(context, &client, change.carriers.carriers()?, call, |id, _: &MonitoringCancellation| {
+                format!("{id}: no longer monitored")
+            })
+            .await
+        }
+        Command::Reconcile(reconcile) => reconcile.run(context).await,
+    }
+}
+
+/// A carrier of the monitored or the blocked list.
+pub static LISTED: View = View {
+    columns: &[
+        Column::new("DOT", "DOTNumber", Kind::Number),
+        Column::text("Docket", "DocketNumber"),
+        Column::text("Intrastate", "IntrastateNumber"),
+        Column::new("Added", "CreatedDate", Kind::Time),
+        Column::text("By", "CreatedBy"),
+        Column::csv_only("LastModifiedDate", Kind::Time),
+        Column::csv_only("LastModifiedBy", Kind::Text),
+    ],
+};
+
+static DETAILS: View = View {
+    columns: &[
+        Column::text("DOT", "dotNumber/Value"),
+        Column::text("Docket", "docketNumber"),
+        Column::text("Name", "Identity/legalName"),
+        Column::csv_only("Identity/dbaName", Kind::Text),
+        Column::text("City", "Identity/businessCity"),
+        Column::text("State", "Identity/businessState"),
+        Column::csv_only("Identity/businessPhone", Kind::Text),
+        Column::csv_only("Identity/emailAddress", Kind::Text),
+        Column::text("Status", "dotNumber/status"),
+        Column::csv_only("Authority/commonAuthority", Kind::Text),
+        Column::csv_only("Authority/contractAuthority", Kind::Text),
+        Column::csv_only("Authority/brokerAuthority", Kind::Text),
+        Column::csv_only("Safety/rating", Kind::Text),
+        Column::new("Risk", "RiskAssessmentDetails/OverallRating", Kind::Rating),
+        Column::new("Points", "RiskAssessmentDetails/TotalPoints", Kind::Number),
+        Column::new("Blocked", "isBlocked", Kind::YesNo),
+    ],
+};
+
+static CONTACTS: View = View {
+    columns: &[
+        Column::new("DOT", "DOTNumber", Kind::Number),
+        Column::text("Docket", "DocketNumber"),
+        Column::text("Name", "LegalName"),
+        Column::new("Mail", "CarriersContacts", Kind::List("Email")),
+        Column::new("Phone", "CarriersContacts", Kind::List("Phone")),
+    ],
+};
+
+static CHANGE: View = View {
+    columns: &[
+        Column::new("Changed", "ChangeDateTime", Kind::Time),
+        Column::text("DOT", "CarrierDetails/dotNumber/Value"),
+        Column::text("Docket", "CarrierDetails/docketNumber"),
+        Column::text("Name", "CarrierDetails/Identity/legalName"),
+        Column::new("What", "ChangeCategories", Kind::List("")),
+        Column::new("Risk", "CarrierDetails/RiskAssessmentDetails/OverallRating", Kind::Rating),
+    ],
+};

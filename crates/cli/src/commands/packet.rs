@@ -1,0 +1,54 @@
+//! `packet`: completed packets.
+
+use crate::context::Context;
+use crate::failure::Result;
+use crate::files;
+use crate::output::view::{Column, Kind, View};
+use clap::Subcommand;
+use mycarrierpackets::types::DotNumber;
+use std::path::PathBuf;
+
+/// Completed packets.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Packets that carriers completed in a span of time
+    #[command(after_help = "Example:\n  mycarrierpackets packet completed --from yesterday")]
+    Completed {
+        #[command(flatten)]
+        span: super::monitor::Span,
+    },
+    /// The whole packet of a carrier as a PDF file, from the portal
+    #[command(after_help = "Example:\n  mycarrierpackets packet download --dot 23868 -o packet.pdf")]
+    Download {
+        /// The carrier's DOT number
+        #[arg(long, value_name = "N")]
+        dot: String,
+        /// The file; `-` is standard output [default: a name of the packet's in this folder]
+        #[arg(short, value_name = "FILE")]
+        o: Option<PathBuf>,
+    },
+}
+
+pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
+    match command {
+        Command::Completed { span } => {
+            let window = span.window(context)?;
+            let packets = context.client()?.packets().completed(window).await?;
+            context.output.list_in(&packets, Some(&packets), &COMPLETED)
+        }
+        Command::Download { dot, o } => {
+            let dot: DotNumber = dot.parse()?;
+            let download = context.client()?.packets().download(dot).await?;
+            files::put(context, download, o.as_deref()).await
+        }
+    }
+}
+
+static COMPLETED: View = View {
+    columns: &[
+        Column::new("Completed", "CompletedDate", Kind::Time),
+        Column::new("DOT", "DOTNumber", Kind::Number),
+        Column::text("Docket", "DocketNumber"),
+        Column::text("Name", "LegalName"),
+    ],
+};

@@ -1,0 +1,138 @@
+//! `profile`: who calls, kept in a file.
+
+use crate::context::Context;
+use crate::failure::{Failure, Result};
+use crate::output::view::{Column, Kind, View};
+use crate::profile::{Profile, Profiles};
+use clap::{Args, Subcommand};
+use serde_json::json;
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+/// Who calls, kept in a file that only you can read.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add a profile, or replace it; the password is asked for, or read from standard input
+    #[command(
+        after_help = "Example:\n  mycarrierpackets profile add sandbox --username demo --base-url http://127.0.0.1:8080 < password.txt"
+    )]
+    Add(Add),
+    /// List the profiles; never their passwords
+    #[command(after_help = "Example:\n  mycarrierpackets profile list")]
+    List,
+    /// Use a profile from now on
+    #[command(after_help = "Example:\n  mycarrierpackets profile use sandbox")]
+    Use {
+        /// Its name
+        name: String,
+    },
+    /// Remove a profile
+    #[command(after_help = "Example:\n  mycarrierpackets profile remove sandbox")]
+    Remove {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct Add {
+    /// Its name
+    name: String,
+    /// The user name of the integration [default: asked for]
+    #[arg(long, value_name = "U")]
+    username: Option<String>,
+}
+
+pub fn run(command: &Command, context: &mut Context) -> Result<()> {
+    let path = Profiles::path()?;
+    let mut profiles = Profiles::load(&path)?;
+    match command {
+        Command::List => {
+            let default = profiles.default.clone();
+            let mut rows = context.output.rows(&PROFILE);
+            for (name, profile) in &profiles.profiles {
+                rows.push(&json!({
+                    "name": name, "in_use": default.as_deref() == Some(name), "username": profile.username,
+                    "base_url": profile.base_url, "portal_url": profile.portal_url,
+                }))?;
+            }
+            rows.end()
+        }
+        Command::Add(add) => {
+            let profile = add.ask(context)?;
+            profiles.profiles.insert(add.name.clone(), profile);
+            profiles.default.get_or_insert_with(|| add.name.clone());
+            profiles.save(&path)?;
+            context.remark(&format!("profile `{}` is kept in {}", add.name, path.display()));
+            Ok(())
+        }
+        Command::Use { name } => {
+            profiles.get(name)?;
+            profiles.default = Some(name.clone());
+            profiles.save(&path)?;
+            context.remark(&format!("profile `{name}` is in use"));
+            Ok(())
+        }
+        Command::Remove { name } => {
+            profiles.get(name)?;
+            profiles.profiles.remove(name);
+            profiles.default = profiles.default.filter(|default| default != name);
+            profiles.save(&path)?;
+            context.remark(&format!("profile `{name}` is removed"));
+            Ok(())
+        }
+    }
+}
+
+impl Add {
+    fn ask(&self, context: &Context) -> Result<Profile> {
+        let username = match &self.username {
+            Some(username) => username.clone(),
+            None => self.username()?,
+        };
+        let password = password()?;
+        if username.trim().is_empty() || password.is_empty() {
+            return Err(Failure::usage("a user name and a password are needed", "Run it again and give both."));
+        }
+        let Context { global, .. } = context;
+        Ok(Profile { username, password, base_url: global.base_url.clone(), portal_url: global.portal_url.clone() })
+    }
+
+    fn username(&self) -> Result<String> {
+        if !std::io::stdin().is_terminal() {
+            return Err(Failure::usage("no user name is given", "Add --username U."));
+        }
+        eprint!("User name: ");
+        std::io::stderr().flush()?;
+        line()
+    }
+}
+
+fn password() -> Result<String> {
+    if std::io::stdin().is_terminal() {
+        return rpassword::prompt_password("Password: ").map_err(unread);
+    }
+    line()
+}
+
+fn line() -> Result<String> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn unread(error: std::io::Error) -> Failure {
+    Failure::usage(
+        format!("standard input could not be read: {error}"),
+        "Run it on a terminal, or pipe the password in.",
+    )
+}
+
+static PROFILE: View = View {
+    columns: &[
+        Column::text("Name", "name"),
+        Column::new("In use", "in_use", Kind::YesNo),
+        Column::text("User name", "username"),
+        Column::text("API", "base_url"),
+        Column::text("Portal", "portal_url"),
+    ],
+};

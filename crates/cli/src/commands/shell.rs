@@ -1,0 +1,47 @@
+//! `completions` and `man`: what makes the command at home in a shell.
+
+use crate::args::Cli;
+use crate::context::Context;
+use crate::failure::{Failure, Result};
+use clap::{Args, CommandFactory as _};
+use std::path::PathBuf;
+
+/// Print completions for a shell
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  mycarrierpackets completions bash > mycarrierpackets.bash")]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    shell: clap_complete::Shell,
+}
+
+/// Print the manual page, or write those of all commands to a folder
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  mycarrierpackets man | man -l -")]
+pub struct Man {
+    /// The folder
+    #[arg(short, value_name = "DIR")]
+    d: Option<PathBuf>,
+}
+
+impl Completions {
+    pub fn run(&self, context: &mut Context) -> Result<()> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "mycarrierpackets", &mut script);
+        context.output.bytes(&script)
+    }
+}
+
+impl Man {
+    pub fn run(&self, context: &mut Context) -> Result<()> {
+        let Some(folder) = &self.d else {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            return context.output.bytes(&page);
+        };
+        let made = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Cli::command(), folder));
+        made.map_err(|error| {
+            Failure::io(format!("{} could not be written: {error}", folder.display()), "Choose another folder with -d.")
+        })
+    }
+}

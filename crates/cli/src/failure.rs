@@ -1,0 +1,232 @@
+//! What can go wrong: two lines for a person, one object for a program, and the exit code.
+
+use crate::output::printable;
+use mycarrierpackets::{Error, ErrorKind};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// What every command returns.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// The exit codes, as `--help` tells them.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  error of the API or the server, or a file that could not be written
+  2  usage: an argument was refused, nothing was sent
+  3  credentials
+  4  not found
+  5  rate limited
+  6  network
+  7  partly done; what was not is listed
+  130  stopped by Ctrl-C";
+
+/// Why a command ended before its end.
+#[derive(Debug)]
+pub enum Failure {
+    /// The SDK's error, and advice that fits better than its own.
+    Api(Box<Error>, Option<String>),
+    /// An argument that cannot be.
+    Usage(Words),
+    /// Credentials are missing, or where they are kept cannot be trusted.
+    Credentials(Words),
+    /// A file or an output that could not be read or written.
+    Io(Words),
+    /// Some of many were not done; with the exit code, which is 7 unless none was.
+    Partly { words: Words, failed: Vec<NotDone>, code: u8 },
+    /// Whoever read the output has gone: nothing to say, and no failure.
+    Closed,
+}
+
+/// What happened, and what to try.
+#[derive(Debug)]
+pub struct Words {
+    pub what: String,
+    pub hint: String,
+}
+
+/// One item of many that was not done.
+#[derive(Debug, Serialize)]
+pub struct NotDone {
+    pub item: String,
+    pub reason: String,
+}
+
+/// What became of each of many items.
+#[derive(Debug, Default)]
+pub struct Tally {
+    done: usize,
+    failed: Vec<NotDone>,
+    code: Option<u8>,
+}
+
+impl Tally {
+    pub fn done(&mut self) {
+        self.done += 1;
+    }
+
+    pub fn failed(&mut self, item: impl ToString, reason: impl Into<String>, code: u8) {
+        self.failed.push(NotDone { item: item.to_string(), reason: reason.into() });
+        self.code.get_or_insert(code);
+    }
+
+    pub fn all_done(&self) -> bool {
+        self.failed.is_empty()
+    }
+
+    pub fn nothing_done(&self) -> bool {
+        self.done == 0
+    }
+
+    /// An error if one failed: partly done, or, where nothing was, the kind of the first.
+    pub fn finish(self, hint: &str) -> Result<()> {
+        let Some(first) = self.code else {
+            return Ok(());
+        };
+        let what = format!("{} of {} were not done", self.failed.len(), self.failed.len() + self.done);
+        let words = Words { what, hint: hint.to_owned() };
+        Err(Failure::Partly { words, failed: self.failed, code: if self.done == 0 { first } else { 7 } })
+    }
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    error: String,
+    hint: String,
+    kind: &'static str,
+    exit_code: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    may_have_acted: bool,
+    #[serde(skip_serializing_if = "<[NotDone]>::is_empty")]
+    not_done: &'a [NotDone],
+}
+
+impl Failure {
+    pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage(Words { what: what.into(), hint: hint.into() })
+    }
+
+    pub fn credentials(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Credentials(Words { what: what.into(), hint: hint.into() })
+    }
+
+    pub fn io(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Io(Words { what: what.into(), hint: hint.into() })
+    }
+
+    pub fn partly(what: impl Into<String>, hint: impl Into<String>, failed: Vec<NotDone>) -> Self {
+        Self::Partly { words: Words { what: what.into(), hint: hint.into() }, failed, code: 7 }
+    }
+
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Closed => 0,
+            Self::Io(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Credentials(_) => 3,
+            Self::Partly { code, .. } => *code,
+            Self::Api(error, _) => match error.kind() {
+                ErrorKind::InvalidInput | ErrorKind::Config => 2,
+                ErrorKind::Credentials | ErrorKind::Unauthorized | ErrorKind::Forbidden => 3,
+                ErrorKind::NotFound => 4,
+                ErrorKind::RateLimited => 5,
+                ErrorKind::Network | ErrorKind::Timeout => 6,
+                _ => 1,
+            },
+        }
+    }
+
+    /// Writes it: as one JSON object, or as two lines and a line for each item that was not done.
+    pub fn tell(&self, json: bool, out: &mut dyn Write) -> io::Result<()> {
+        if matches!(self, Self::Closed) {
+            return Ok(());
+        }
+        let told = self.told();
+        if json {
+            serde_json::to_writer(&mut *out, &told)?;
+            return writeln!(out);
+        }
+        writeln!(out, "error: {}\n  try: {}", printable(&told.error), printable(&told.hint))?;
+        for NotDone { item, reason } in told.not_done {
+            writeln!(out, "  not done: {}: {}", printable(item), printable(reason))?;
+        }
+        Ok(())
+    }
+
+    fn told(&self) -> Told<'_> {
+        let (error, hint) = match self {
+            Self::Api(error, hint) => (error.message(), hint.clone().unwrap_or_else(|| error.advice())),
+            Self::Usage(words) | Self::Credentials(words) | Self::Io(words) | Self::Partly { words, .. } => {
+                (words.what.clone(), words.hint.clone())
+            }
+            Self::Closed => Default::default(),
+        };
+        let api = if let Self::Api(error, _) = self { Some(error) } else { None };
+        Told {
+            error,
+            hint,
+            kind: self.kind(),
+            exit_code: self.exit_code(),
+            operation: api.and_then(|error| error.operation()).map(|operation| operation.id()),
+            status: api.and_then(|error| error.status()).map(|status| status.as_u16()),
+            retry_after_seconds: api.and_then(|error| error.retry_after()).map(|after| after.as_secs()),
+            may_have_acted: api.is_some_and(|error| error.may_have_acted()),
+            not_done: if let Self::Partly { failed, .. } = self { failed } else { &[] },
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.exit_code() {
+            2 => "usage",
+            3 => "credentials",
+            4 => "not_found",
+            5 => "rate_limited",
+            6 => "network",
+            7 => "partly_done",
+            _ if matches!(self, Self::Io(_)) => "io",
+            _ => "api",
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Api(Box::new(error), None)
+    }
+}
+
+impl From<mycarrierpackets::types::ParseError> for Failure {
+    fn from(error: mycarrierpackets::types::ParseError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::Closed;
+        }
+        Self::io(format!("the output could not be written: {error}"), "Check the space left where it goes.")
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        io::Error::from(error).into()
+    }
+}
+
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Self {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => error.into(),
+            other => Self::io(format!("the rows could not be written: {other:?}"), "Use --output jsonl."),
+        }
+    }
+}

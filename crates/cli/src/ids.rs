@@ -1,0 +1,95 @@
+//! How a carrier is named on the command line.
+
+use crate::failure::{Failure, Result};
+use clap::Args;
+use mycarrierpackets::types::CarrierId;
+
+/// One carrier.
+#[derive(Args, Clone, Debug)]
+pub struct One {
+    /// The carrier: 23868, "DOT 23868", MC113843, FF…, MX…, or both numbers
+    #[arg(value_name = "ID", conflicts_with_all = ["dot", "docket", "intrastate"])]
+    id: Vec<String>,
+    #[command(flatten)]
+    parts: Parts,
+}
+
+/// One carrier or many.
+#[derive(Args, Clone, Debug)]
+pub struct Many {
+    /// The carriers, one argument each: 23868, MC113843, "DOT 23868 MC113843"
+    #[arg(value_name = "ID", conflicts_with_all = ["dot", "docket", "intrastate"])]
+    ids: Vec<String>,
+    #[command(flatten)]
+    parts: Parts,
+}
+
+#[derive(Args, Clone, Debug)]
+struct Parts {
+    /// Its DOT number
+    #[arg(long, value_name = "N")]
+    dot: Option<String>,
+    /// Its docket number: MC…, FF… or MX…
+    #[arg(long, value_name = "MC…")]
+    docket: Option<String>,
+    /// Its intrastate number
+    #[arg(long, value_name = "X", conflicts_with_all = ["dot", "docket"])]
+    intrastate: Option<String>,
+}
+
+impl One {
+    /// The carrier that was named.
+    pub fn carrier(&self) -> Result<CarrierId> {
+        self.if_any()?.ok_or_else(nobody)
+    }
+
+    /// The carrier that was named, if one was.
+    pub fn if_any(&self) -> Result<Option<CarrierId>> {
+        if !self.id.is_empty() {
+            return Ok(Some(self.id.join(" ").parse()?));
+        }
+        self.parts.carrier()
+    }
+}
+
+impl Many {
+    /// The carriers that were named; a second naming of the same one is dropped.
+    pub fn carriers(&self) -> Result<Vec<CarrierId>> {
+        if self.ids.is_empty() {
+            return Ok(vec![self.parts.carrier()?.ok_or_else(nobody)?]);
+        }
+        let mut carriers: Vec<CarrierId> = Vec::new();
+        for id in &self.ids {
+            let carrier = id.parse()?;
+            if !carriers.contains(&carrier) {
+                carriers.push(carrier);
+            }
+        }
+        Ok(carriers)
+    }
+}
+
+impl Parts {
+    fn carrier(&self) -> Result<Option<CarrierId>> {
+        if let Some(number) = &self.intrastate {
+            return Ok(Some(CarrierId::intrastate(number)?));
+        }
+        let dot = self.dot.as_deref().map(|dot| {
+            let digits = dot.trim().to_ascii_uppercase();
+            let digits = digits.strip_prefix("DOT").unwrap_or(&digits).trim();
+            digits.parse::<u32>().map_err(|_| {
+                Failure::usage(format!("`{dot}` is not a DOT number"), "Write digits, such as --dot 23868.")
+            })
+        });
+        Ok(match (dot.transpose()?, &self.docket) {
+            (Some(dot), Some(docket)) => Some(CarrierId::new(dot, docket)?),
+            (Some(dot), None) => Some(CarrierId::dot(dot)?),
+            (None, Some(docket)) => Some(CarrierId::docket(docket)?),
+            (None, None) => None,
+        })
+    }
+}
+
+fn nobody() -> Failure {
+    Failure::usage("no carrier is named", "Name one: 23868, MC113843, --dot N, --docket MC… or --intrastate X.")
+}

@@ -1,0 +1,23 @@
+//! The command line of the MyCarrierPackets API, as a library for its binary and its tests.
+//!
+//! The data path: `args` (what was written) → `context` (who calls, where, in which form) → `commands` (one file
+//! each) → the SDK → `output` (tables, JSON, CSV), or `failure` (two lines and an exit code).
+#![forbid(unsafe_code)]
+#![allow(missing_docs)]
+
+mod acts;
+pub mod args;
+mod commands;
+mod context;
+mod failure;
+mod files;
+mod global;
+mod ids;
+mod output;
+mod profile;
+mod progress;
+mod roster;
+mod run;
+mod times;
+
+pub use run::run;

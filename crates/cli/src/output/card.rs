@@ -1,0 +1,257 @@
+//! Cards: one carrier, its status, its risk and its insurance, on one screen.
+
+use super::view::{date, rating_style};
+use super::{cut, padded, printable};
+use anstyle::{AnsiColor, Style};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use mycarrierpackets::models::{CarrierPreview, PreviewCoverage, RiskAssessment, RiskCategory};
+use mycarrierpackets::types::{Timestamp, VendorText as _};
+use std::fmt::Write as _;
+
+const LABEL: usize = 18;
+
+/// What a card is drawn for.
+pub struct Frame<'a> {
+    pub width: Option<usize>,
+    pub color: bool,
+    pub zone: &'a TimeZone,
+    pub today: Date,
+}
+
+/// A card that grows line by line.
+pub struct Card<'a> {
+    frame: Frame<'a>,
+    text: String,
+}
+
+/// The card of a preview: identity, status, flags, risk with its infractions, insurance with its expiry.
+pub fn preview(carrier: &CarrierPreview, frame: Frame<'_>) -> String {
+    let mut card = Card { frame, text: String::new() };
+    card.identity(carrier);
+    card.status(carrier);
+    card.flags(carrier);
+    if let Some(risk) = &carrier.risk_assessment_details {
+        card.risk(risk);
+    }
+    card.insurance(carrier);
+    card.text
+}
+
+/// The card of a risk assessment alone.
+pub fn risk(title: &str, risk: Option<&RiskAssessment>, frame: Frame<'_>) -> String {
+    let mut card = Card { frame, text: String::new() };
+    card.title(title);
+    match risk {
+        Some(risk) => card.risk(risk),
+        None => card.row("Risk", "not assessed", Style::new()),
+    }
+    card.text
+}
+
+impl Card<'_> {
+    fn identity(&mut self, carrier: &CarrierPreview) {
+        self.title(text(&carrier.company_name).unwrap_or("(no name)"));
+        self.field("Doing business as", text(&carrier.dba_name));
+        let dot = carrier.dot_number.map(|dot| format!("DOT {dot}"));
+        let docket = text(&carrier.docket_number);
+        let intrastate = (carrier.is_intrastate_carrier == Some(true)).then_some("intrastate");
+        let ids: Vec<_> = [dot.as_deref(), docket, intrastate].into_iter().flatten().collect();
+        self.field("Number", Some(ids.join("  ").as_str()));
+        let place = [&carrier.street, &carrier.city, &carrier.state, &carrier.zip_code, &carrier.country];
+        let place: Vec<_> = place.into_iter().filter_map(text).collect();
+        self.field("Address", Some(place.join(", ").as_str()));
+        self.field("Phone", text(&carrier.phone));
+        for email in carrier.emails.iter().flatten() {
+            let kind = text(&email.description).map(|kind| format!("  ({kind})")).unwrap_or_default();
+            self.field("Mail", text(&email.email).map(|address| format!("{address}{kind}")).as_deref());
+        }
+    }
+
+    fn status(&mut self, carrier: &CarrierPreview) {
+        self.gap();
+        let since = carrier.status_date.as_ref().map(|time| self.local(time)).filter(|time| !time.is_empty());
+        let since = since.map(|time| format!(", since {time}")).unwrap_or_default();
+        self.field("Status", text(&carrier.status).map(|status| format!("{status}{since}")).as_deref());
+        self.field("In process", text(&carrier.in_process_state));
+        self.answer("Agreement current", carrier.on_current_customer_agreement);
+        self.answer("Monitored", carrier.is_monitored);
+        let blocked = carrier.is_blocked == Some(true);
+        self.row("Blocked", yes(carrier.is_blocked), if blocked { red() } else { Style::new() });
+    }
+
+    fn flags(&mut self, carrier: &CarrierPreview) {
+        self.gap();
+        for (label, flag) in [
+            ("Possible fraud", &carrier.possible_fraud),
+            ("Double brokering", &carrier.double_brokering),
+            ("Watchdog reports", &carrier.watchdog_reports),
+        ] {
+            let raised = flag.vendor_yes_no().ok().flatten();
+            let style = match raised {
+                Some(true) => red().bold(),
+                Some(false) => green(),
+                None => Style::new(),
+            };
+            self.row(label, text(flag).unwrap_or("unknown"), style);
+        }
+        if let Some(reports) = &carrier.incident_reports {
+            let (all, fraud) = (reports.total_incident_reports, reports.total_incident_reports_with_fraud);
+            let style = if fraud.unwrap_or(0) > 0 { red() } else { Style::new() };
+            let (all, fraud) = (all.unwrap_or(0), fraud.unwrap_or(0));
+            self.row("Incident reports", &format!("{all}, of them {fraud} with fraud"), style);
+        }
+        self.field("FreightValidate", text(&carrier.freight_validate_status));
+    }
+
+    fn risk(&mut self, risk: &RiskAssessment) {
+        self.gap();
+        let rating = text(&risk.overall_rating).or(text(&risk.overall)).unwrap_or("not rated");
+        let points = risk.total_points.map(|points| format!("  {points} points")).unwrap_or_default();
+        self.rated("Risk", rating, &points);
+        for (label, category) in [
+            ("Authority", &risk.authority),
+            ("Insurance", &risk.insurance),
+            ("Safety", &risk.safety),
+            ("Operation", &risk.operation),
+            ("Other", &risk.other),
+        ] {
+            if let Some(category) = category {
+                self.category(label, category);
+            }
+        }
+        if let Some(review) = risk.review_details.as_ref().filter(|review| text(&review.review_user).is_some()) {
+            let until = review.review_expiration_date.as_ref().map(|time| self.local(time));
+            let until = until.filter(|time| !time.is_empty()).map(|t| format!(", until {t}")).unwrap_or_default();
+            self.field("  Reviewed by", text(&review.review_user).map(|user| format!("{user}{until}")).as_deref());
+            self.field("  Reason", text(&review.review_reason));
+        }
+    }
+
+    fn category(&mut self, label: &str, category: &RiskCategory) {
+        let rating = text(&category.overall_rating).unwrap_or("not rated");
+        let points = category.total_points.filter(|points| *points != 0).map(|points| format!("  {points} points"));
+        self.rated(&format!("  {label}"), rating, &points.unwrap_or_default());
+        for infraction in category.infractions.iter().flatten() {
+            let words = text(&infraction.rule_text).or(text(&infraction.rule_name)).unwrap_or("(rule without a name)");
+            let points = infraction.points.map(|points| format!("{points:>4} points")).unwrap_or_default();
+            let level = text(&infraction.risk_level).unwrap_or("");
+            let style = rating_style(level);
+            self.row("", &format!("{points}  {words}"), style);
+        }
+    }
+
+    fn insurance(&mut self, carrier: &CarrierPreview) {
+        self.gap();
+        let certificates = carrier.cert_data.iter().flat_map(|data| data.certificates.iter().flatten());
+        let coverages: Vec<_> = certificates.flat_map(|one| one.coverages.iter().flatten()).collect();
+        if coverages.is_empty() {
+            let red = red();
+            self.row("Insurance", "no certificate on file", red);
+        }
+        let kinds = coverages.iter().filter_map(|coverage| text(&coverage.type_)).map(|kind| kind.chars().count());
+        let kind_width = kinds.max().unwrap_or(0).clamp(4, 24);
+        for (index, coverage) in coverages.into_iter().enumerate() {
+            let (words, style) = self.coverage(coverage, kind_width);
+            self.row(if index == 0 { "Insurance" } else { "" }, &words, style);
+        }
+    }
+
+    fn coverage(&self, coverage: &PreviewCoverage, kind_width: usize) -> (String, Style) {
+        let limit = match coverage.coverage_limit.vendor_money() {
+            Ok(Some(money)) => format!("${money}"),
+            _ => text(&coverage.coverage_limit).unwrap_or("-").to_owned(),
+        };
+        let ends = coverage.expiration_date.vendor_date().ok().flatten();
+        let (until, style) = match ends {
+            Some(day) if day < self.frame.today => (format!("expired {day}"), red()),
+            Some(day) => {
+                let left = self.frame.today.until(day).map(|span| span.get_days()).unwrap_or_default();
+                let style = if left <= 30 { yellow() } else { Style::new() };
+                (format!("until {day} ({left} days)"), style)
+            }
+            None => match text(&coverage.expiration_date).map(date).filter(|words| !words.is_empty()) {
+                Some(words) => (format!("until {words}"), Style::new()),
+                None => ("no expiry date".to_owned(), yellow()),
+            },
+        };
+        let canceled = coverage.cancellation_date.vendor_date().ok().flatten();
+        let (until, style) = match canceled {
+            Some(day) => (format!("canceled {day}, {until}"), red()),
+            None => (until, style),
+        };
+        let kind = padded(&cut(text(&coverage.type_).unwrap_or("-"), kind_width), kind_width, false);
+        let insurer = text(&coverage.insurer_name).map(|name| format!("  {name}")).unwrap_or_default();
+        (format!("{kind}  {}  {until}{insurer}", padded(&limit, 14, true)), style)
+    }
+
+    fn local(&self, time: &Timestamp) -> String {
+        super::view::local(time.as_str(), self.frame.zone)
+    }
+
+    fn title(&mut self, title: &str) {
+        let bold = if self.frame.color { Style::new().bold() } else { Style::new() };
+        let title = self.fitted(title, 0);
+        let _ = writeln!(self.text, "{bold}{title}{bold:#}");
+    }
+
+    fn field(&mut self, label: &str, value: Option<&str>) {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.row(label, value, Style::new());
+        }
+    }
+
+    fn answer(&mut self, label: &str, answer: Option<bool>) {
+        self.row(label, yes(answer), Style::new());
+    }
+
+    fn rated(&mut self, label: &str, rating: &str, points: &str) {
+        let style = if self.frame.color { rating_style(rating) } else { Style::new() };
+        let rating = printable(rating);
+        let label = padded(label, LABEL, false);
+        let _ = writeln!(self.text, "{label}  {style}{rating}{style:#}{points}");
+    }
+
+    fn row(&mut self, label: &str, value: &str, style: Style) {
+        let style = if self.frame.color { style } else { Style::new() };
+        let value = self.fitted(value, LABEL + 2);
+        let line = format!("{}  {style}{value}{style:#}", padded(label, LABEL, false));
+        let _ = writeln!(self.text, "{}", line.trim_end());
+    }
+
+    fn fitted(&self, value: &str, taken: usize) -> String {
+        let value = printable(value);
+        match self.frame.width {
+            Some(width) => cut(&value, width.saturating_sub(taken).max(20)),
+            None => value,
+        }
+    }
+
+    fn gap(&mut self) {
+        self.text.push('\n');
+    }
+}
+
+fn text(value: &Option<String>) -> Option<&str> {
+    value.vendor_text()
+}
+
+fn yes(answer: Option<bool>) -> &'static str {
+    match answer {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    }
+}
+
+fn red() -> Style {
+    AnsiColor::Red.on_default()
+}
+
+fn yellow() -> Style {
+    AnsiColor::Yellow.on_default()
+}
+
+fn green() -> Style {
+    AnsiColor::Green.on_default()
+}

@@ -1,0 +1,119 @@
+//! Profiles: credentials and addresses kept in a file that only its owner can read.
+
+use crate::failure::{Failure, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// The file's content.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profiles {
+    /// The profile used when nothing else says who calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    #[serde(default)]
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// One customer's access.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    pub username: String,
+    pub password: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<Url>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal_url: Option<Url>,
+}
+
+impl Profiles {
+    /// Where they are: `mycarrierpackets/profiles.toml` in the user's folder of settings.
+    pub fn path() -> Result<PathBuf> {
+        use etcetera::BaseStrategy as _;
+        let folders = etcetera::choose_base_strategy().map_err(|_| {
+            Failure::credentials(
+                "there is no home folder to keep profiles in",
+                "Set HOME, or MCP_USERNAME and MCP_PASSWORD.",
+            )
+        })?;
+        Ok(folders.config_dir().join("mycarrierpackets").join("profiles.toml"))
+    }
+
+    /// Reads the file; without one there are no profiles.
+    pub fn load(path: &Path) -> Result<Self> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => {
+                let what = format!("{} could not be read: {error}", path.display());
+                return Err(Failure::credentials(what, "Check the file and its owner."));
+            }
+        };
+        check_mode(path)?;
+        toml::from_str(&text).map_err(|error| {
+            // The text around the fault can hold a password, so only the place is told.
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            let what = format!("{} is not a file of profiles (line {line})", path.display());
+            Failure::credentials(what, "Mend that line, or remove the file and add the profiles again.")
+        })
+    }
+
+    /// Writes the file, whole or not at all.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let failed = |error: std::io::Error| {
+            Failure::io(format!("{} could not be written: {error}", path.display()), "Check the folder and its owner.")
+        };
+        let text = toml::to_string_pretty(self)
+            .map_err(|_| Failure::usage("the profile cannot be written as TOML", "Use plain text."))?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        // Readable by its owner alone from the first byte on.
+        let mut beside = tempfile::Builder::new().prefix(".profiles-").tempfile_in(folder).map_err(failed)?;
+        beside.write_all(text.as_bytes()).map_err(failed)?;
+        beside.as_file().sync_all().map_err(failed)?;
+        beside.persist(path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    /// The profile of a name.
+    pub fn get(&self, name: &str) -> Result<&Profile> {
+        self.profiles.get(name).ok_or_else(|| {
+            let known: Vec<_> = self.profiles.keys().map(String::as_str).collect();
+            let hint = match known.as_slice() {
+                [] => format!("Add it with `mycarrierpackets profile add {name}`."),
+                known => {
+                    format!("Known profiles: {}. `mycarrierpackets profile add {name}` adds it.", known.join(", "))
+                }
+            };
+            Failure::credentials(format!("there is no profile `{name}`"), hint)
+        })
+    }
+}
+
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Profile").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(path).map(|data| data.permissions().mode() & 0o077);
+    match mode {
+        Ok(0) => Ok(()),
+        _ => Err(Failure::credentials(
+            format!("{} can be read by others than its owner", path.display()),
+            format!("Run: chmod 600 {}", path.display()),
+        )),
+    }
+}
+
+#[cfg(not(unix))]
+fn check_mode(_: &Path) -> Result<()> {
+    Ok(())
+}

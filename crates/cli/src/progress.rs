@@ -1,0 +1,62 @@
+//! A bar on standard error for work that knows its total and takes more than a second.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The bar of one piece of work. It is drawn only on a terminal, and not where the output goes to one as well.
+pub struct Progress {
+    bar: Option<ProgressBar>,
+    noun: &'static str,
+    begun: Instant,
+    done: u64,
+    wanted: bool,
+}
+
+impl Progress {
+    pub fn new(noun: &'static str, quiet: bool) -> Self {
+        let mut progress = Self::beside_lines(noun, quiet);
+        progress.wanted &= !std::io::stdout().is_terminal();
+        progress
+    }
+
+    /// A bar also beside output to a terminal: its lines must go through [`aside`](Self::aside).
+    pub fn beside_lines(noun: &'static str, quiet: bool) -> Self {
+        let wanted = !quiet && std::io::stderr().is_terminal();
+        Self { bar: None, noun, begun: Instant::now(), done: 0, wanted }
+    }
+
+    /// So many more are done, of so many.
+    pub fn advance(&mut self, by: u64, total: Option<u64>) {
+        self.done += by;
+        let Some(total) = total.filter(|_| self.wanted && self.begun.elapsed() >= PATIENCE) else {
+            return;
+        };
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}  {per_sec}, {eta} left");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.with_message(self.noun).with_elapsed(self.begun.elapsed())
+        });
+        bar.set_length(total);
+        bar.set_position(self.done);
+    }
+
+    /// Writes something else while the bar is out of the way.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

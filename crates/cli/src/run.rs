@@ -1,0 +1,138 @@
+//! From the arguments to the exit code.
+
+use crate::args::{Cli, Command};
+use crate::commands;
+use crate::context::Context;
+use crate::failure::{Failure, Result};
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+const INTERRUPTED: u8 = 130;
+/// How long files in the making have to remove themselves.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return unparsed(&error),
+    };
+    let json = cli.global.output.is_some_and(|form| form == crate::output::Form::Json);
+    ExitCode::from(match attempt(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            // Nobody may be there to read it, and then the exit code has to say it all.
+            let _ = failure.tell(json, &mut std::io::stderr().lock());
+            failure.exit_code()
+        }
+    })
+}
+
+fn attempt(cli: Cli) -> Result<u8> {
+    log(cli.global.verbose);
+    let Cli { global, command } = cli;
+    let mut context = Context::new(global)?;
+    match &command {
+        Command::Link(command) => commands::link::run(command, &mut context)?,
+        Command::Profile(command) => commands::profile::run(command, &mut context)?,
+        Command::Completions(completions) => completions.run(&mut context)?,
+        Command::Man(man) => man.run(&mut context)?,
+        command => return online(command, &mut context),
+    }
+    Ok(0)
+}
+
+fn online(command: &Command, context: &mut Context) -> Result<u8> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime =
+        runtime.map_err(|error| Failure::io(format!("no threads could be started: {error}"), "Try again."))?;
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            done = call(command, context) => done.map(|()| 0),
+            _ = tokio::signal::ctrl_c() => Ok(INTERRUPTED),
+        }
+    });
+    runtime.shutdown_timeout(GRACE);
+    if matches!(ended, Ok(INTERRUPTED)) {
+        context.output.flush()?;
+        context.remark("stopped");
+    }
+    ended.map_err(|failure| context.advise(failure))
+}
+
+async fn call(command: &Command, context: &mut Context) -> Result<()> {
+    match command {
+        Command::Carrier(command) => commands::carrier::run(command, context).await,
+        Command::Invite(command) => commands::invite::run(command, context).await,
+        Command::Packet(command) => commands::packet::run(command, context).await,
+        Command::Monitor(command) => commands::monitor::run(command, context).await,
+        Command::Block(command) => commands::block::run(command, context).await,
+        Command::Verify(command) => commands::verify::run(command, context).await,
+        Command::Document(command) => commands::document::run(command, context).await,
+        Command::Factoring(command) => commands::factoring::run(command, context).await,
+        Command::Token(command) => commands::token::run(command, context).await,
+        Command::Api(command) => commands::api::run(command, context).await,
+        Command::Sandbox(options) => options.clone().run().await.map_err(|error| {
+            let hint = "Choose other ports with --port and --portal-port; 0 takes any free one.";
+            Failure::usage(format!("the sandbox could not start: {error}"), hint)
+        }),
+        Command::Link(_) | Command::Profile(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+    }
+}
+
+// Only this project's own events: those of the layers below could hold what must not be shown.
+fn log(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => Level::INFO,
+        _ => Level::DEBUG,
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
+    let ours = Targets::new().with_target("mycarrierpackets", level);
+    // A second subscriber cannot be there: this is the process's first act.
+    let _ = tracing_subscriber::registry().with(lines).with(ours).try_init();
+}
+
+fn unparsed(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // A reader that has gone wants no more help.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return ExitCode::from(2);
+    }
+    let failure = usage(error);
+    let asked: Vec<_> = std::env::args_os().collect();
+    let json = asked.iter().any(|arg| arg == "--output=json")
+        || asked.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json");
+    let mut out = std::io::stderr().lock();
+    let _ = failure.tell(json, &mut out).and_then(|()| out.flush());
+    ExitCode::from(failure.exit_code())
+}
+
+// clap writes a paragraph of what is wrong, one of tips, one of usage, one of help.
+fn usage(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut parts = text.split("\n\n").map(joined);
+    let what = parts.next().unwrap_or_default();
+    let what = what.strip_prefix("error: ").unwrap_or(&what).to_owned();
+    let rest: Vec<_> = parts.collect();
+    let tip = rest.iter().find_map(|part| part.strip_prefix("tip: "));
+    let usage = rest.iter().find_map(|part| part.strip_prefix("Usage: "));
+    let hint = match (tip, usage) {
+        (Some(tip), _) => format!("{tip}."),
+        (None, Some(usage)) => usage.to_owned(),
+        (None, None) => "See --help.".to_owned(),
+    };
+    Failure::usage(what, hint)
+}
