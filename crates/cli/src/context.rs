@@ -189,6 +189,26 @@ impl Context {
         Frame { width: output.width, color: output.color, zone: &output.zone, today: ZonedDateTime::now().date() }
     }
 
+    /// Writes an answer whose substance is a list, and says so where the list is empty.
+    pub fn list_in<T: Serialize>(
+        &mut self,
+        answer: &impl Serialize,
+        list: Option<&Vec<T>>,
+        view: &'static View,
+        noun: &str,
+    ) -> Result<()> {
+        let list = list.map(Vec::as_slice).unwrap_or_default();
+        self.output.list_in(answer, list, view)?;
+        self.none_of(noun, list.len() as u64);
+        Ok(())
+    }
+
+    fn none_of(&self, noun: &str, count: u64) {
+        if count == 0 && self.output.form == Form::Table {
+            self.remark(&format!("no {noun}"));
+        }
+    }
+
     /// Writes a paged list while it comes: a page is read when the one before it has been written.
     pub async fn list<T>(&mut self, pager: Pager<T>, view: &'static View, noun: &'static str) -> Result<()>
     where
@@ -217,9 +237,7 @@ impl Context {
         rows.end()?;
         drop(progress);
         let report = pages.report();
-        if report.items == 0 && self.output.form == Form::Table {
-            self.remark(&format!("no {noun}"));
-        }
+        self.none_of(noun, report.items);
         if !not_done.is_empty() {
             let what = format!("{} of {} {noun} could not be read", not_done.len(), report.items + report.rejected);
             return Err(Failure::partly(what, "The API may have changed; the others are whole.", not_done));

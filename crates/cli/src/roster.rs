@@ -229,7 +229,7 @@ mod tests {
     fn every_form_names_the_same_carriers() {
         let forms = [
             "DOTNumber,Name,DocketNumber\n9900001,Alder,MC990001\n9900002,\"Birke, Sons\",\n,Cedar,MC990003\n",
-            "\"USDOT\";\n",
+            "USDOT;MC\n9900001;MC990001\n",
             "9900001 MC990001\nDOT 9900002\n\nMC990003\n",
             "[{\"DOTNumber\":9900001,\"DocketNumber\":\"MC990001\"},9900002,\"MC990003\"]",
             "{\"dot\":\"9900001\",\"docket\":\"MC990001\"}\n{\"DOTNumber\":9900002,\"DocketNumber\":null}\n{\"id\":\"MC990003\"}\n",

@@ -56,7 +56,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         }
         Command::Contacts(one) => {
             let answer = carriers.contacts(one.carrier()?).await?;
-            context.output.list_in(&answer, answer.contacts.as_ref(), &CONTACT)
+            context.list_in(&answer, answer.contacts.as_ref(), &CONTACT, "contacts")
         }
         Command::Risk(one) => {
             let id = one.carrier()?;
@@ -66,18 +66,18 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         }
         Command::Incidents(one) => {
             let answer = carriers.incidents(one.carrier()?).await?;
-            context.output.list_in(&answer, answer.incident_reports.as_ref(), &INCIDENT)
+            context.list_in(&answer, answer.incident_reports.as_ref(), &INCIDENT, "incident reports")
         }
         Command::Vins(one) => {
             let answer = carriers.vins(one.carrier()?).await?;
-            context.output.list_in(&answer, answer.vin_verifications.as_ref(), &VIN)
+            context.list_in(&answer, answer.vin_verifications.as_ref(), &VIN, "vehicles verified")
         }
         Command::Associated { phone, email } => {
             let query = AssociatedQuery::new();
             let query = phone.iter().fold(query, |query, phone| query.phone(phone));
             let query = email.iter().fold(query, |query, email| query.email(email));
             let answer = carriers.associated(query).await?;
-            context.output.list_in(&answer, answer.associated_carriers.as_ref(), &ASSOCIATED)
+            context.list_in(&answer, answer.associated_carriers.as_ref(), &ASSOCIATED, "associated carriers")
         }
     }
 }

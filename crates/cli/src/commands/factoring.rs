@@ -20,7 +20,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     let Command::Updated { span } = command;
     let window = span.window(context)?;
     let answer = context.client()?.factoring().updated(window).await?;
-    context.output.list_in(&answer, answer.factoring_companies.as_ref(), &COMPANY)
+    context.list_in(&answer, answer.factoring_companies.as_ref(), &COMPANY, "factoring companies changed in that time")
 }
 
 static COMPANY: View = View {

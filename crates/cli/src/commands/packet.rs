@@ -34,7 +34,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Completed { span } => {
             let window = span.window(context)?;
             let packets = context.client()?.packets().completed(window).await?;
-            context.output.list_in(&packets, Some(&packets), &COMPLETED)
+            context.list_in(&packets, Some(&packets), &COMPLETED, "packets completed in that time")
         }
         Command::Download { dot, o } => {
             let dot: DotNumber = dot.parse()?;

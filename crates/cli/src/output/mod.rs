@@ -72,20 +72,13 @@ impl Output {
     }
 
     /// An answer whose substance is a list: the whole answer as JSON, the list's elements in every other form.
-    pub fn list_in<T: Serialize>(
-        &mut self,
-        answer: &impl Serialize,
-        list: Option<&Vec<T>>,
-        view: &'static View,
-    ) -> Result<()> {
+    pub fn list_in<T: Serialize>(&mut self, answer: &impl Serialize, list: &[T], view: &'static View) -> Result<()> {
         if self.form == Form::Json {
             self.json(answer)?;
             return self.flush();
         }
         let mut rows = self.rows(view);
-        for element in list.into_iter().flatten() {
-            rows.push(element)?;
-        }
+        list.iter().try_for_each(|element| rows.push(element))?;
         rows.end()
     }
 

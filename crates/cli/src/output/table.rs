@@ -44,7 +44,7 @@ impl Table {
             let widths = self.fit(screen.width);
             let bold = if screen.color { Style::new().bold() } else { Style::new() };
             let titles = self.columns.iter().zip(&widths).map(|(column, width)| (column.title, *column, *width, bold));
-            line(titles, out)?;
+            line(screen.width.is_some(), titles, out)?;
             self.widths = Some(widths);
         }
         let widths = self.widths.as_deref().unwrap_or_default();
@@ -53,7 +53,7 @@ impl Table {
                 let style = if screen.color { column.style(text) } else { Style::new() };
                 (text.as_str(), *column, *width, style)
             });
-            line(cells, out)?;
+            line(screen.width.is_some(), cells, out)?;
         }
         Ok(())
     }
@@ -86,7 +86,9 @@ impl Table {
     }
 }
 
+// Where there is no edge to fit, a longer cell pushes the rest of its line aside rather than losing its end.
 fn line<'a>(
+    fitted: bool,
     cells: impl Iterator<Item = (&'a str, &'static Column, usize, Style)>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -95,7 +97,8 @@ fn line<'a>(
         if index > 0 {
             text.push_str(&" ".repeat(GAP));
         }
-        let cell = padded(&cut(cell, width), width, column.kind == Kind::Number);
+        let cell = if fitted { cut(cell, width) } else { cell.to_owned() };
+        let cell = padded(&cell, width, column.kind == Kind::Number);
         text.push_str(&format!("{style}{cell}{style:#}"));
     }
     writeln!(out, "{}", text.trim_end())

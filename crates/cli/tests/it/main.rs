@@ -1,0 +1,17 @@
+//! Tests of the command line, one binary: each runs the real program against a sandbox in this process.
+//!
+//! - `commands`: every command in every form of output; `acts`: what acts on the world, and dry runs.
+//! - `codes`: every exit code and both forms of an error; `help`: the examples of every `--help`, run.
+//! - `profiles`: who calls; `reconcile`: plans and how they are carried out.
+//! - `pipes`: closed pipes, Ctrl-C, memory; `files`: folders that cannot be written, hostile names.
+//! - `support`: the sandbox and the program.
+
+mod acts;
+mod codes;
+mod commands;
+mod files;
+mod help;
+mod pipes;
+mod profiles;
+mod reconcile;
+mod support;
