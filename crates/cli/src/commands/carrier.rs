@@ -193,3 +193,22 @@ static ASSOCIATED: View = View {
         Column::text("Phone", "Phone"),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::view_paths::strangers;
+    use mycarrierpackets::models;
+
+    #[test]
+    fn every_column_is_a_field() {
+        let none: [String; 0] = [];
+        assert_eq!(strangers::<models::CarrierPreview>(&PREVIEW), none);
+        assert_eq!(strangers::<models::CarrierData>(&DATA), none);
+        assert_eq!(strangers::<models::CarrierContact>(&CONTACT), none);
+        assert_eq!(strangers::<models::CarrierRiskAssessment>(&RISK), none);
+        assert_eq!(strangers::<models::IncidentReport>(&INCIDENT), none);
+        assert_eq!(strangers::<models::VinVerification>(&VIN), none);
+        assert_eq!(strangers::<models::AssociatedCarrier>(&ASSOCIATED), none);
+    }
+}

@@ -39,3 +39,14 @@ static COMPANY: View = View {
         Column::csv_only("CreatedDateTime", Kind::Time),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_a_field() {
+        let unknown = crate::output::view_paths::strangers::<mycarrierpackets::models::FactoringCompany>(&COMPANY);
+        assert_eq!(unknown, [""; 0]);
+    }
+}

@@ -168,3 +168,20 @@ static CHANGE: View = View {
         Column::new("Risk", "CarrierDetails/RiskAssessmentDetails/OverallRating", Kind::Rating),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::view_paths::strangers;
+    use mycarrierpackets::models;
+
+    #[test]
+    fn every_column_is_a_field() {
+        let none: [String; 0] = [];
+        assert_eq!(strangers::<models::MonitoredCarrier>(&LISTED), none);
+        assert_eq!(strangers::<models::BlockedCarrier>(&LISTED), none);
+        assert_eq!(strangers::<models::CarrierDetails>(&DETAILS), none);
+        assert_eq!(strangers::<models::MonitoredCarrierContacts>(&CONTACTS), none);
+        assert_eq!(strangers::<models::CarrierChange>(&CHANGE), none);
+    }
+}

@@ -52,3 +52,14 @@ static COMPLETED: View = View {
         Column::text("Name", "LegalName"),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_a_field() {
+        let unknown = crate::output::view_paths::strangers::<mycarrierpackets::models::CompletedPacket>(&COMPLETED);
+        assert_eq!(unknown, [""; 0]);
+    }
+}

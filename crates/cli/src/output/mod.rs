@@ -4,6 +4,8 @@ pub mod card;
 mod rows;
 pub mod table;
 pub mod view;
+#[cfg(test)]
+pub mod view_paths;
 
 pub use rows::Rows;
 
