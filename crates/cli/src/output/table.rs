@@ -58,7 +58,7 @@ impl Table {
         Ok(())
     }
 
-    // The widest columns give way first; a column that would get too narrow goes, the last one first.
+    // The widest texts give way first; where even narrow ones leave no room, the last columns go.
     fn fit(&mut self, room: Option<usize>) -> Vec<usize> {
         let widest = |index: usize, title: &str| {
             let cells = self.waiting.iter().map(|row| row[index].width());
@@ -68,21 +68,30 @@ impl Table {
         let Some(room) = room else {
             return widths;
         };
-        let least = |widths: &[usize]| {
-            widths.iter().map(|width| (*width).min(NARROWEST)).sum::<usize>() + GAP * widths.len().saturating_sub(1)
-        };
-        while widths.len() > 1 && least(&widths) > room {
+        let floors: Vec<_> = self.columns.iter().zip(&widths).map(|(column, width)| column.narrowest(*width)).collect();
+        let total = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+        while widths.len() > 1 && total(&floors[..widths.len()]) > room {
             widths.pop();
         }
         self.columns.truncate(widths.len());
-        let total = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * (widths.len() - 1);
         while total(&widths) > room {
-            match widths.iter_mut().filter(|width| **width > NARROWEST).max() {
+            let gives = widths.iter_mut().zip(&floors).filter(|(width, floor)| **width > **floor).map(|(width, _)| width);
+            match gives.max() {
                 Some(width) => *width -= 1,
                 None => break,
             }
         }
         widths
+    }
+}
+
+impl Column {
+    // A time, a number or a rating says something else when its end is cut off.
+    fn narrowest(&self, width: usize) -> usize {
+        match self.kind {
+            Kind::Text | Kind::List(_) => width.min(NARROWEST),
+            _ => width,
+        }
     }
 }
 
@@ -144,7 +153,7 @@ mod tests {
         insta::assert_snapshot!(drawn(Some(30), false));
         for width in 1..120 {
             let widest = drawn(Some(width), false).lines().map(|line| line.width()).max().unwrap();
-            assert!(widest <= width.max(NARROWEST), "{widest} in {width}");
+            assert!(widest <= width.max(7), "{widest} in {width}");
         }
     }
 
