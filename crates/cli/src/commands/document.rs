@@ -17,7 +17,7 @@ use std::path::PathBuf;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Save the document of a blob name
-    #[command(after_help = "Example:\n  mycarrierpackets document get insurance/coi-9900001.pdf -o coi.pdf")]
+    #[command(after_help = "Example:\n  mycarrierpackets document get certificate-image/0b1d.pdf -o coi.pdf")]
     Get {
         /// The name, as the carrier's record gives it; names expire
         blob: String,

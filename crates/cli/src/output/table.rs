@@ -75,7 +75,8 @@ impl Table {
         }
         self.columns.truncate(widths.len());
         while total(&widths) > room {
-            let gives = widths.iter_mut().zip(&floors).filter(|(width, floor)| **width > **floor).map(|(width, _)| width);
+            let gives =
+                widths.iter_mut().zip(&floors).filter(|(width, floor)| **width > **floor).map(|(width, _)| width);
             match gives.max() {
                 Some(width) => *width -= 1,
                 None => break,

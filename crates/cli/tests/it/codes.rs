@@ -1,1 +1,94 @@
-//! .
+//! Every exit code, and errors as two lines or as one JSON object.
+
+use super::support::{Bench, Ran, ran, words};
+use serde_json::Value;
+use std::time::Duration;
+
+const CANARY: &str = "hunter2-canary";
+
+fn two_lines(ran: &Ran) {
+    let lines: Vec<_> = ran.err.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", ran.err);
+    assert!(lines[0].starts_with("error: ") && lines[1].starts_with("  try: "), "{}", ran.err);
+}
+
+#[test]
+fn each_failure_has_its_code_in_both_forms() {
+    let bench = Bench::of(|builder| builder.carriers(12).changes_interval(Duration::from_secs(240)));
+    // The window has been asked for; asking again within 4 minutes is too often.
+    let window = "monitor changes --from 2090-03-17T09:00:00 --to 2090-03-17T10:00:00";
+    assert_eq!(bench.run(window).code, 0);
+    let cases = [
+        ("carrier preview 9999999", 4, "not_found"),
+        ("carrier preview nonsense", 2, "usage"),
+        ("carrier preview", 2, "usage"),
+        ("carrier prevue 23868", 2, "usage"),
+        ("monitor changes --from soon", 2, "usage"),
+        ("monitor changes --from 2090-03-18 --to 2090-03-17", 2, "usage"),
+        ("invite send 23868 --email nonsense", 2, "usage"),
+        ("packet download --dot 9999999", 4, "not_found"),
+        ("document get company-agreement/1/none", 4, "not_found"),
+        ("--timeout 5s monitor changes --from 2090-03-17T09:00:00 --to 2090-03-17T10:00:00", 5, "rate_limited"),
+        ("--base-url http://127.0.0.1:9 --timeout 2s carrier preview 23868", 6, "network"),
+        ("--base-url http://api.example carrier preview 23868", 2, "usage"),
+        ("--profile nobody carrier preview 23868", 3, "credentials"),
+        ("link view MC113843", 2, "usage"),
+    ];
+    for (line, code, kind) in cases {
+        let table = bench.run(&format!("{line} --output table"));
+        assert_eq!((table.code, table.out.as_str()), (code, ""), "{line}: {}", table.err);
+        two_lines(&table);
+        let json = bench.run(&format!("{line} --output json"));
+        assert_eq!((json.code, json.out.as_str()), (code, ""), "{line}: {}", json.err);
+        let error: Value = serde_json::from_str(&json.err).unwrap_or_else(|e| panic!("{line}: {e}: {}", json.err));
+        assert_eq!((error["kind"].as_str(), error["exit_code"].as_i64()), (Some(kind), Some(code.into())), "{line}");
+        assert!(!error["error"].as_str().unwrap().is_empty() && !error["hint"].as_str().unwrap().is_empty());
+        assert_eq!(json.err.lines().count(), 1);
+    }
+}
+
+#[test]
+fn a_wrong_password_is_a_matter_of_credentials_and_is_not_printed() {
+    let bench = Bench::new();
+    let mut program = bench.program();
+    program.env("MCP_PASSWORD", CANARY).args(words("-vv token check"));
+    let wrong = ran(&mut program);
+    assert_eq!(wrong.code, 3);
+    assert!(wrong.err.contains("MCP_PASSWORD"), "{}", wrong.err);
+    assert!(!format!("{}{}", wrong.out, wrong.err).contains(CANARY), "{}", wrong.err);
+
+    let mut program = bench.bare();
+    program.args(words("profile add mine --username demo")).write_stdin(CANARY);
+    assert_eq!(ran(&mut program).code, 0);
+    let mut program = bench.bare();
+    let base = bench.sandbox.base_url();
+    program.args(["-vv", "--base-url", base, "carrier", "preview", "23868"]);
+    let wrong = ran(&mut program);
+    assert_eq!(wrong.code, 3);
+    assert!(wrong.err.contains("profile `mine`"), "{}", wrong.err);
+    assert!(!format!("{}{}", wrong.out, wrong.err).contains(CANARY), "{}", wrong.err);
+}
+
+#[test]
+fn without_credentials_it_says_how_to_get_them() {
+    let bench = Bench::new();
+    let nobody = ran(bench.bare().args(["carrier", "preview", "23868"]));
+    assert_eq!(nobody.code, 3);
+    two_lines(&nobody);
+    for way in ["MCP_USERNAME", "profile add", "mycarrierpackets sandbox"] {
+        assert!(nobody.err.contains(way), "{}", nobody.err);
+    }
+    let half = ran(bench.bare().env("MCP_USERNAME", "demo").args(["token", "check"]));
+    assert!(half.code == 3 && half.err.contains("MCP_PASSWORD is not set"), "{}", half.err);
+}
+
+#[test]
+fn what_is_told_of_calls_holds_no_secret() {
+    let bench = Bench::new();
+    let told = bench.run("-vv invite send 23868 --email ada@carrier.example");
+    assert!(told.err.contains("email_packet_invitation"), "{}", told.err);
+    for secret in ["ada@carrier.example", "bearer", "Bearer"] {
+        assert!(!told.err.contains(secret), "{}", told.err);
+    }
+    assert!(told.err.split_whitespace().all(|word| word.len() < 250), "no token");
+}

@@ -1,1 +1,97 @@
-//! .
+//! The examples of every `--help`: one each, and each is run.
+
+use super::support::{Bench, ran};
+use clap::CommandFactory as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The path of every command that does something, with its whole help.
+fn leaves(command: &clap::Command, path: String, found: &mut Vec<(String, String)>) {
+    let mut below = command.get_subcommands().filter(|sub| sub.get_name() != "help").peekable();
+    if below.peek().is_none() {
+        found.push((path, command.clone().render_long_help().to_string()));
+        return;
+    }
+    for sub in below {
+        leaves(sub, format!("{path} {}", sub.get_name()), found);
+    }
+}
+
+// A long one is wrapped by the width of the help.
+fn example(help: &str) -> Option<String> {
+    let after = help.split_once("Example:\n")?.1;
+    let example = after.split_whitespace().collect::<Vec<_>>().join(" ");
+    (example.matches("mycarrierpackets ").count() == 1).then_some(example)
+}
+
+#[test]
+fn every_command_has_one_example_and_it_works() {
+    let bench = Bench::new();
+    let mut found = Vec::new();
+    leaves(&mycarrierpackets_cli::args::Cli::command(), "mycarrierpackets".to_owned(), &mut found);
+    assert!(found.len() > 35, "{}", found.len());
+    // A folder of profiles, ids and passwords, such as the reader of an example has.
+    std::fs::write(bench.folder().join("carriers.csv"), bench.run("monitor list --output csv").out).unwrap();
+    std::fs::write(bench.folder().join("password.txt"), "demo\n").unwrap();
+    let blob = blob(&bench);
+    for (path, help) in found {
+        let example = example(&help).unwrap_or_else(|| panic!("`{path} --help` has not one example:\n{help}"));
+        assert!(example.starts_with(&path), "{path}: {example}");
+        if path.ends_with(" sandbox") {
+            continue;
+        }
+        // Names of documents are not known beforehand, and not every machine can show manual pages.
+        let line = example.replace("certificate-image/0b1d.pdf", &blob);
+        let line = line.split(" | man -l").next().unwrap();
+        let output = shell(&bench, line);
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{line}: {err}");
+    }
+}
+
+fn blob(bench: &Bench) -> String {
+    let data: serde_json::Value = serde_json::from_str(&bench.run("carrier get 23868").out).unwrap();
+    let certificate = &data["AssureAdvantage"][0]["CarrierDetails"]["CertData"]["Certificate"][0]["BlobName"];
+    certificate.as_str().unwrap().to_owned()
+}
+
+fn shell(bench: &Bench, line: &str) -> std::process::Output {
+    let program = bench.program();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line]).env_clear().current_dir(bench.folder()).stdin(Stdio::null());
+    for (name, value) in program.get_envs() {
+        shell.env(name, value.unwrap_or_default());
+    }
+    let here = Path::new(env!("CARGO_BIN_EXE_mycarrierpackets")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    shell.env("PATH", format!("{}:{path}", here.display())).output().unwrap()
+}
+
+#[test]
+fn the_sandbox_of_the_command_answers() {
+    use std::io::{BufRead as _, BufReader};
+    let bench = Bench::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mycarrierpackets"))
+        .args(["sandbox", "--port", "0", "--carriers", "10"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(|line| line.unwrap());
+    let api = lines.find_map(|line| line.strip_prefix("API").map(|rest| rest.trim().to_owned())).unwrap();
+    let ran = ran(bench.program().env("MCP_BASE_URL", api).args(["monitor", "list", "--output", "jsonl"]));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!((ran.code, ran.out.lines().count()), (0, 10), "{}", ran.err);
+}
+
+#[test]
+fn help_tells_the_exit_codes_and_a_bare_call_asks_for_more() {
+    let bench = Bench::new();
+    let help = bench.run("--help");
+    assert_eq!(help.code, 0);
+    for code in ["0", "1", "2", "3", "4", "5", "6", "7", "130"] {
+        assert!(help.out.contains(&format!("\n  {code}  ")), "{code}: {}", help.out);
+    }
+    assert_eq!(bench.run("").code, 2);
+    assert_eq!(bench.run("--version").out, format!("mycarrierpackets {}\n", env!("CARGO_PKG_VERSION")));
+}

@@ -2,7 +2,9 @@
 
 use assert_cmd::Command;
 use mycarrierpackets_sandbox::{Builder, Sandbox};
+use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -82,4 +84,64 @@ pub fn words(line: &str) -> Vec<String> {
     }
     words.retain(|word| !word.is_empty());
     words
+}
+
+/// A server that answers each request as it is told to, whatever its client thinks of it.
+pub struct Scripted {
+    address: std::net::SocketAddr,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Scripted {
+    /// `answer` makes the bytes of an answer from the head of a request; the connection is closed after it.
+    pub fn start(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (seen, answer) = (Arc::clone(&requests), Arc::new(answer));
+        // The thread ends with the test process: it waits for nothing but the next connection.
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
+                std::thread::spawn(move || {
+                    let head = read_request(&mut stream);
+                    seen.lock().unwrap().push(head.clone());
+                    let text = answer(&head).replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1);
+                    let _ = stream.write_all(text.as_bytes());
+                });
+            }
+        });
+        Self { address, requests }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+// The head; the body is read as well, because a connection closed with unread bytes is reset.
+fn read_request(stream: &mut std::net::TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let head_end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+        if let Some(end) = head_end {
+            let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+            let length = head.lines().find_map(|line| {
+                let (name, value) = line.split_once(':')?;
+                name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+            });
+            if bytes.len() >= end + 4 + length.unwrap_or(0) {
+                return head;
+            }
+        }
+        match stream.read(&mut chunk) {
+            Ok(0) | Err(_) => return String::from_utf8_lossy(&bytes).into_owned(),
+            Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+        }
+    }
 }
