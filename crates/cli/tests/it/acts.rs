@@ -1,10 +1,12 @@
 //! What acts on the world: what is sent, the line that is said, and dry runs that send nothing.
 
-use super::support::{Bench, Scripted, ran, words};
+use super::support::{Bench, Scripted, TOKEN, answer, ran, words};
 use serde_json::{Value, json};
 
-/// A command, the operation that it calls, and what is sent in the query.
-const ACTS: &[(&str, &str, &[(&str, &str)], &str)] = &[
+type Pairs = &'static [(&'static str, &'static str)];
+
+/// A command, the operation that it calls, what is sent in the query, and what is said.
+const ACTS: &[(&str, &str, Pairs, &str)] = &[
     (
         "invite send MC113843 --email ada@carrier.example --username brenda --confirm --notify a@broker.example,b@broker.example",
         "EmailPacketInvitation",
@@ -102,11 +104,7 @@ fn of_many_those_that_can_be_done_are_done_and_the_rest_is_listed() {
 fn an_invitation_that_fails_is_sent_once() {
     let server = Scripted::start(|request| {
         if request.starts_with("POST /token") {
-            let token = r#"{"access_token":"abc","token_type":"bearer","expires_in":3600}"#;
-            return format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{token}",
-                token.len()
-            );
+            return answer(TOKEN);
         }
         "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}".to_owned()
     });

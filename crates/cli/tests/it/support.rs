@@ -86,6 +86,14 @@ pub fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// What a token server says.
+pub const TOKEN: &str = r#"{"access_token":"abc","token_type":"bearer","expires_in":3600}"#;
+
+/// The bytes of a good answer.
+pub fn answer(json: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}", json.len())
+}
+
 /// A server that answers each request as it is told to, whatever its client thinks of it.
 pub struct Scripted {
     address: std::net::SocketAddr,
