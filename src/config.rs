@@ -7,46 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// Which installation of the vendor to call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Environment {
-    /// `https://api.mycarrierpackets.com` and the portal `https://mycarrierpackets.com`.
-    Production,
-    /// The vendor's staging host, which clients in the field use; it has no portal that is known.
-    Staging,
-    /// Other addresses, such as those of the sandbox.
-    Custom {
-        /// Base address of the API.
-        api: Url,
-        /// Base address of the portal; without one, portal calls are refused.
-        portal: Option<Url>,
-    },
-}
+mod environment;
 
-impl Environment {
-    /// Base address of the API.
-    pub fn api_url(&self) -> Url {
-        match self {
-            Self::Production => fixed("https://api.mycarrierpackets.com"),
-            Self::Staging => fixed("https://mycarrierpacketsapi-stage.azurewebsites.net"),
-            Self::Custom { api, .. } => api.clone(),
-        }
-    }
-
-    /// Base address of the portal, if it is known.
-    pub fn portal_url(&self) -> Option<Url> {
-        match self {
-            Self::Production => Some(fixed("https://mycarrierpackets.com")),
-            Self::Staging => None,
-            Self::Custom { portal, .. } => portal.clone(),
-        }
-    }
-}
-
-fn fixed(text: &'static str) -> Url {
-    Url::parse(text).expect("a fixed address, covered by a test")
-}
+pub use environment::Environment;
 
 /// How a call is repeated when it fails in a way that may pass.
 #[derive(Clone, Debug, PartialEq)]
@@ -322,7 +285,7 @@ fn check_address(address: &Url, insecure: bool) -> Result<()> {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => return Err(config(format!("{address} names no host"))),
+        None => return Err(config("an address names no host: write one such as https://api.mycarrierpackets.com")),
     };
     if !address.username().is_empty() || address.password().is_some() || address.query().is_some() {
         return Err(config("an address must not hold a user, a password or a query"));

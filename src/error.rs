@@ -1,12 +1,14 @@
 //! The one public error, and the only place that reads the generator's errors.
 
-use crate::request::PlannedRequest;
 use crate::{Idempotency, Operation};
 use bytes::Bytes;
 use http::StatusCode;
 use std::{fmt, time::Duration};
 
 pub(crate) mod advice;
+mod planned;
+
+pub use planned::PlannedRequest;
 
 /// A result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

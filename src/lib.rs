@@ -28,12 +28,12 @@ mod window;
 
 pub use client::Client;
 pub use config::{ClientBuilder, Environment, Limits, PortalTokenRequest, RetryPolicy};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, PlannedRequest, Result};
 #[doc(hidden)]
 pub use exec::Sources;
 pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
 pub use page::{Listing, Page, Pager, Pages, Report};
-pub use request::{PlannedRequest, RawAnswer, RequestBuilder};
+pub use request::{RawAnswer, RequestBuilder};
 pub use window::Window;
 
 /// What the API answers: one type per schema of `spec/openapi.yaml`, under the names given there.

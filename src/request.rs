@@ -2,7 +2,9 @@
 
 use crate::exec::{Funnel, outcome};
 use crate::operation::OperationInfo;
-use crate::{Error, ErrorKind, Result};
+use crate::raw::ResponseValue;
+use crate::resources::Download;
+use crate::{Answer, Error, ErrorKind, Operation, Result};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
@@ -41,24 +43,14 @@ pub struct RawAnswer {
     pub body: Bytes,
 }
 
-/// A request that was not sent, because the client makes a [dry run](crate::ClientBuilder::dry_run).
-///
-/// It holds what the caller passed, mail addresses and phone numbers included, and no token.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct PlannedRequest {
-    /// Its method.
-    pub method: http::Method,
-    /// Its address, with the query.
-    pub url: url::Url,
-    /// Its body; empty where it has none.
-    pub body: Bytes,
-}
+/// An answer whose body is not read yet.
+struct Sent(Funnel, reqwest::Response, Operation);
 
-impl PlannedRequest {
-    pub(crate) fn of(request: &reqwest::Request) -> Self {
-        let body = request.body().and_then(reqwest::Body::as_bytes).map(Bytes::copy_from_slice);
-        Self { method: request.method().clone(), url: request.url().clone(), body: body.unwrap_or_default() }
+impl Sent {
+    async fn open(self) -> Result<Download> {
+        let Self(funnel, answer, operation) = self;
+        let limits = &funnel.settings().limits;
+        Download::open(limits, operation, operation.id().to_owned(), ResponseValue::stream(answer)).await
     }
 }
 
@@ -94,12 +86,35 @@ impl RequestBuilder {
     /// # Errors
     /// Those of every call: see [`ErrorKind`].
     pub async fn send(self) -> Result<RawAnswer> {
-        let most = self.funnel.settings().limits.document_bytes;
+        if self.info.answer == Answer::Document {
+            let answer = self.answer().await?;
+            let headers = answer.1.headers().clone();
+            return Ok(RawAnswer { headers, body: answer.open().await?.bytes().await? });
+        }
+        let Sent(funnel, answer, operation) = self.answer().await?;
+        let most = funnel.settings().limits.document_bytes;
+        let (head, body) = outcome::whole(answer, most).await.map_err(|error| error.at(operation))?;
+        Ok(RawAnswer { headers: head.headers, body })
+    }
+
+    /// Sends it and hands the document on, to be saved or read: for the operations that answer with one.
+    ///
+    /// # Errors
+    /// As [`Documents::get`](crate::resources::Documents::get); [`ErrorKind::InvalidInput`] where the operation
+    /// answers with no document.
+    pub async fn download(self) -> Result<Download> {
+        if self.info.answer != Answer::Document {
+            let error = Error::new(ErrorKind::InvalidInput, "the operation answers with no document");
+            return Err(error.at(self.info.operation));
+        }
+        self.answer().await?.open().await
+    }
+
+    async fn answer(self) -> Result<Sent> {
         let (funnel, info) = (self.funnel.clone(), self.info);
         let request = self.build().map_err(|error| error.at(info.operation))?;
         let answer = funnel.call(info, request).await?;
-        let (head, body) = outcome::whole(answer, most).await.map_err(|error| error.at(info.operation))?;
-        Ok(RawAnswer { headers: head.headers, body })
+        Ok(Sent(funnel, answer, info.operation))
     }
 
     fn build(self) -> Result<reqwest::Request> {
@@ -149,11 +164,5 @@ impl std::fmt::Debug for RequestBuilder {
 impl std::fmt::Debug for RawAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RawAnswer").field("body_bytes", &self.body.len()).finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for PlannedRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PlannedRequest").field("path", &self.url.path()).finish_non_exhaustive()
     }
 }

@@ -30,6 +30,11 @@ pub(crate) fn normalize(
     })?;
     let first = body.first().copied();
     foreign(answer, head, &body)?;
+    if let (Answer::Array, Some(message)) = (answer, only_message(&body)) {
+        let error = Error::new(ErrorKind::NotFound, "the server sent a message in place of the carrier");
+        let message = crate::error::advice::presentable(&message);
+        return Err(Failure::last(error.with_vendor_message(Some(message)).with_body(&body)));
+    }
     Ok(match (answer, first) {
         (Answer::Document, _) | (Answer::Array, Some(b'[')) => body,
         (Answer::Array, Some(b'{')) => values(&body).unwrap_or_else(|| surrounded(b"[", &body, b"]")),
@@ -49,6 +54,17 @@ pub(crate) fn normalize(
         (Answer::Any, _) => any(head, body),
         _ => body,
     })
+}
+
+// The message of an object that holds nothing else: no record is that empty.
+fn only_message(body: &Bytes) -> Option<String> {
+    if body.first() != Some(&b'{') || body.len() > 4096 {
+        return None;
+    }
+    let mut fields: std::collections::HashMap<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
+    fields.remove("$id");
+    let message = fields.remove("Message")?;
+    fields.is_empty().then(|| message.as_str().map(str::to_owned))?
 }
 
 // An answer of another type than JSON, or than text where a text may come, is not of this API.

@@ -58,6 +58,13 @@ struct State {
     quiet_until: Option<Instant>,
 }
 
+impl State {
+    // One that has ended is left over from a task that could not say so.
+    fn running(&self) -> Option<Renewal> {
+        self.renewal.clone().filter(|renewal| renewal.peek().is_none())
+    }
+}
+
 /// The tokens of one server.
 pub(crate) struct Tokens {
     server: Server,
@@ -96,12 +103,12 @@ impl Tokens {
             let living = state.token.clone().filter(|token| now < token.expires_at);
             if let Some(token) = living {
                 let early = now >= token.renew_at && state.quiet_until.is_none_or(|until| now >= until);
-                if early && state.renewal.is_none() {
+                if early && state.running().is_none() {
                     state.renewal = Some(self.renew(funnel, state.refresh.clone()));
                 }
                 return Ok(token);
             }
-            let running = state.renewal.clone();
+            let running = state.running();
             let renewal = running.unwrap_or_else(|| self.renew(funnel, state.refresh.clone()));
             state.renewal = Some(renewal.clone());
             renewal
@@ -119,6 +126,7 @@ impl Tokens {
 
     fn renew(&self, funnel: &Funnel, refresh: Option<Redacted>) -> Renewal {
         let (funnel, server) = (funnel.clone(), self.server);
+        let clearing = Clearing { funnel: funnel.clone(), server, armed: true };
         let task = tokio::spawn(async move {
             let limit = funnel.settings().limits.token;
             let fetched = timeout(limit, fetch(&funnel, server, refresh))
@@ -128,6 +136,7 @@ impl Tokens {
             if let Ok(tokens) = funnel.tokens(server) {
                 tokens.settle(&result);
             }
+            clearing.disarm();
             result
         });
         let joined = task.map(|joined| {
@@ -158,18 +167,42 @@ impl Tokens {
     }
 }
 
-// The refresh token first; the password when there is none or it is refused.
-async fn fetch(funnel: &Funnel, server: Server, refresh: Option<Redacted>) -> Result<Token, Error> {
-    if let (Some(refresh), Server::Api) = (refresh, server) {
-        match grant(funnel, server, Some(&refresh)).await {
-            Err(error) if error.kind() == ErrorKind::Credentials => {}
-            other => return other,
-        }
-    }
-    grant(funnel, server, None).await
+/// A task that ends without a result, because its runtime did, must not leave its renewal behind for all who come later.
+struct Clearing {
+    funnel: Funnel,
+    server: Server,
+    armed: bool,
 }
 
-async fn grant(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Result<Token, Error> {
+impl Clearing {
+    fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for Clearing {
+    fn drop(&mut self) {
+        if let (true, Ok(tokens)) = (self.armed, self.funnel.tokens(self.server)) {
+            tokens.state().renewal = None;
+        }
+    }
+}
+
+// The refresh token first, once; the password when there is none, or whatever else its answer was than "later".
+async fn fetch(funnel: &Funnel, server: Server, refresh: Option<Redacted>) -> Result<Token, Error> {
+    if let (Some(refresh), Server::Api) = (refresh, server) {
+        match ask(funnel, server, Some(&refresh)).await {
+            Ok(token) => return Ok(token),
+            Err(failure) if failure.error.is_rate_limited() => {
+                return Err(failure.error.at(crate::Operation::RequestToken).with_attempts(1));
+            }
+            Err(_) => {}
+        }
+    }
+    grant(funnel, server).await
+}
+
+async fn grant(funnel: &Funnel, server: Server) -> Result<Token, Error> {
     let Settings { retry, sources, limits, .. } = funnel.settings();
     let deadline = super::from_now(limits.token);
     let info = match server {
@@ -179,7 +212,7 @@ async fn grant(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> R
     .info();
     let mut attempt = 1;
     loop {
-        let failure = match ask(funnel, server, refresh).await {
+        let failure = match ask(funnel, server, None).await {
             Ok(token) => return Ok(token),
             Err(failure) => failure,
         };
@@ -251,6 +284,10 @@ fn refused(failure: Failure) -> Failure {
     // The body of a token answer is not kept: it may hold a token.
     let plain = match (credentials, status) {
         (true, _) => Error::new(ErrorKind::Credentials, "user name, password or refresh token were refused"),
+        // Not the caller's arguments, and no carrier: there is no token server at this address.
+        (false, Some(_)) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Refused) => {
+            Error::new(ErrorKind::UnexpectedAnswer, "the address has no token endpoint")
+        }
         (false, Some(_)) => Error::new(error.kind(), "the token server failed"),
         (false, None) => error.share(),
     };

@@ -46,7 +46,7 @@ impl<'a> Documents<'a> {
         const OP: Operation = Operation::GetDocument;
         let called = self.client.raw().get_document(blob.as_str()).await;
         let answer = called.map_err(|error| Error::from(error).at(OP))?;
-        Download::open(self.client, OP, blob.file_stem(), answer).await
+        Download::open(&self.client.funnel().settings().limits, OP, blob.file_stem(), answer).await
     }
 
     /// The newest document of a kind that a carrier has on file.
@@ -76,8 +76,10 @@ impl<'a> Documents<'a> {
     }
 
     async fn get_or_renew(self, blob: &BlobName, carrier: &CarrierId, kind: DocumentKind) -> Result<Download> {
+        use ErrorKind::{NotFound, Refused, UnexpectedAnswer};
         match self.get(blob).await {
-            Err(error) if error.is_not_found() => {
+            // How an expired name is told is not known; a second look at the carrier does no harm.
+            Err(error) if matches!(error.kind(), NotFound | Refused | UnexpectedAnswer) => {
                 let renewed = self.newest(carrier, kind).await?;
                 if renewed == *blob { Err(error) } else { self.get(&renewed).await }
             }

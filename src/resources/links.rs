@@ -29,8 +29,7 @@ pub struct Links {
 }
 
 impl Links {
-    /// Links to the portal at `portal`; its query and fragment are left out.
-    /// The pages of the portal at `portal`, such as a sandbox's.
+    /// Links to the portal at `portal`, such as a sandbox's; its query and fragment are left out.
     pub fn new(portal: Url) -> Self {
         Self { portal: Some(portal) }
     }

@@ -36,6 +36,6 @@ impl<'a> Packets<'a> {
         const OP: Operation = Operation::DownloadCarrierPacket;
         let called = self.client.raw().download_carrier_packet(&dot).await;
         let answer = called.map_err(|error| Error::from(error).at(OP))?;
-        Download::open(self.client, OP, format!("carrier-packet-{dot}"), answer).await
+        Download::open(&self.client.funnel().settings().limits, OP, format!("carrier-packet-{dot}"), answer).await
     }
 }

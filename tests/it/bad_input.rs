@@ -242,3 +242,14 @@ async fn a_host_that_cannot_be_reached() {
     texts.add("a server without TLS under https", &error, 0);
     insta::assert_snapshot!("unreachable", texts.0);
 }
+
+#[tokio::test]
+async fn a_message_in_place_of_a_carrier_is_no_empty_carrier() {
+    let server = Server::start(|_| Reply::json(r#"{"$id":"1","Message":"No carrier was found."}"#)).await;
+    let client = crate::support::client::of_server(&server);
+    let preview = client.carriers().preview("23868").await.unwrap_err();
+    let risk = client.carriers().risk("23868").await.unwrap_err();
+    for error in [preview, risk] {
+        assert!(error.is_not_found() && error.to_string().contains("No carrier was found"), "{error}");
+    }
+}

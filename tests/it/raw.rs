@@ -166,3 +166,26 @@ async fn the_generated_mocks_match_and_answer_a_page_and_an_error() {
     assert_eq!((error.kind(), error.vendor_message()), (ErrorKind::Forbidden, Some("Access denied.")));
     refused.assert();
 }
+
+#[tokio::test]
+async fn a_document_of_any_operation_is_bounded_like_every_other() {
+    let server = Server::start(|request| match request.path.as_str() {
+        path if path == path_of("GetDocument") && request.nth == 1 => {
+            Reply::new(200, "application/pdf", [b"%PDF-1.7\n".to_vec(), vec![b'x'; 4000]].concat()).stall_after(2000)
+        }
+        path if path == path_of("GetDocument") => {
+            Reply::new(200, "application/octet-stream", "<!DOCTYPE html><p>Sign in")
+        }
+        _ => Reply::json(PREVIEW),
+    })
+    .await;
+    let client = builder(&server.url(), &server.url())
+        .limits(|l| l.stall = std::time::Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let get = || client.request(Operation::GetDocument).param("name", "a/1").accept("*/*");
+    assert_eq!(get().send().await.unwrap_err().kind(), ErrorKind::Timeout, "it stood still");
+    assert_eq!(get().send().await.unwrap_err().kind(), ErrorKind::UnexpectedAnswer, "a page is no document");
+    let error = client.request(Operation::PreviewCarrier).download().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}

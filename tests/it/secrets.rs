@@ -48,6 +48,10 @@ impl io::Write for Writer {
 
 impl Log {
     fn start() -> Self {
+        // Another test's thread, with no subscriber of its own, could otherwise be the first to meet a span and have
+        // it switched off for all.
+        static EVERYBODY: std::sync::Once = std::sync::Once::new();
+        EVERYBODY.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
         let text = Arc::new(Mutex::new(Vec::new()));
         let shared = text.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -282,4 +286,16 @@ async fn a_span_tells_operation_attempts_status_and_duration() {
     let line = |words: &[&str]| text.lines().any(|line| words.iter().all(|word| line.contains(word)));
     assert!(line(&["operation=\"preview_carrier\"", "attempts=1", "status=404", "NotFound", "duration_ms="]), "{text}");
     assert!(!text.contains("23868"), "no argument is told: {text}");
+}
+
+#[test]
+fn a_password_in_an_address_is_not_shown() {
+    for address in ["https://admin:s3cret-word@api.example/", "admin:s3cret-word@api.example"] {
+        let api: url::Url = address.parse().unwrap();
+        let environment = mycarrierpackets::Environment::Custom { api: api.clone(), portal: Some(api) };
+        let builder = mycarrierpackets::Client::builder().credentials("demo", "demo").environment(environment.clone());
+        let shown = format!("{environment:?} {builder:?}");
+        let shown = format!("{shown} {0} {0:?}", builder.build().unwrap_err());
+        assert!(!shown.contains("s3cret-word"), "{shown}");
+    }
 }

@@ -280,3 +280,53 @@ async fn a_token_answer_without_a_token_is_an_error() {
         assert_eq!(error.body().is_some(), kind == ErrorKind::UnexpectedAnswer, "what may hold a token is not kept");
     }
 }
+
+#[test]
+fn a_runtime_that_ends_takes_no_renewal_with_it() {
+    let other = tokio::runtime::Runtime::new().unwrap();
+    // The first answer never comes; those after it do.
+    let server = other.block_on(granting(|request| match request.nth {
+        1 => token("late").after(HOUR),
+        _ => token("good"),
+    }));
+    let client = of_server(&server);
+    let first = tokio::runtime::Runtime::new().unwrap();
+    first.block_on(async {
+        let call = client.carriers().preview("23868");
+        assert!(tokio::time::timeout(Duration::from_millis(300), call).await.is_err(), "the token is on its way");
+    });
+    drop(first);
+    for _ in 0..2 {
+        let next = tokio::runtime::Runtime::new().unwrap();
+        next.block_on(client.carriers().preview("23868")).unwrap();
+    }
+    assert_eq!(grants_of(&server).len(), 2, "one that was lost, one for all who came later");
+}
+
+#[tokio::test]
+async fn the_password_is_the_way_out_of_a_refresh_that_fails() {
+    for failing in [Reply::error(500, "down"), Reply::error(404, "no such grant"), Reply::hang_up(), Reply::json("{}")]
+    {
+        let server = granting(move |request| {
+            if request.text().starts_with("grant_type=refresh_token") {
+                return failing.clone();
+            }
+            Reply::json(json!({"access_token": "a", "expires_in": 60, "refresh_token": "r"}))
+        })
+        .await;
+        let client = of_server(&server);
+        client.carriers().preview("23868").await.unwrap();
+        later(HOUR).await;
+        client.carriers().preview("23868").await.unwrap();
+        let refresh = "grant_type=refresh_token&refresh_token=r";
+        assert_eq!(grants_of(&server), [BY_PASSWORD, refresh, BY_PASSWORD]);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_no_unknown_carrier() {
+    let server = granting(|_| Reply::error(404, "No HTTP resource was found.")).await;
+    let error = of_server(&server).carriers().preview("23868").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer, "{error}");
+    assert!(!error.is_not_found() && error.to_string().contains("no token endpoint"), "{error}");
+}

@@ -37,8 +37,8 @@ pub async fn put(context: &mut Context, download: Download, to: Option<&Path>) -
     context.output.record_or(&record, &SAVED, &line(&saved))
 }
 
-/// A document is not for the eye.
-pub fn refuse_terminal() -> Result<()> {
+// A document is not for the eye.
+fn refuse_terminal() -> Result<()> {
     if std::io::stdout().is_terminal() {
         let what = "a document would be written to the terminal";
         return Err(Failure::usage(what, "Write it to a file with -o FILE, or pipe the output."));

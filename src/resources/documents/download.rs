@@ -1,10 +1,11 @@
 //! A document on its way: to a file, to memory, or as a stream.
 
 use super::file::{self, Saved};
+use crate::config::Limits;
 use crate::exec::from_now;
 use crate::exec::outcome::content_type;
 use crate::raw::{ByteStream, ResponseValue};
-use crate::{Client, Error, ErrorKind, Operation, Result};
+use crate::{Error, ErrorKind, Operation, Result};
 use bytes::{Bytes, BytesMut};
 use futures::stream::{self, BoxStream, Stream, StreamExt as _};
 use http::{HeaderMap, header};
@@ -33,12 +34,11 @@ pub struct Download {
 
 impl Download {
     pub(crate) async fn open(
-        client: &Client,
+        limits: &Limits,
         operation: Operation,
         stem: String,
         answer: ResponseValue<ByteStream>,
     ) -> Result<Self> {
-        let limits = &client.funnel().settings().limits;
         let headers = answer.headers().clone();
         let length = length(&headers);
         let mut body = Body {
@@ -262,10 +262,11 @@ fn no_document(kind: Option<&str>, begun: &[u8]) -> Option<&'static str> {
     if head.is_empty() {
         return Some("the server sent an empty document");
     }
-    if head.starts_with(b"<!doctype") || head.starts_with(b"<html") || head.starts_with(b"<head") {
+    if head.starts_with(b"<") && !kind.unwrap_or_default().starts_with("image/svg") {
         return Some("a web page came in place of the document");
     }
-    if head.starts_with(b"{") || head.starts_with(b"[{") {
+    let plain = kind.unwrap_or_default().starts_with("text/") && extension(None, start).is_none();
+    if plain || matches!(head[0], b'{' | b'[' | b'"') {
         return Some("the server sent a message in place of the document");
     }
     // Readers of PDF allow bytes before its mark.
@@ -291,7 +292,6 @@ fn extension(kind: Option<&str>, begun: &[u8]) -> Option<&'static str> {
         "image/tiff" => Some("tiff"),
         "image/heic" => Some("heic"),
         "image/webp" => Some("webp"),
-        "text/plain" => Some("txt"),
         _ => None,
     })
 }
@@ -313,7 +313,7 @@ mod tests {
     fn only_documents_pass() {
         let pdf = Some("application/pdf");
         let octets = Some("application/octet-stream");
-        let cases: [(Option<&str>, &[u8], bool); 12] = [
+        let cases: [(Option<&str>, &[u8], bool); 17] = [
             (pdf, b"%PDF-1.7\n", true),
             (pdf, b"\n\n%PDF-1.4", true),
             (pdf, b"", false),
@@ -326,6 +326,11 @@ mod tests {
             (None, b"%PDF-1.7", true),
             (Some("image/png"), b"\x89PNG\r\n", true),
             (Some("image/svg+xml"), b"<svg>", true),
+            (octets, b"<!-- gateway --><html>", false),
+            (octets, b"<?xml version=\"1.0\"?><!DOCTYPE html>", false),
+            (octets, b"\"The name has expired.\"", false),
+            (Some("text/plain"), b"The document was not found.", false),
+            (Some("text/plain"), b"%PDF-1.7", true),
         ];
         for (kind, begun, passes) in cases {
             assert_eq!(no_document(kind, begun).is_none(), passes, "{kind:?} {}", String::from_utf8_lossy(begun));

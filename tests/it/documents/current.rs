@@ -152,3 +152,27 @@ async fn what_is_not_on_file_is_not_found() {
     assert_eq!(unreadable.kind(), ErrorKind::InvalidInput);
     assert!(client.documents().get(&blob("carrier-w9/1/none")).await.unwrap_err().is_not_found());
 }
+
+#[tokio::test]
+async fn an_expired_name_is_renewed_however_that_is_told() {
+    let told = [
+        Reply::error(404, "gone"),
+        Reply::error(400, "expired"),
+        Reply::error(410, "expired"),
+        Reply::json(json!({"Message": "The name has expired."})),
+    ];
+    for expired in told {
+        let server = crate::support::server::Server::start(move |request| {
+            if request.path == path_of("GetCarrierData") {
+                let images = json!([{"BlobName": "w9/new"}]);
+                return Reply::json(json!({"CarrierW9Forms": [{"IsActive": true, "CarrierW9FormImages": images}]}));
+            }
+            let old = request.query.contains("old");
+            if old { expired.clone() } else { Reply::new(200, "application/pdf", "%PDF-1.7\nnew\n%%EOF") }
+        })
+        .await;
+        let client = crate::support::client::of_server(&server);
+        let document = client.documents().current_from(&blob("w9/old"), 23868, DocumentKind::W9).await.unwrap();
+        assert!(document.bytes().await.unwrap().starts_with(b"%PDF-1.7\nnew"));
+    }
+}

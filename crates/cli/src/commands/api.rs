@@ -3,14 +3,14 @@
 use crate::acts;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
-use crate::files::refuse_terminal;
+use crate::files;
 use crate::global::Acting;
 use crate::output::view::{Column, Kind, View};
 use clap::Args;
 use mycarrierpackets::{Answer, Idempotency, Operation, RawAnswer};
 use serde_json::{Value, json};
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Call any operation; the answer comes as the server gave it
 #[derive(Args, Debug)]
@@ -50,9 +50,6 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         let what = format!("{operation} answers with a token, which is never printed");
         return Err(Failure::usage(what, "`mycarrierpackets token check` tells whether the credentials work."));
     }
-    if info.answer == Answer::Document && command.o.is_none() {
-        refuse_terminal()?;
-    }
     let client = context.acting_client(&command.acting)?;
     let accept = if info.answer == Answer::Document { "*/*" } else { &command.accept };
     let mut request = client.request(operation).accept(accept);
@@ -61,6 +58,10 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     }
     if let Some(body) = &command.body {
         request = request.json(&read(body)?);
+    }
+    if info.answer == Answer::Document {
+        let to = command.o.as_deref().unwrap_or(Path::new("-"));
+        return files::put(context, request.download().await?, Some(to)).await;
     }
     let answer = match request.send().await {
         Ok(answer) => answer,
@@ -78,12 +79,12 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
                 "Check the folder and the space left.",
             )
         }),
-        None => show(context, &answer, info.answer),
+        None => show(context, &answer),
     }
 }
 
-fn show(context: &mut Context, answer: &RawAnswer, kind: Answer) -> Result<()> {
-    if kind == Answer::Document || answer.body.ends_with(b"\n") {
+fn show(context: &mut Context, answer: &RawAnswer) -> Result<()> {
+    if answer.body.ends_with(b"\n") {
         return context.output.bytes(&answer.body);
     }
     let mut whole = answer.body.to_vec();

@@ -1,0 +1,58 @@
+//! Which hosts a client talks to.
+
+use url::Url;
+
+/// Which installation of the vendor to call.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `https://api.mycarrierpackets.com` and the portal `https://mycarrierpackets.com`.
+    Production,
+    /// The vendor's staging host, which clients in the field use; it has no portal that is known.
+    Staging,
+    /// Other addresses, such as those of the sandbox.
+    Custom {
+        /// Base address of the API.
+        api: Url,
+        /// Base address of the portal; without one, portal calls are refused.
+        portal: Option<Url>,
+    },
+}
+
+impl Environment {
+    /// Base address of the API.
+    pub fn api_url(&self) -> Url {
+        match self {
+            Self::Production => fixed("https://api.mycarrierpackets.com"),
+            Self::Staging => fixed("https://mycarrierpacketsapi-stage.azurewebsites.net"),
+            Self::Custom { api, .. } => api.clone(),
+        }
+    }
+
+    /// Base address of the portal, if it is known.
+    pub fn portal_url(&self) -> Option<Url> {
+        match self {
+            Self::Production => Some(fixed("https://mycarrierpackets.com")),
+            Self::Staging => None,
+            Self::Custom { portal, .. } => portal.clone(),
+        }
+    }
+}
+
+// Whatever else is in an address, such as a password, is not shown.
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown = |url: Url| match url.has_host() {
+            true => format!("{}{}", url.origin().ascii_serialization(), url.path()),
+            false => "(no host)".to_owned(),
+        };
+        f.debug_struct("Environment")
+            .field("api", &shown(self.api_url()))
+            .field("portal", &self.portal_url().map(shown))
+            .finish()
+    }
+}
+
+fn fixed(text: &'static str) -> Url {
+    Url::parse(text).expect("a fixed address, covered by a test")
+}
