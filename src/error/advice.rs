@@ -1,6 +1,7 @@
 //! What an error says to a person: what happened, and what to do next.
 
 use super::{Error, ErrorKind};
+use crate::Operation;
 use std::fmt;
 
 impl fmt::Display for Error {
@@ -35,6 +36,9 @@ impl Error {
         let inner = &self.0;
         let mut text = match inner.retry_after {
             Some(after) => format!("Call again in {} s.", after.as_secs().max(1)),
+            None if inner.kind == ErrorKind::NotFound && inner.operation == Some(Operation::GetDocument) => {
+                "Fetch the carrier again for current blob names.".to_owned()
+            }
             None => advice(inner.kind).to_owned(),
         };
         if inner.may_have_acted {
@@ -54,7 +58,7 @@ fn advice(kind: ErrorKind) -> &'static str {
         }
         ErrorKind::Unauthorized => "Check that the integration user is still active.",
         ErrorKind::Forbidden => "Ask MyCarrierPackets to give this account access to the operation.",
-        ErrorKind::NotFound => "Check the DOT and docket number, or fetch the carrier again for current blob names.",
+        ErrorKind::NotFound => "Check the DOT and docket number.",
         ErrorKind::RateLimited => "Call less often: the changes feed every 5 to 15 minutes.",
         ErrorKind::Refused => "Check the arguments.",
         ErrorKind::Server => "Try again later.",

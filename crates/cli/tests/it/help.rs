@@ -2,7 +2,6 @@
 
 use super::support::{Bench, ran};
 use clap::CommandFactory as _;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The path of every command that does something, with its whole help.
@@ -43,7 +42,7 @@ fn every_command_has_one_example_and_it_works() {
         // Names of documents are not known beforehand, and not every machine can show manual pages.
         let line = example.replace("certificate-image/0b1d.pdf", &blob);
         let line = line.split(" | man -l").next().unwrap();
-        let output = shell(&bench, line);
+        let output = bench.shell(line);
         let err = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{line}: {err}");
     }
@@ -53,18 +52,6 @@ fn blob(bench: &Bench) -> String {
     let data: serde_json::Value = serde_json::from_str(&bench.run("carrier get 23868").out).unwrap();
     let certificate = &data["AssureAdvantage"][0]["CarrierDetails"]["CertData"]["Certificate"][0]["BlobName"];
     certificate.as_str().unwrap().to_owned()
-}
-
-fn shell(bench: &Bench, line: &str) -> std::process::Output {
-    let program = bench.program();
-    let mut shell = Command::new("sh");
-    shell.args(["-c", line]).env_clear().current_dir(bench.folder()).stdin(Stdio::null());
-    for (name, value) in program.get_envs() {
-        shell.env(name, value.unwrap_or_default());
-    }
-    let here = Path::new(env!("CARGO_BIN_EXE_mycarrierpackets")).parent().unwrap();
-    let path = std::env::var("PATH").unwrap_or_default();
-    shell.env("PATH", format!("{}:{path}", here.display())).output().unwrap()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! - `codes`: every exit code and both forms of an error; `help`: the examples of every `--help`, run.
 //! - `profiles`: who calls; `reconcile`: plans and how they are carried out.
 //! - `pipes`: closed pipes, Ctrl-C, memory; `files`: folders that cannot be written, hostile names.
+//! - `readme`: the session in the README, run again.
 //! - `support`: the sandbox and the program.
 
 mod acts;
@@ -13,5 +14,6 @@ mod files;
 mod help;
 mod pipes;
 mod profiles;
+mod readme;
 mod reconcile;
 mod support;

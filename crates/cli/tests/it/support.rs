@@ -56,6 +56,18 @@ impl Bench {
         command
     }
 
+    /// Runs a line of a shell that finds the program by its name.
+    pub fn shell(&self, line: &str) -> std::process::Output {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", line]).env_clear().current_dir(self.folder()).stdin(std::process::Stdio::null());
+        for (name, value) in self.program().get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        let here = Path::new(env!("CARGO_BIN_EXE_mycarrierpackets")).parent().unwrap();
+        let path = std::env::var("PATH").unwrap_or_default();
+        shell.env("PATH", format!("{}:{path}", here.display())).output().unwrap()
+    }
+
     /// Runs one line of arguments, as a shell would split it; quotes are respected.
     pub fn run(&self, line: &str) -> Ran {
         ran(self.program().args(words(line)))
