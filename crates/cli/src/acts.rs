@@ -2,14 +2,26 @@
 
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
+use crate::global::Acting;
+use crate::ids::Many;
 use crate::output::view::{Column, Kind, View};
-use crate::output::{Form, printable};
+use crate::output::{Form, Output, Rows, printable};
+use clap::Args;
 use futures::{StreamExt as _, stream};
 use mycarrierpackets::types::CarrierId;
 use mycarrierpackets::{Client, Error, ErrorKind, PlannedRequest};
 use serde::Serialize;
 use serde_json::Value;
 use std::future::Future;
+
+/// Carriers to act on.
+#[derive(Args, Debug)]
+pub struct Change {
+    #[command(flatten)]
+    pub carriers: Many,
+    #[command(flatten)]
+    pub acting: Acting,
+}
 
 /// What was done for one carrier.
 #[derive(Serialize)]
@@ -94,8 +106,11 @@ where
     let mut answers = std::pin::pin!(calls.buffered(context.global.pages_ahead()));
     let mut tally = Tally::default();
     let mut requests = Vec::new();
-    let json_array = context.output.form == Form::Json && total > 1;
-    let mut together = Vec::new();
+    let mut told = match context.output.form {
+        Form::Table => Told::Lines(&mut context.output),
+        Form::Json if total == 1 => Told::One(&mut context.output),
+        _ => Told::Rows(context.output.rows(&DONE)),
+    };
     while let Some((carrier, answer)) = answers.next().await {
         let answer = match answer {
             Ok(answer) => answer,
@@ -117,22 +132,38 @@ where
         let line = say(&carrier, &answer);
         let record = Done { carrier: carrier.to_string(), done: line.clone(), answer: serde_json::to_value(&answer)? };
         tally.done();
-        if json_array || context.output.form == Form::Csv {
-            together.push(record);
-        } else {
-            context.output.record_or(&record, &DONE, &line)?;
-        }
+        told.tell(&record, &line)?;
     }
-    if !requests.is_empty() {
+    if requests.is_empty() {
+        told.end()?;
+    } else {
         planned(context, &requests)?;
-        return Ok(tally);
-    }
-    if json_array || !together.is_empty() {
-        let mut rows = context.output.rows(&DONE);
-        together.iter().try_for_each(|record| rows.push(record))?;
-        rows.end()?;
     }
     Ok(tally)
+}
+
+/// Where the word of what was done goes, at once: whoever stops the command must know how far it came.
+enum Told<'a> {
+    Lines(&'a mut Output),
+    One(&'a mut Output),
+    Rows(Rows<'a>),
+}
+
+impl Told<'_> {
+    fn tell(&mut self, done: &Done, line: &str) -> Result<()> {
+        match self {
+            Self::Lines(output) => output.text(line),
+            Self::One(output) => output.record(done, &DONE),
+            Self::Rows(rows) => {
+                rows.push(done)?;
+                rows.flush()
+            }
+        }
+    }
+
+    fn end(self) -> Result<()> {
+        if let Self::Rows(rows) = self { rows.end() } else { Ok(()) }
+    }
 }
 
 fn is_about_the_caller(error: &Error) -> bool {

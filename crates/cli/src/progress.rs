@@ -1,6 +1,7 @@
 //! A bar on standard error for work that knows its total and takes more than a second.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt::Write;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
@@ -36,8 +37,12 @@ impl Progress {
         };
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}  {per_sec}, {eta} left");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}  {rate}, {eta} left");
+            let rate = |state: &ProgressState, out: &mut dyn Write| {
+                // Nothing is lost where a bar cannot be drawn.
+                let _ = write!(out, "{:.0}/s", state.per_sec());
+            };
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate));
             bar.with_message(self.noun).with_elapsed(self.begun.elapsed())
         });
         bar.set_length(total);

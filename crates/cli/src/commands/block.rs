@@ -1,11 +1,9 @@
 //! `block`: carriers that you do not work with.
 
-use crate::acts;
+use crate::acts::{self, Change};
 use crate::context::Context;
 use crate::failure::Result;
-use crate::global::Acting;
-use crate::ids::Many;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 /// Carriers that you do not work with.
 #[derive(Debug, Subcommand)]
@@ -19,14 +17,6 @@ pub enum Command {
     /// Unblock carriers
     #[command(after_help = "Example:\n  mycarrierpackets block remove MC113843 --dry-run")]
     Remove(Change),
-}
-
-#[derive(Args, Debug)]
-pub struct Change {
-    #[command(flatten)]
-    carriers: Many,
-    #[command(flatten)]
-    acting: Acting,
 }
 
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {

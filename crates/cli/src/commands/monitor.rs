@@ -2,11 +2,9 @@
 
 use super::carrier::RISK;
 use super::reconcile::Reconcile;
-use crate::acts;
+use crate::acts::{self, Change};
 use crate::context::Context;
 use crate::failure::Result;
-use crate::global::Acting;
-use crate::ids::Many;
 use crate::output::view::{Column, Kind, View};
 use crate::times;
 use clap::{Args, Subcommand};
@@ -43,14 +41,6 @@ pub enum Command {
     /// Make the monitored list equal to a file of carriers; without --apply it only prints the plan
     #[command(after_help = "Example:\n  mycarrierpackets monitor reconcile carriers.csv")]
     Reconcile(Reconcile),
-}
-
-#[derive(Args, Debug)]
-pub struct Change {
-    #[command(flatten)]
-    carriers: Many,
-    #[command(flatten)]
-    acting: Acting,
 }
 
 /// A span of time.

@@ -200,3 +200,34 @@ fn high_water(status: &str) -> u64 {
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_between_acts_tells_which_were_done() {
+    let server = Scripted::start(|request| {
+        if request.starts_with("POST /token") {
+            return answer(TOKEN);
+        }
+        if request.contains("9900002") {
+            std::thread::sleep(Duration::from_secs(50));
+        }
+        answer(r#"{"MonitoringID":1}"#)
+    });
+    let bench = Bench::new();
+    for form in ["table", "json", "jsonl", "csv"] {
+        let line = format!("monitor add 9900001 9900002 --output {form} --base-url {}", server.url());
+        let before = server.requests().len();
+        let mut child = spawn(&bench, &line, Stdio::piped());
+        // The second call is on its way when the first is told.
+        assert!((0..1000).any(|_| {
+            std::thread::sleep(Duration::from_millis(10));
+            server.requests()[before..].iter().any(|request| request.contains("9900002"))
+        }));
+        interrupt(&child);
+        let mut text = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+        let (code, err) = ended(child);
+        assert_eq!((code, err.as_str()), (Some(130), "stopped\n"), "{form}");
+        assert!(text.contains("DOT 9900001: monitored"), "{form}: {text}");
+    }
+}
