@@ -1,7 +1,8 @@
 //! Tokens: who has one, how long it is good for, and what the token operations answer.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -13,7 +14,10 @@ use crate::json::{Json, k};
 use crate::request::Params;
 
 pub(crate) const USERNAME: &str = "demo";
+/// Everybody's password: any user name signs in with it and is a customer of its own.
 pub(crate) const PASSWORD: &str = "demo";
+
+const LONGEST_NAME: usize = 100;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const TOKEN_LENGTH: usize = 500;
@@ -23,8 +27,8 @@ const MAX_TOKENS: usize = 10_000;
 
 /// The tokens of one host; a token of the portal is not good for the API, nor the other way round.
 pub(crate) struct Tokens {
-    access: HashMap<String, Instant>,
-    refresh: HashSet<String>,
+    access: HashMap<String, (Instant, Arc<str>)>,
+    refresh: HashMap<String, Arc<str>>,
     issued: VecDeque<(String, String)>,
     lifetime: Duration,
     secret: u64,
@@ -36,7 +40,7 @@ impl Tokens {
     pub(crate) fn new(lifetime: Duration, seed: Option<u64>) -> Self {
         Self {
             access: HashMap::new(),
-            refresh: HashSet::new(),
+            refresh: HashMap::new(),
             issued: VecDeque::new(),
             lifetime,
             secret: seed.unwrap_or_else(|| RandomState::new().hash_one(0)),
@@ -56,27 +60,27 @@ impl Tokens {
         self.refresh.clear();
     }
 
-    /// Whether an `Authorization` header carries a token that is good now.
-    pub(crate) fn admits(&self, authorization: Option<&str>) -> bool {
-        let Some((scheme, token)) = authorization.and_then(|header| header.trim().split_once(' ')) else {
-            return false;
-        };
-        scheme.eq_ignore_ascii_case("bearer") && self.access.get(token.trim()).is_some_and(|end| Instant::now() < *end)
+    /// Whose token an `Authorization` header carries, if it is good now.
+    pub(crate) fn admits(&self, authorization: Option<&str>) -> Option<Arc<str>> {
+        let (scheme, token) = authorization?.trim().split_once(' ')?;
+        let (end, user) = self.access.get(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))?;
+        (Instant::now() < *end).then(|| Arc::clone(user))
     }
 
     /// Answers a token request, whose parameters come from a form or a query.
     pub(crate) fn grant(&mut self, params: &Params, clock: &Clock) -> Answer {
         match params.get("grant_type") {
             Some("password") => {
-                if params.get("username") == Some(USERNAME) && params.get("password") == Some(PASSWORD) {
-                    return self.issue(clock);
+                let user = params.get("username").filter(|name| (1..=LONGEST_NAME).contains(&name.trim().len()));
+                if let (Some(user), Some(PASSWORD)) = (user, params.get("password")) {
+                    return self.issue(user.into(), clock);
                 }
                 refusal("invalid_grant", Some("The user name or password is incorrect."))
             }
             Some("refresh_token") => {
                 let token = params.get("refresh_token").unwrap_or_default();
-                if self.refresh.remove(token) {
-                    return self.issue(clock);
+                if let Some(user) = self.refresh.remove(token) {
+                    return self.issue(user, clock);
                 }
                 refusal("invalid_grant", None)
             }
@@ -84,7 +88,7 @@ impl Tokens {
         }
     }
 
-    fn issue(&mut self, clock: &Clock) -> Answer {
+    fn issue(&mut self, user: Arc<str>, clock: &Clock) -> Answer {
         let access = self.opaque(TOKEN_LENGTH);
         let refresh = self.opaque(REFRESH_LENGTH);
         if self.issued.len() == MAX_TOKENS
@@ -96,8 +100,8 @@ impl Tokens {
         // A lifetime past what an instant can hold is a typing error or a wish for "never".
         let end = Instant::now().checked_add(self.lifetime);
         let end = end.unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400 * 365));
-        self.access.insert(access.clone(), end);
-        self.refresh.insert(refresh.clone());
+        self.access.insert(access.clone(), (end, Arc::clone(&user)));
+        self.refresh.insert(refresh.clone(), Arc::clone(&user));
         self.issued.push_back((access.clone(), refresh.clone()));
 
         let seconds = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX);
@@ -108,7 +112,7 @@ impl Tokens {
         w.plain(k!("token_type"), "bearer");
         w.int(k!("expires_in"), seconds);
         w.plain(k!("refresh_token"), &refresh);
-        w.plain(k!("userName"), USERNAME);
+        w.plain(k!("userName"), &user);
         w.plain(k!(".issued"), &now.rfc1123());
         w.plain(k!(".expires"), &now.plus(seconds.saturating_mul(SECOND)).rfc1123());
         w.close();

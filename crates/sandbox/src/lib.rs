@@ -17,7 +17,8 @@
 //! ```
 //!
 //! The data path: `server` (HTTP) → `router` → `ops` (one function per operation) → `model` (writes the JSON).
-//! Carriers are not stored: `world` and `carrier` compute them from (seed, index). What calls change is in `state`.
+//! Carriers are not stored: `world` and `carrier` compute them from (seed, index). What calls change is in `state`, one
+//! for each user name in `customers`.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -26,6 +27,7 @@ mod blob;
 mod builder;
 mod carrier;
 mod clock;
+mod customers;
 mod encode;
 mod feed;
 mod hash;

@@ -9,7 +9,7 @@ use crate::clock::Ticks;
 
 const MAX_WINDOWS: usize = 10_000;
 
-/// When each window was last polled. There is one user, so a window says who asks, too.
+/// When one customer last polled each window.
 pub(crate) struct Polls {
     interval: Duration,
     last: HashMap<(Ticks, Ticks), Instant>,

@@ -10,11 +10,10 @@ use tokio::task::JoinHandle;
 
 use crate::auth::{PASSWORD, Tokens, USERNAME};
 use crate::builder::Builder;
-use crate::clock::Clock;
-use crate::limit::Polls;
+use crate::clock::{Clock, Ticks};
+use crate::customers::{Customers, Event};
 use crate::log::{Log, RecordedRequest};
 use crate::router::Host;
-use crate::state::State;
 use crate::world::{Index, World};
 use crate::{lock, server};
 
@@ -30,10 +29,9 @@ pub struct Sandbox {
 pub(crate) struct Shared {
     pub(crate) world: World,
     pub(crate) clock: Clock,
-    pub(crate) state: Mutex<State>,
+    pub(crate) customers: Customers,
     pub(crate) tokens: Mutex<Tokens>,
     pub(crate) portal_tokens: Mutex<Tokens>,
-    pub(crate) polls: Mutex<Polls>,
     pub(crate) delay: Mutex<Duration>,
     pub(crate) log: Log,
     pub(crate) require_content_length: bool,
@@ -81,13 +79,13 @@ impl Sandbox {
         &self.portal_url
     }
 
-    /// The only user name.
+    /// A user name. Any other is a customer of its own, with the same password.
     #[must_use]
     pub fn username(&self) -> &'static str {
         USERNAME
     }
 
-    /// The only password.
+    /// The password of every user name.
     #[must_use]
     pub fn password(&self) -> &'static str {
         PASSWORD
@@ -118,22 +116,21 @@ impl Sandbox {
 
     /// Makes every blob name given out so far expire: `GetDocument` answers 404 to it.
     pub fn rotate_blobs(&self) {
-        let mut state = lock(&self.shared.state);
-        state.blobs = state.blobs.wrapping_add(1);
+        self.shared.customers.all(Event::BlobsRotated);
     }
 
     /// Gives a carrier new insurance, safety and risk data and an entry in the change feed, now.
     ///
     /// False if there is no carrier with this DOT number.
     pub fn change_carrier(&self, dot: u32) -> bool {
-        self.with_carrier(dot, |state, index, shared| state.change(index, shared.clock.now()))
+        self.happen(dot, Event::Changed)
     }
 
     /// Lets a carrier complete its packet now.
     ///
     /// False if there is no carrier with this DOT number.
     pub fn complete_packet(&self, dot: u32) -> bool {
-        self.with_carrier(dot, |state, index, shared| state.complete_packet(index, shared.clock.now()))
+        self.happen(dot, Event::PacketCompleted)
     }
 
     /// The DOT numbers of all carriers there are, monitored or not.
@@ -168,11 +165,11 @@ impl Sandbox {
         self.shared.log.clear();
     }
 
-    fn with_carrier(&self, dot: u32, change: impl FnOnce(&mut State, Index, &Shared)) -> bool {
+    fn happen(&self, dot: u32, event: fn(Index, Ticks) -> Event) -> bool {
         let Some(index) = self.shared.world.by_dot(dot.into()) else {
             return false;
         };
-        change(&mut lock(&self.shared.state), index, &self.shared);
+        self.shared.customers.all(event(index, self.shared.clock.now()));
         true
     }
 }
@@ -198,10 +195,9 @@ impl Shared {
         let world = World::new(builder.seed, builder.carriers, clock.now());
         let secret = |host: u64| clock.is_fixed().then_some(builder.seed ^ host);
         Self {
-            state: Mutex::new(State::new(&world)),
+            customers: Customers::new(builder.changes_interval),
             tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
             portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),
-            polls: Mutex::new(Polls::new(builder.changes_interval)),
             delay: Mutex::new(builder.delay),
             log: Log::new(builder.record_requests),
             require_content_length: builder.require_content_length,

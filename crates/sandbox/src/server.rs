@@ -131,17 +131,18 @@ fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, bo
         _ => {}
     }
     let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if !lock(tokens).admits(authorization) {
+    let user = lock(tokens).admits(authorization);
+    let Some(customer) = user.and_then(|user| shared.customers.of(&user, &shared.world)) else {
         return Failure::new(401, "Authorization has been denied for this request.")
             .header("www-authenticate", "Bearer".to_owned())
             .into();
-    }
+    };
     let result = match route {
         Route::Operation(operation) => {
             let bound = if operation.takes_body { params.add_body(body) } else { Ok(()) };
-            bound.and_then(|()| (operation.run)(&ops::Call { shared, params: &params }))
+            bound.and_then(|()| (operation.run)(&ops::Call { shared, customer: &customer, params: &params }))
         }
-        Route::Packet(dot) => ops::documents::packet(shared, dot),
+        Route::Packet(dot) => ops::documents::packet(shared, &customer, dot),
         Route::Token | Route::PortalToken | Route::Nowhere => Err(nowhere(host, parts)),
     };
     result.unwrap_or_else(Answer::from)

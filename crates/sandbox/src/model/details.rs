@@ -219,38 +219,3 @@ pub(super) fn incident_totals(w: &mut Json, key: &str, c: &Carrier<'_>, once: Op
         once.no_incidents = Some(id);
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use crate::carrier::Carrier;
-    use crate::clock::Ticks;
-    use crate::json::Json;
-    use crate::model::Once;
-    use crate::state::State;
-    use crate::world::World;
-
-    /// `cargo test --release -p mycarrierpackets-sandbox rendering_speed -- --ignored --nocapture`
-    #[test]
-    #[ignore = "a measurement"]
-    fn rendering_speed() {
-        let world = World::new(7, 25_000, Ticks::parse("2026-03-18").unwrap());
-        let state = State::new(&world);
-        for _ in 0..3 {
-            let (start, mut bytes) = (Instant::now(), 0);
-            for page in 0..50 {
-                let mut w = Json::new(4_500_000);
-                let mut once = Once::default();
-                for index in page * 500..(page + 1) * 500 {
-                    let carrier = Carrier::new(&world, index, 0);
-                    super::write(&mut w, &carrier, &state.standing(&world, index), &mut once);
-                }
-                bytes += w.finish().len();
-            }
-            let seconds = start.elapsed().as_secs_f64();
-            let rate = bytes as f64 / 1e6 / seconds;
-            println!("{} bytes a carrier, {rate:.0} MB/s, {seconds:.3} s", bytes / 25_000);
-        }
-    }
-}

@@ -48,7 +48,7 @@ pub(super) fn incidents(call: &Call<'_>) -> Result<Answer, Failure> {
 pub(super) fn vins(call: &Call<'_>) -> Result<Answer, Failure> {
     let index = call.carrier()?;
     let standing = call.standing(index);
-    let requests = lock(&call.shared.state).vin_requests.get(&index).cloned().unwrap_or_default();
+    let requests = lock(&call.customer.state).vin_requests.get(&index).cloned().unwrap_or_default();
     let mut w = Json::new(6000);
     model::vins::write(&mut w, &call.load(&standing), &standing, &requests);
     Ok(Answer::api("CarrierVINVerificationDTO", w.finish()))

@@ -12,7 +12,7 @@ use crate::paging::{Page, RECORDS};
 pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     let now = call.shared.clock.now();
     let (from, to) = window(call)?;
-    let state = lock(&call.shared.state);
+    let state = lock(&call.customer.state);
     let mut found = feed::changes(&call.shared.world, Window::new(&call.shared.world, now, from, to), &state.changed);
     found.retain(|change| state.monitored.contains(change.index));
     drop(state);
@@ -20,7 +20,7 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     let page = Page::read(call.params, RECORDS, found.len());
     // Further pages belong to the same poll.
     if page.is_first() {
-        lock(&call.shared.polls).poll(from, to).map_err(|wait| {
+        lock(&call.customer.polls).poll(from, to).map_err(|wait| {
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             Failure::new(429, "CarriersChanges cannot be called more often than every 4 minutes.")
                 .header("retry-after", seconds.to_string())
@@ -37,7 +37,7 @@ pub(super) fn completed_packets(call: &Call<'_>) -> Result<Answer, Failure> {
     let (from, to) = window(call)?;
     let world = &call.shared.world;
     let window = Window::new(world, call.shared.clock.now(), from, to);
-    let found = feed::packets(world, window, &lock(&call.shared.state).completed);
+    let found = feed::packets(world, window, &lock(&call.customer.state).completed);
     let mut w = Json::new(found.len() * 160 + 16);
     w.array();
     for (n, (at, index)) in found.into_iter().enumerate() {

@@ -21,7 +21,7 @@ pub(super) fn blocked(call: &Call<'_>) -> Result<Answer, Failure> {
 fn list(call: &Call<'_>, root: &'static str, salt: Salt, pick: fn(&State) -> &List) -> Result<Answer, Failure> {
     let world = &call.shared.world;
     let (page, rows) = {
-        let state = lock(&call.shared.state);
+        let state = lock(&call.customer.state);
         let list = pick(&state);
         let page = Page::read(call.params, LISTS, list.len());
         let row = |&index: &Index| (index, list.joined(index).cloned());
@@ -63,7 +63,7 @@ pub(super) fn risk(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 fn monitored_page(call: &Call<'_>) -> (Page, Vec<Index>) {
-    let state = lock(&call.shared.state);
+    let state = lock(&call.customer.state);
     let all = state.monitored.all();
     let page = Page::read(call.params, RECORDS, all.len());
     let indexes = page.of(all).to_vec();

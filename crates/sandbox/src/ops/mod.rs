@@ -9,6 +9,7 @@ mod requests;
 
 use crate::answer::{Answer, Failure};
 use crate::carrier::Carrier;
+use crate::customers::Customer;
 use crate::lock;
 use crate::request::Params;
 use crate::sandbox::Shared;
@@ -59,6 +60,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
 /// One call of an operation.
 pub(crate) struct Call<'c> {
     pub(crate) shared: &'c Shared,
+    pub(crate) customer: &'c Customer,
     pub(crate) params: &'c Params,
 }
 
@@ -96,11 +98,11 @@ impl<'c> Call<'c> {
     }
 
     fn standing(&self, index: Index) -> Standing {
-        lock(&self.shared.state).standing(&self.shared.world, index)
+        lock(&self.customer.state).standing(&self.shared.world, index)
     }
 
     fn standings(&self, indexes: &[Index]) -> Vec<Standing> {
-        let state = lock(&self.shared.state);
+        let state = lock(&self.customer.state);
         indexes.iter().map(|&index| state.standing(&self.shared.world, index)).collect()
     }
 

@@ -1,7 +1,6 @@
 //! Calls that put a carrier into a list or take it out.
 
 use crate::answer::{Answer, Failure};
-use crate::auth::USERNAME;
 use crate::json::{Json, k};
 use crate::lock;
 use crate::ops::Call;
@@ -14,7 +13,7 @@ const MONITORING_ID_BASE: i64 = 5_000_000_000;
 pub(super) fn request(call: &Call<'_>) -> Result<Answer, Failure> {
     let index = call.carrier()?;
     let now = call.shared.clock.now();
-    lock(&call.shared.state).monitored.add(index, joined(call));
+    lock(&call.customer.state).monitored.add(index, joined(call));
     let mut w = monitoring(index);
     w.time(k!("RequestDate"), now);
     w.close();
@@ -24,7 +23,7 @@ pub(super) fn request(call: &Call<'_>) -> Result<Answer, Failure> {
 pub(super) fn cancel(call: &Call<'_>) -> Result<Answer, Failure> {
     let index = call.carrier()?;
     let now = call.shared.clock.now();
-    lock(&call.shared.state).monitored.remove(index);
+    lock(&call.customer.state).monitored.remove(index);
     let mut w = monitoring(index);
     w.time(k!("CancelDate"), now);
     w.close();
@@ -33,20 +32,20 @@ pub(super) fn cancel(call: &Call<'_>) -> Result<Answer, Failure> {
 
 pub(super) fn block(call: &Call<'_>) -> Result<Answer, Failure> {
     let index = call.carrier()?;
-    let new = lock(&call.shared.state).blocked.add(index, joined(call));
+    let new = lock(&call.customer.state).blocked.add(index, joined(call));
     let message = if new { "Carrier has been blocked." } else { "Carrier is already blocked." };
     Ok(result("BlockCarrierOutput", new, message))
 }
 
 pub(super) fn unblock(call: &Call<'_>) -> Result<Answer, Failure> {
     let index = call.carrier()?;
-    let was = lock(&call.shared.state).blocked.remove(index);
+    let was = lock(&call.customer.state).blocked.remove(index);
     let message = if was { "Carrier has been unblocked." } else { "Carrier is not blocked." };
     Ok(result("UnblockCarrierOutput", was, message))
 }
 
 fn joined(call: &Call<'_>) -> Joined {
-    Joined { at: call.shared.clock.now(), by: USERNAME.to_owned() }
+    Joined { at: call.shared.clock.now(), by: call.customer.name.as_ref().to_owned() }
 }
 
 fn monitoring(index: Index) -> Json {

@@ -1,7 +1,6 @@
 //! Calls that make the vendor send something: an invitation, a verification.
 
 use crate::answer::{Answer, Failure};
-use crate::auth::USERNAME;
 use crate::json::{Json, k};
 use crate::lock;
 use crate::ops::Call;
@@ -12,7 +11,7 @@ pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
     call.params.flag("sendConfirmationEmail")?;
     if let Some(index) = call.maybe_carrier()? {
         let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.shared.clock.now() };
-        lock(&call.shared.state).invitations.insert(index, invitation.into());
+        lock(&call.customer.state).invitations.insert(index, invitation.into());
     }
     Ok(Answer::text(&format!("Invitation has been sent to {email}.")))
 }
@@ -40,7 +39,7 @@ pub(super) fn verify_vin(call: &Call<'_>) -> Result<Answer, Failure> {
     let as_object = call.params.flag("outputVINVerificationRequestID")?;
     let index = call.carrier()?;
     let now = call.shared.clock.now();
-    let id = lock(&call.shared.state).request_vin(index, phone.to_owned(), user(call), now);
+    let id = lock(&call.customer.state).request_vin(index, phone.to_owned(), user(call), now);
     let message = format!("VIN verification request has been sent to {phone}.");
     if !as_object {
         return Ok(Answer::text(&message));
@@ -62,5 +61,5 @@ fn mail_address<'c>(call: &Call<'c>, name: &'static str) -> Result<&'c str, Fail
 }
 
 fn user(call: &Call<'_>) -> String {
-    call.params.get("userName").unwrap_or(USERNAME).to_owned()
+    call.params.get("userName").unwrap_or(&call.customer.name).to_owned()
 }

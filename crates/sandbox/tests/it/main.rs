@@ -1,7 +1,8 @@
-//! The sandbox seen from outside: `auth` tokens, `wire` HTTP habits, `paging` lists, `lists` what calls change,
+//! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
 //! `feeds` windows of time, `documents` files and blobs, `every` all operations in turn.
 
 mod auth;
+mod customers;
 mod documents;
 mod every;
 mod feeds;
