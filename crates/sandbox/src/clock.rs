@@ -1,6 +1,9 @@
 //! Instants in ticks of 100 ns, the resolution the wire shows, and the calendar behind them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::lock;
 
 pub(crate) const SECOND: i64 = 10_000_000;
 pub(crate) const DAY: i64 = 86_400 * SECOND;
@@ -138,22 +141,56 @@ fn time_of_day(text: &str) -> Option<i64> {
     Some(((hour * 60 + minute) * 60 + second) * SECOND + ticks - offset)
 }
 
-/// Where "now" comes from: the system, or one instant for ever.
-pub(crate) struct Clock {
-    fixed: Option<Ticks>,
+/// The sandbox's time: the machine's, shifted by what was skipped, or held still.
+pub(crate) struct Clock(Mutex<Pace>);
+
+#[derive(Clone, Copy)]
+enum Pace {
+    /// Ahead of the machine's time by so many ticks.
+    Runs(i64),
+    Held(Ticks),
 }
 
 impl Clock {
+    /// A clock that runs, or one that is held at an instant.
     pub(crate) fn new(fixed: Option<SystemTime>) -> Self {
-        Self { fixed: fixed.map(Ticks::from_system) }
-    }
-
-    pub(crate) fn is_fixed(&self) -> bool {
-        self.fixed.is_some()
+        let pace = fixed.map_or(Pace::Runs(0), |at| Pace::Held(Ticks::from_system(at)));
+        Self(Mutex::new(pace))
     }
 
     pub(crate) fn now(&self) -> Ticks {
-        self.fixed.unwrap_or_else(|| Ticks::from_system(SystemTime::now()))
+        read(*lock(&self.0))
+    }
+
+    /// Skips some time, whether it runs or is held; it never goes back.
+    pub(crate) fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_nanos() / 100).unwrap_or(MAX);
+        let mut pace = lock(&self.0);
+        *pace = match *pace {
+            Pace::Runs(ahead) => Pace::Runs(ahead.saturating_add(by)),
+            Pace::Held(at) => Pace::Held(at.plus(by)),
+        };
+    }
+
+    /// Stops it.
+    pub(crate) fn hold(&self) {
+        let mut pace = lock(&self.0);
+        *pace = Pace::Held(read(*pace));
+    }
+
+    /// Lets it run on from where it is held.
+    pub(crate) fn release(&self) {
+        let mut pace = lock(&self.0);
+        if let Pace::Held(at) = *pace {
+            *pace = Pace::Runs(at.0.saturating_sub(Ticks::from_system(SystemTime::now()).0));
+        }
+    }
+}
+
+fn read(pace: Pace) -> Ticks {
+    match pace {
+        Pace::Runs(ahead) => Ticks::from_system(SystemTime::now()).plus(ahead),
+        Pace::Held(at) => at,
     }
 }
 

@@ -133,6 +133,34 @@ impl Sandbox {
         self.happen(dot, Event::PacketCompleted)
     }
 
+    /// Skips some of the sandbox's time, with all that happens in it: changes in the feed, invitations that carriers
+    /// accept. Tokens and the polling limit keep the running time.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// use mycarrierpackets_sandbox::Sandbox;
+    /// use std::time::Duration;
+    ///
+    /// let sandbox = Sandbox::builder().carriers(10).start().await?;
+    /// sandbox.hold_clock();
+    /// sandbox.advance(Duration::from_secs(30 * 86_400));
+    /// sandbox.release_clock();
+    /// # Ok(()) }
+    /// ```
+    pub fn advance(&self, by: Duration) {
+        self.shared.clock.advance(by);
+    }
+
+    /// Stops the sandbox's time, as [`fixed_time`](Builder::fixed_time) does from the start.
+    pub fn hold_clock(&self) {
+        self.shared.clock.hold();
+    }
+
+    /// Lets the sandbox's time run on from where it was held.
+    pub fn release_clock(&self) {
+        self.shared.clock.release();
+    }
+
     /// The DOT numbers of all carriers there are, monitored or not.
     #[must_use]
     pub fn dot_numbers(&self) -> Vec<u32> {
@@ -193,7 +221,7 @@ impl Shared {
     pub(crate) fn new(builder: &Builder) -> Self {
         let clock = Clock::new(builder.fixed_time);
         let world = World::new(builder.seed, builder.carriers, clock.now());
-        let secret = |host: u64| clock.is_fixed().then_some(builder.seed ^ host);
+        let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
         Self {
             customers: Customers::new(builder.changes_interval),
             tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),

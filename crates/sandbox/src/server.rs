@@ -137,6 +137,8 @@ fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, bo
             .header("www-authenticate", "Bearer".to_owned())
             .into();
     };
+    // What came due since the last call, such as packets that carriers completed.
+    lock(&customer.state).settle(shared.clock.now());
     let result = match route {
         Route::Operation(operation) => {
             let bound = if operation.takes_body { params.add_body(body) } else { Ok(()) };

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::carrier::{Salt, has_packet};
-use crate::clock::Ticks;
+use crate::clock::{SECOND, Ticks};
 use crate::world::{Index, World};
 
 /// Older runtime events are dropped beyond this many.
@@ -113,6 +113,8 @@ pub(crate) struct State {
     /// Part of every blob name; raising it makes the earlier names expire.
     pub(crate) blobs: u32,
     packets: HashSet<Index>,
+    /// When an invited carrier will have completed its packet.
+    due: HashMap<Index, Ticks>,
     revisions: HashMap<Index, u32>,
     last_vin_request: u32,
 }
@@ -129,6 +131,7 @@ impl State {
             completed: Vec::new(),
             blobs: 1,
             packets: HashSet::new(),
+            due: HashMap::new(),
             revisions: HashMap::new(),
             last_vin_request: 70_000,
         }
@@ -150,6 +153,28 @@ impl State {
     pub(crate) fn change(&mut self, index: Index, at: Ticks) {
         *self.revisions.entry(index).or_default() += 1;
         remember(&mut self.changed, at, index);
+    }
+
+    /// Notes an invitation. A carrier without a packet completes one within three days, but for one in eight that
+    /// never does; a second invitation makes it no faster.
+    pub(crate) fn invite(&mut self, world: &World, index: Index, invitation: Invitation) {
+        let mut draw = world.draw(index, Salt::Invitation as u64 ^ 0x5A00);
+        let never = draw.below(8) == 0;
+        let wait = i64::from(3600 + draw.below(3 * 86_400 - 3600)) * SECOND;
+        if !never && !self.packets.contains(&index) && !has_packet(world, index) {
+            self.due.entry(index).or_insert(invitation.at.plus(wait));
+        }
+        self.invitations.insert(index, Arc::new(invitation));
+    }
+
+    /// Lets happen what came due until now, in its order.
+    pub(crate) fn settle(&mut self, now: Ticks) {
+        let mut due: Vec<_> = self.due.iter().filter(|(_, at)| **at <= now).map(|(index, at)| (*at, *index)).collect();
+        due.sort_unstable();
+        for (at, index) in due {
+            self.due.remove(&index);
+            self.complete_packet(index, at);
+        }
     }
 
     pub(crate) fn complete_packet(&mut self, index: Index, at: Ticks) {

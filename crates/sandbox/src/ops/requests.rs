@@ -11,7 +11,7 @@ pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
     call.params.flag("sendConfirmationEmail")?;
     if let Some(index) = call.maybe_carrier()? {
         let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.shared.clock.now() };
-        lock(&call.customer.state).invitations.insert(index, invitation.into());
+        lock(&call.customer.state).invite(&call.shared.world, index, invitation);
     }
     Ok(Answer::text(&format!("Invitation has been sent to {email}.")))
 }

@@ -1,5 +1,5 @@
 //! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
-//! `feeds` windows of time, `documents` files and blobs, `every` all operations in turn.
+//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `every` all operations in turn.
 
 mod auth;
 mod customers;
@@ -8,6 +8,7 @@ mod every;
 mod feeds;
 mod lists;
 mod paging;
+mod time;
 mod wire;
 
 use std::time::{Duration, SystemTime};

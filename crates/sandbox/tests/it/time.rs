@@ -1,0 +1,106 @@
+//! The sandbox's own time: held, skipped, and what happens in between.
+
+use std::time::Duration;
+
+use mycarrierpackets_sandbox::Sandbox;
+use serde_json::Value;
+
+use crate::Caller;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+async fn packets_of(caller: &Caller, dot: u32) -> Vec<String> {
+    let window = [("fromDate", "2026-03-18T12:00:01"), ("toDate", "2026-05-01T00:00:00")];
+    let rows = caller.json("CompletedPackets", &window).await;
+    let own = |row: &&Value| row["DOTNumber"] == dot;
+    rows.as_array().unwrap().iter().filter(own).map(|row| row["CompletedDate"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn invite(caller: &Caller, dot: u32) {
+    let query = [("DOTNumber", &*dot.to_string()), ("carrierEmail", "ada@carrier.example")];
+    assert_eq!(caller.send("EmailPacketInvitation", &query).await.status(), 200);
+}
+
+async fn has_papers(caller: &Caller, dot: &str) -> bool {
+    caller.json("GetCarrierData", &[("DOTNumber", dot)]).await["CarrierW9Forms"].is_array()
+}
+
+#[tokio::test]
+async fn invited_carriers_complete_their_packets_in_time() {
+    let builder = || Sandbox::builder().carriers(60).fixed_time(crate::noon());
+    let caller = Caller::start(builder()).await;
+    let mut lacking = Vec::new();
+    for dot in caller.sandbox.dot_numbers() {
+        if !has_papers(&caller, &dot.to_string()).await {
+            lacking.push(dot);
+        }
+    }
+    assert!(lacking.len() > 12, "{}", lacking.len());
+    let mut before = Vec::new();
+    for &dot in &lacking {
+        before.push(packets_of(&caller, dot).await.len());
+        invite(&caller, dot).await;
+        assert!(!has_papers(&caller, &dot.to_string()).await, "nobody is that quick");
+    }
+    assert!(before.iter().all(|count| *count == 0));
+    caller.sandbox.advance(3 * DAY);
+    let (mut done, mut willing) = (0, None);
+    for &dot in &lacking {
+        let completed = packets_of(&caller, dot).await;
+        let papers = has_papers(&caller, &dot.to_string()).await;
+        assert_eq!(completed.len(), usize::from(papers), "{dot}: {completed:?}");
+        if papers {
+            let preview = caller.json("PreviewCarrier", &[("DOTNumber", &dot.to_string())]).await;
+            assert_eq!(preview[0]["InProcessState"], "Completed");
+            assert!(completed[0].as_str() > "2026-03-18T13:00" && completed[0].as_str() < "2026-03-21T12:00:01");
+            (done, willing) = (done + 1, Some(dot));
+        }
+    }
+    assert!(done > lacking.len() / 2 && done < lacking.len(), "most do, some never: {done} of {}", lacking.len());
+
+    // Skipped in small steps or at once: the same happens at the same time.
+    let slow = Caller::start(builder()).await;
+    let dot = willing.unwrap();
+    invite(&slow, dot).await;
+    for _ in 0..36 {
+        slow.sandbox.advance(DAY / 12);
+        packets_of(&slow, dot).await;
+    }
+    assert_eq!(packets_of(&slow, dot).await, packets_of(&caller, dot).await);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_held_stands_and_one_that_is_released_runs() {
+    let caller = Caller::start(Sandbox::builder().carriers(5)).await;
+    let date = async || {
+        let added = caller.json("RequestMonitoring", &[("DOTNumber", "23868")]).await;
+        added["RequestDate"].as_str().unwrap().to_owned()
+    };
+    caller.sandbox.hold_clock();
+    let held = date().await;
+    assert_eq!(date().await, held);
+    caller.sandbox.advance(DAY);
+    let next = date().await;
+    assert!(next[..10] > held[..10] && next[10..] == held[10..], "{held} {next}");
+    caller.sandbox.release_clock();
+    let running = date().await;
+    assert!(running > next && running[..10] == next[..10] || running[..10] > next[..10], "{next} {running}");
+    assert_ne!(date().await, running);
+}
+
+#[tokio::test]
+async fn the_feed_goes_on_in_the_time_that_is_skipped() {
+    let caller = Caller::start(Sandbox::builder().carriers(60).fixed_time(crate::noon())).await;
+    let changed = async || {
+        let window = [("fromDate", "2026-03-18T12:00:01"), ("toDate", "2026-04-17T12:00:00"), ("pageSize", "500")];
+        let response = caller.send("CarriersChanges", &window).await;
+        let paging = response.headers()["x-pagination"].to_str().unwrap().to_owned();
+        serde_json::from_str::<Value>(&paging).unwrap()["totalCount"].as_u64().unwrap()
+    };
+    assert_eq!(changed().await, 0, "nothing has happened yet");
+    caller.sandbox.advance(30 * DAY);
+    let other = [("fromDate", "2026-03-18T12:00:00"), ("toDate", "2026-04-17T12:00:00")];
+    let response = caller.send("CarriersChanges", &other).await;
+    let paging: Value = serde_json::from_str(response.headers()["x-pagination"].to_str().unwrap()).unwrap();
+    assert!(paging["totalCount"].as_u64().unwrap() > 8000, "a change every five minutes: {paging}");
+}
