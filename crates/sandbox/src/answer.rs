@@ -14,6 +14,8 @@ pub(crate) enum Body {
         json: Vec<u8>,
         root: &'static str,
     },
+    /// A web page.
+    Page(String),
     /// JSON that never becomes XML.
     Json(Vec<u8>),
     File {
@@ -41,6 +43,14 @@ impl Answer {
     pub(crate) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Self {
         Self { status: 200, body: Body::File { kind, bytes }, headers: Vec::new() }
             .header("content-disposition", format!("attachment; filename=\"{name}\""))
+    }
+
+    /// What a gateway says in front of the vendor.
+    pub(crate) fn page(status: u16) -> Self {
+        let html = format!(
+            "<!DOCTYPE html>\r\n<html><head><title>{status}</title></head><body><h1>{status}</h1><p>The service is unavailable.</p></body></html>\r\n"
+        );
+        Self { status, body: Body::Page(html), headers: Vec::new() }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {

@@ -16,6 +16,9 @@
 //! # Ok(()) }
 //! ```
 //!
+//! Any user name signs in with the password `demo` and is a customer of its own. Time is the machine's until it is
+//! held or skipped ([`Sandbox::advance`]); invited carriers complete their packets in it. [`Fault`] makes it misbehave.
+//!
 //! The data path: `server` (HTTP) → `router` → `ops` (one function per operation) → `model` (writes the JSON).
 //! Carriers are not stored: `world` and `carrier` compute them from (seed, index). What calls change is in `state`, one
 //! for each user name in `customers`.
@@ -29,6 +32,7 @@ mod carrier;
 mod clock;
 mod customers;
 mod encode;
+mod fault;
 mod feed;
 mod hash;
 mod json;
@@ -37,6 +41,7 @@ mod log;
 mod model;
 mod ops;
 mod options;
+mod out;
 mod paging;
 mod pdf;
 mod png;
@@ -50,6 +55,7 @@ mod world;
 mod xml;
 
 pub use builder::Builder;
+pub use fault::Fault;
 pub use log::RecordedRequest;
 pub use options::Options;
 pub use sandbox::Sandbox;

@@ -12,6 +12,7 @@ use crate::auth::{PASSWORD, Tokens, USERNAME};
 use crate::builder::Builder;
 use crate::clock::{Clock, Ticks};
 use crate::customers::{Customers, Event};
+use crate::fault::{Fault, Faults};
 use crate::log::{Log, RecordedRequest};
 use crate::router::Host;
 use crate::world::{Index, World};
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) tokens: Mutex<Tokens>,
     pub(crate) portal_tokens: Mutex<Tokens>,
     pub(crate) delay: Mutex<Duration>,
+    pub(crate) faults: Faults,
     pub(crate) log: Log,
     pub(crate) require_content_length: bool,
     pub(crate) compress: bool,
@@ -133,6 +135,16 @@ impl Sandbox {
         self.happen(dot, Event::PacketCompleted)
     }
 
+    /// Adds a rule of misbehaviour. Where several meet a call, the first one added befalls it.
+    pub fn fault(&self, fault: Fault) {
+        self.shared.faults.add(fault);
+    }
+
+    /// Ends all misbehaviour.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
     /// Skips some of the sandbox's time, with all that happens in it: changes in the feed, invitations that carriers
     /// accept. Tokens and the polling limit keep the running time.
     ///
@@ -218,6 +230,13 @@ impl Drop for Sandbox {
 }
 
 impl Shared {
+    pub(crate) fn tokens_of(&self, host: Host) -> &Mutex<Tokens> {
+        match host {
+            Host::Api => &self.tokens,
+            Host::Portal => &self.portal_tokens,
+        }
+    }
+
     pub(crate) fn new(builder: &Builder) -> Self {
         let clock = Clock::new(builder.fixed_time);
         let world = World::new(builder.seed, builder.carriers, clock.now());
@@ -227,6 +246,7 @@ impl Shared {
             tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
             portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),
             delay: Mutex::new(builder.delay),
+            faults: Faults::new(builder.seed),
             log: Log::new(builder.record_requests),
             require_content_length: builder.require_content_length,
             compress: builder.compress,

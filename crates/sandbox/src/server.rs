@@ -1,13 +1,10 @@
 //! HTTP: accepts connections, refuses what IIS refuses, and turns answers into responses.
 
-use std::convert::Infallible;
-use std::pin::Pin;
+use std::io;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderValue};
@@ -18,14 +15,15 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::answer::{Answer, Body, Failure};
+use crate::fault::Kind;
 use crate::log::RecordedRequest;
+use crate::out::Out;
 use crate::request::Params;
 use crate::router::{Host, Route};
 use crate::sandbox::Shared;
 use crate::{encode, lock, ops};
 
 const MAX_BODY: usize = 1 << 20;
-const CHUNK: usize = 64 << 10;
 
 const LENGTH_REQUIRED: &str = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\
     \"http://www.w3.org/TR/html4/strict.dtd\">\r\n<HTML><HEAD><TITLE>Length Required</TITLE>\r\n\
@@ -51,7 +49,7 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
         connections.spawn(async move {
             let service = service_fn(move |request| {
                 let shared = Arc::clone(&shared);
-                async move { Ok::<_, Infallible>(respond(&shared, host, request).await) }
+                async move { respond(&shared, host, request).await }
             });
             // A connection that ends badly ends; there is nobody to tell.
             let _ = hyper::server::conn::http1::Builder::new()
@@ -64,7 +62,8 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
     }
 }
 
-async fn respond(shared: &Shared, host: Host, request: Request<Incoming>) -> Response<Out> {
+// An error closes the connection without an answer.
+async fn respond(shared: &Shared, host: Host, request: Request<Incoming>) -> io::Result<Response<Out>> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     let route = Route::find(host, path);
@@ -94,8 +93,14 @@ async fn respond(shared: &Shared, host: Host, request: Request<Incoming>) -> Res
     let response = if shared.require_content_length && parts.method == Method::POST && !has_length {
         length_required()
     } else {
-        let answer = match body {
-            Ok(body) => {
+        let fault = befallen(shared, host, route, &parts);
+        if fault == Some(Kind::ResetBefore) {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        let refusal = fault.as_ref().and_then(|kind| kind.before_work(shared.clock.now()));
+        let answer = match (refusal, body) {
+            (Some(refusal), Ok(_)) => refusal,
+            (_, Ok(body)) => {
                 let answer = answer(shared, host, route, &parts, &body);
                 let delay = *lock(&shared.delay);
                 if matches!(route, Route::Operation(_) | Route::Packet(_)) && !delay.is_zero() {
@@ -103,13 +108,30 @@ async fn respond(shared: &Shared, host: Host, request: Request<Incoming>) -> Res
                 }
                 answer
             }
-            Err(true) => Failure::new(413, "Maximum request length exceeded.").into(),
-            Err(false) => Failure::bad("The request body could not be read.").into(),
+            (_, Err(true)) => Failure::new(413, "Maximum request length exceeded.").into(),
+            (_, Err(false)) => Failure::bad("The request body could not be read.").into(),
         };
-        into_response(shared, answer, &parts.headers)
+        if let Some(Kind::Delay(by)) = fault {
+            tokio::time::sleep(by).await;
+        }
+        let answer = match &fault {
+            Some(Kind::ResetAfterWork) => return Err(io::ErrorKind::ConnectionReset.into()),
+            Some(kind) => kind.after_work(answer),
+            None => answer,
+        };
+        into_response(shared, answer, &parts.headers, fault.as_ref())
     };
     running.answered(response.status().as_u16());
-    response
+    Ok(response)
+}
+
+fn befallen(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts) -> Option<Kind> {
+    if shared.faults.is_empty() || matches!(route, Route::Nowhere) {
+        return None;
+    }
+    let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let customer = lock(shared.tokens_of(host)).admits(authorization);
+    shared.faults.befall(route.name(), customer.as_deref())
 }
 
 fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, body: &Bytes) -> Answer {
@@ -121,10 +143,7 @@ fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, bo
         return Failure::new(405, message).header("allow", method.to_owned()).into();
     }
     let mut params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
-    let tokens = match host {
-        Host::Api => &shared.tokens,
-        Host::Portal => &shared.portal_tokens,
-    };
+    let tokens = shared.tokens_of(host);
     match route {
         Route::Token => return lock(tokens).grant(&Params::parse(body), &shared.clock),
         Route::PortalToken => return lock(tokens).grant(&params, &shared.clock),
@@ -175,7 +194,7 @@ fn length_required() -> Response<Out> {
     response
 }
 
-fn into_response(shared: &Shared, answer: Answer, request: &HeaderMap) -> Response<Out> {
+fn into_response(shared: &Shared, answer: Answer, request: &HeaderMap, fault: Option<&Kind>) -> Response<Out> {
     let accepts = |name, what: &str| {
         request.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| encode::accepts(value, what))
     };
@@ -186,17 +205,23 @@ fn into_response(shared: &Shared, answer: Answer, request: &HeaderMap) -> Respon
         }
         Body::Api { json, .. } => ("application/json; charset=utf-8", json),
         Body::Json(json) => ("application/json;charset=UTF-8", json),
+        Body::Page(html) => ("text/html; charset=utf-8", html.into_bytes()),
         Body::File { kind, bytes } => {
             chunked = false;
             (kind, bytes)
         }
     };
-    let compress = chunked && shared.compress && bytes.len() > 1024 && accepts(header::ACCEPT_ENCODING, "gzip");
+    let compress = chunked
+        && fault != Some(&Kind::BrokenGzip)
+        && shared.compress
+        && bytes.len() > 1024
+        && accepts(header::ACCEPT_ENCODING, "gzip");
     if compress {
         bytes = encode::gzip(&bytes);
     }
     let bytes = Bytes::from(bytes);
-    let mut response = Response::new(if chunked { Out::chunked(bytes) } else { Out::whole(bytes) });
+    let out = if chunked { Out::chunked(bytes) } else { Out::whole(bytes) };
+    let mut response = Response::new(out.faulty(fault));
     *response.status_mut() = hyper::StatusCode::from_u16(answer.status).unwrap_or_default();
     let headers = response.headers_mut();
     for (name, value) in [
@@ -217,41 +242,15 @@ fn into_response(shared: &Shared, answer: Answer, request: &HeaderMap) -> Respon
     for (name, value) in answer.headers {
         // All values are made here and are ASCII; one that is not is left out rather than a reason to fail.
         if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(name, value);
+            headers.append(name, value);
         }
     }
+    match fault {
+        Some(Kind::ContentType(kind)) => drop(headers.insert("content-type", HeaderValue::from_static(kind))),
+        Some(Kind::BrokenGzip) => drop(headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))),
+        _ => {}
+    }
     response
-}
-
-/// A body in memory, sent with its length or in chunks as ASP.NET does.
-pub(crate) struct Out {
-    rest: Bytes,
-    whole: bool,
-}
-
-impl Out {
-    fn whole(rest: Bytes) -> Self {
-        Self { rest, whole: true }
-    }
-
-    fn chunked(rest: Bytes) -> Self {
-        Self { rest, whole: false }
-    }
-}
-
-impl HttpBody for Out {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let size = self.rest.len().min(CHUNK);
-        let chunk = self.rest.split_to(size);
-        Poll::Ready((!chunk.is_empty()).then_some(Ok(Frame::data(chunk))))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        if self.whole { SizeHint::with_exact(self.rest.len() as u64) } else { SizeHint::default() }
-    }
 }
 
 mod http {

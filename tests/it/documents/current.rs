@@ -81,7 +81,7 @@ async fn a_name_that_expired_is_fetched_again() {
         sandbox.clear_requests();
         let error = documents.get(&kept).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::NotFound, 1));
-        assert!(error.to_string().contains("fetch the carrier again"), "{error}");
+        assert!(error.to_string().contains("Fetch the carrier again"), "{error}");
         assert_eq!(requests(&sandbox), (0, 1), "{kind}");
 
         sandbox.clear_requests();

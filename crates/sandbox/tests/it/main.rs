@@ -1,10 +1,11 @@
 //! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
-//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `every` all operations in turn.
+//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `faults` misbehaviour, `every` all operations in turn.
 
 mod auth;
 mod customers;
 mod documents;
 mod every;
+mod faults;
 mod feeds;
 mod lists;
 mod paging;
