@@ -105,14 +105,15 @@ impl Context {
             (None, None) => self.address("MCP_BASE_URL")?.or(profile.base_url.clone()),
         };
         let portal = self.portal(asked)?.or(profile.portal_url.clone());
-        Ok(match (api, portal) {
-            (None, None) => builder,
-            (Some(api), portal) => builder.environment(Environment::Custom { api, portal }),
-            (None, Some(portal)) => {
-                let api = Environment::Production.api_url();
-                builder.environment(Environment::Custom { api, portal: Some(portal) })
-            }
-        })
+        match (api, portal) {
+            (None, None) => Ok(builder),
+            (Some(api), portal) => Ok(builder.environment(Environment::Custom { api, portal })),
+            // The portal gets the password, too: it must be of the same world as the API.
+            (None, Some(_)) => Err(Failure::usage(
+                "a portal is given without the API that it belongs to",
+                "Give --base-url or MCP_BASE_URL as well.",
+            )),
+        }
     }
 
     fn portal(&self, asked: Option<&Profile>) -> Result<Option<Url>> {

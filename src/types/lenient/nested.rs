@@ -1,5 +1,6 @@
 //! Lists and objects, whatever stands in their place.
 
+use super::super::number;
 use serde::de::value::{Error as Quiet, MapAccessDeserializer, StringDeserializer};
 use serde::de::{DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -140,7 +141,7 @@ impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for Object<T, W> {
     values!(|element| element);
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        if text.trim().is_empty() { Ok(None) } else { self.0.visit_str(text) }
+        unless_absent(text, self.0.visit_str(text))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
@@ -156,6 +157,15 @@ impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for Object<T, W> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         self.0.visit_map(map)
+    }
+}
+
+// "NA" is a text where texts may stand, and no value where only an object could.
+fn unless_absent<T, E>(text: &str, element: Result<Option<T>, E>) -> Result<Option<T>, E> {
+    match element {
+        _ if text.trim().is_empty() => Ok(None),
+        Err(_) if number::present(text).is_none() => Ok(None),
+        element => element,
     }
 }
 
@@ -184,7 +194,7 @@ impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for List<T, W> {
     values!(one);
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        if text.trim().is_empty() { Ok(None) } else { Element::<T, W>(PhantomData).visit_str(text).map(one) }
+        unless_absent(text, Element::<T, W>(PhantomData).visit_str(text)).map(one)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
@@ -239,7 +249,7 @@ mod tests {
     use super::*;
     use crate::types::lenient::scalar;
 
-    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
     struct Item {
         #[serde(default, deserialize_with = "scalar")]
         text: Option<String>,
@@ -269,6 +279,14 @@ mod tests {
     }
 
     #[test]
+    fn na_is_no_object_and_may_be_a_text() {
+        assert_eq!(read(|d| list::<_, Item>(d), r#""NA""#), Ok(None));
+        assert_eq!(read(|d| object::<_, Item>(d), r#"" n/a ""#), Ok(None));
+        assert_eq!(read(|d| list_or_text(d), r#""NA""#), Ok(Some(vec![item("NA")])));
+        assert!(read(|d| object::<_, Item>(d), r#""soon""#).is_err());
+    }
+
+    #[test]
     fn lists_of_objects() {
         let cases: [(&'static str, Option<Vec<Item>>); 13] = [
             ("null", None),
@@ -286,13 +304,9 @@ mod tests {
             (r#"{"$id":"1"}"#, Some(vec![Item::default()])),
         ];
         for (json, expected) in cases {
-            assert_eq!(read(|d| list(d), json), Ok(expected.as_deref().map(clone)), "{json}");
+            assert_eq!(read(|d| list(d), json), Ok(expected.clone()), "{json}");
             assert_eq!(read(|d| list_or_text(d), json), Ok(expected), "{json}");
         }
-    }
-
-    fn clone(items: &[Item]) -> Vec<Item> {
-        items.iter().map(|i| Item { text: i.text.clone(), points: i.points, inner: None }).collect()
     }
 
     #[test]

@@ -106,6 +106,14 @@ fn what_is_nearer_counts() {
 }
 
 #[test]
+fn a_portal_alone_gets_no_password() {
+    let bench = Bench::new();
+    let who = [("MCP_USERNAME", "demo"), ("MCP_PASSWORD", CANARY), ("MCP_PORTAL_URL", "https://portal.example")];
+    let refused = ran(bench.bare().envs(who).args(["packet", "download", "--dot", "23868"]));
+    assert!(refused.code == 2 && refused.err.contains("MCP_BASE_URL"), "{}", refused.err);
+}
+
+#[test]
 fn a_file_of_variables_is_read_when_asked_for() {
     let bench = Bench::new();
     let base = bench.sandbox.base_url();
