@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::answer::Answer;
-use crate::clock::{Clock, SECOND};
+use crate::clock::{Clock, SECOND, Ticks};
 use crate::hash::{Draw, pair};
 use crate::json::{Json, k};
 use crate::request::Params;
@@ -27,7 +27,8 @@ const MAX_TOKENS: usize = 10_000;
 
 /// The tokens of one host; a token of the portal is not good for the API, nor the other way round.
 pub(crate) struct Tokens {
-    access: HashMap<String, (Instant, Arc<str>)>,
+    /// Each ends in the running time or in the sandbox's, whichever is first.
+    access: HashMap<String, (Instant, Ticks, Arc<str>)>,
     refresh: HashMap<String, Arc<str>>,
     issued: VecDeque<(String, String)>,
     lifetime: Duration,
@@ -61,10 +62,10 @@ impl Tokens {
     }
 
     /// Whose token an `Authorization` header carries, if it is good now.
-    pub(crate) fn admits(&self, authorization: Option<&str>) -> Option<Arc<str>> {
+    pub(crate) fn admits(&self, authorization: Option<&str>, now: Ticks) -> Option<Arc<str>> {
         let (scheme, token) = authorization?.trim().split_once(' ')?;
-        let (end, user) = self.access.get(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))?;
-        (Instant::now() < *end).then(|| Arc::clone(user))
+        let (end, due, user) = self.access.get(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))?;
+        (Instant::now() < *end && now < *due).then(|| Arc::clone(user))
     }
 
     /// Answers a token request, whose parameters come from a form or a query.
@@ -100,12 +101,13 @@ impl Tokens {
         // A lifetime past what an instant can hold is a typing error or a wish for "never".
         let end = Instant::now().checked_add(self.lifetime);
         let end = end.unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400 * 365));
-        self.access.insert(access.clone(), (end, Arc::clone(&user)));
         self.refresh.insert(refresh.clone(), Arc::clone(&user));
         self.issued.push_back((access.clone(), refresh.clone()));
 
         let seconds = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX);
         let now = clock.now();
+        let due = now.plus(i64::try_from(self.lifetime.as_nanos() / 100).unwrap_or(i64::MAX));
+        self.access.insert(access.clone(), (end, due, Arc::clone(&user)));
         let mut w = Json::new(900);
         // The token server is not Json.NET with references: no `$id` here.
         w.plain("{\"access_token\":", &access);

@@ -2,6 +2,7 @@
 
 use crate::clock::{DAY, SECOND, Ticks};
 use crate::hash::Draw;
+use crate::vendor::{Facts, Revisions};
 use crate::words;
 use crate::world::{Docket, Index, World};
 
@@ -25,6 +26,10 @@ pub(crate) enum Salt {
     Blocking,
     Invitation,
     Preview,
+    Term,
+    Request,
+    Authority,
+    Inspection,
 }
 
 pub(crate) struct Carrier<'w> {
@@ -43,8 +48,9 @@ pub(crate) struct Carrier<'w> {
     pub(crate) email: String,
     pub(crate) owner: Person,
     pub(crate) active: bool,
-    /// How often its data changed since the start; part of the salt of what changes.
-    pub(crate) revision: u32,
+    pub(crate) facts: Facts,
+    /// The day of the sandbox's calendar.
+    pub(crate) day: Ticks,
 }
 
 pub(crate) struct Person {
@@ -63,7 +69,12 @@ impl Person {
 }
 
 impl<'w> Carrier<'w> {
-    pub(crate) fn new(world: &'w World, index: Index, revision: u32) -> Self {
+    /// As it was when the sandbox started.
+    pub(crate) fn at_start(world: &'w World, index: Index) -> Self {
+        Self::new(world, index, Facts::default(), world.today)
+    }
+
+    pub(crate) fn new(world: &'w World, index: Index, facts: Facts, now: Ticks) -> Self {
         let docket = world.docket(index);
         let mut draw = world.draw(index, Salt::Who as u64);
         let mexican = docket.is_some_and(|d| d.prefix == "MX");
@@ -101,7 +112,8 @@ impl<'w> Carrier<'w> {
             email,
             owner: Person::draw(&mut draw),
             active: index == 0 || !draw.hit(12),
-            revision,
+            facts,
+            day: now.midnight(),
         }
     }
 
@@ -109,9 +121,14 @@ impl<'w> Carrier<'w> {
         self.world.draw(self.index, salt as u64)
     }
 
-    /// As [`Carrier::draw`], for values that differ after the carrier changed.
-    pub(crate) fn changing(&self, salt: Salt) -> Draw {
-        self.world.draw(self.index, salt as u64 ^ (u64::from(self.revision) << 48))
+    /// As [`Carrier::draw`], for values that differ after so many changes.
+    pub(crate) fn changing(&self, salt: Salt, changes: u32) -> Draw {
+        self.world.draw(self.index, salt as u64 ^ (u64::from(changes) << 48))
+    }
+
+    /// Whether its insurance has run out.
+    pub(crate) fn lapsed(&self) -> bool {
+        expires(self.world, self.index, &self.facts.revisions) <= self.day
     }
 
     /// An instant up to `days` days before today, with 0 to 7 fraction digits.
@@ -122,6 +139,31 @@ impl<'w> Carrier<'w> {
     pub(crate) fn docket_text(&self) -> Option<String> {
         self.docket.map(|d| join(&[d.prefix, &d.number.to_string()]))
     }
+}
+
+/// The day on which the insurance of a carrier runs out.
+pub(crate) fn expires(world: &World, index: Index, revisions: &Revisions) -> Ticks {
+    let mut draw = world.draw(index, Salt::Term as u64 ^ term(revisions) << 48);
+    match revisions.renewed {
+        None => world.today.plus((i64::from(draw.below(395)) - 30) * DAY),
+        Some((_, at)) => at.midnight().plus(i64::from(300 + draw.below(66)) * DAY),
+    }
+}
+
+/// When the insurance of a carrier is renewed: most on the day it ends, some later, a few never.
+pub(crate) fn renews(world: &World, index: Index, revisions: &Revisions) -> Option<Ticks> {
+    let mut draw = world.draw(index, Salt::Term as u64 ^ 0x5A00 ^ term(revisions) << 48);
+    let days = match draw.below(16) {
+        0 => return None,
+        1..4 => 3 + draw.below(37),
+        _ => 0,
+    };
+    let time = i64::from(2 * 3600 + draw.below(20 * 3600)) * SECOND;
+    Some(expires(world, index, revisions).plus(i64::from(days) * DAY + time))
+}
+
+fn term(revisions: &Revisions) -> u64 {
+    revisions.renewed.map_or(0, |(count, _)| count.into())
 }
 
 /// Whether a carrier has completed a packet when the sandbox starts.

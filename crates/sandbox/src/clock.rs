@@ -3,13 +3,15 @@
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::{Deserialize, Serialize};
+
 use crate::lock;
 
 pub(crate) const SECOND: i64 = 10_000_000;
 pub(crate) const DAY: i64 = 86_400 * SECOND;
 
 /// Ticks of 100 ns since 1970-01-01T00:00:00 UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Ticks(pub(crate) i64);
 
 // Years 1 to 9999, what a .NET DateTime can hold.

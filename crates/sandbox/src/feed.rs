@@ -3,6 +3,8 @@
 //! Events lie in slots of absolute time, so the same seed has the same events whenever the sandbox started, and new
 //! ones come up as the clock runs.
 
+use serde::{Deserialize, Serialize};
+
 use crate::carrier::{cut, has_packet};
 use crate::clock::{DAY, SECOND, Ticks};
 use crate::hash::{Draw, pair, reduce};
@@ -13,10 +15,13 @@ const PACKET_SLOT: i64 = 600 * SECOND;
 const FACTORING_PERIOD: i64 = 7 * DAY;
 pub(crate) const FACTORING_COMPANIES: u32 = 200;
 
+const INCIDENT_SLOT: i64 = 2 * DAY;
+
 pub(crate) const INSURANCE: u8 = 1;
 pub(crate) const FMCSA: u8 = 2;
 pub(crate) const RISK: u8 = 4;
 
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Change {
     pub(crate) at: Ticks,
     pub(crate) index: Index,
@@ -47,19 +52,27 @@ impl Window {
     }
 }
 
-/// The changes in a window, oldest first; `extra` are those made by hand, which touch everything.
-pub(crate) fn changes(world: &World, window: Window, extra: &[(Ticks, Index)]) -> Vec<Change> {
+/// The changes in a window, oldest first; `extra` are those beyond the computed ones.
+pub(crate) fn changes(world: &World, window: Window, extra: &[Change]) -> Vec<Change> {
+    let mut found = computed(world, window);
+    found.extend(extra.iter().filter(|change| window.contains(change.at)));
+    found.sort_by_key(|change| change.at);
+    found
+}
+
+/// The incidents reported in a window, oldest first.
+pub(crate) fn incidents(world: &World, window: Window) -> Vec<(Ticks, Index)> {
+    let found = events(world, window, INCIDENT_SLOT, 1 + world.carriers.saturating_sub(1) / 1000, 3);
+    found.into_iter().map(|event| (event.at, event.index)).collect()
+}
+
+/// The computed changes in a window, oldest first.
+pub(crate) fn computed(world: &World, window: Window) -> Vec<Change> {
     let mut found = events(world, window, CHANGE_SLOT, 1 + world.carriers.saturating_sub(1) / 1000, 1);
     for change in &mut found {
         let hash = pair(world.seed ^ 0xC4, change.at.0 as u64);
         change.categories = 1 + reduce(hash, 7) as u8;
     }
-    found.extend(extra.iter().filter(|(at, _)| window.contains(*at)).map(|&(at, index)| Change {
-        at,
-        index,
-        categories: INSURANCE | FMCSA | RISK,
-    }));
-    found.sort_by_key(|change| change.at);
     found
 }
 
@@ -87,7 +100,12 @@ fn events(world: &World, window: Window, length: i64, per_slot: u32, stream: u64
     for slot in window.slots(length) {
         for n in 0..per_slot {
             let mut draw = event_draw(world, stream, slot, n);
-            let offset = i64::from(draw.below(u32::try_from(share).unwrap_or(u32::MAX)));
+            let offset = match u32::try_from(share) {
+                Ok(share) => i64::from(draw.below(share)),
+                Err(_) => {
+                    i64::from(draw.below((share / SECOND) as u32)) * SECOND + i64::from(draw.below(SECOND as u32))
+                }
+            };
             // A tenth falls on a whole second, where the edges of a window are.
             let digits = if draw.hit(26) { 0 } else { draw.below(8) };
             let at = Ticks(slot * length + i64::from(n) * share);

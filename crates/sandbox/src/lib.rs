@@ -20,8 +20,8 @@
 //! held or skipped ([`Sandbox::advance`]); invited carriers complete their packets in it. [`Fault`] makes it misbehave.
 //!
 //! The data path: `server` (HTTP) → `router` → `ops` (one function per operation) → `model` (writes the JSON).
-//! Carriers are not stored: `world` and `carrier` compute them from (seed, index). What calls change is in `state`, one
-//! for each user name in `customers`.
+//! Carriers are not stored: `world` and `carrier` compute them from (seed, index). What becomes of them in time is in `vendor`,
+//! what calls change in `state`, one for each user name in `customers`.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -50,6 +50,7 @@ mod router;
 mod sandbox;
 mod server;
 mod state;
+mod vendor;
 mod words;
 mod world;
 mod xml;

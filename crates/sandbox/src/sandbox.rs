@@ -11,10 +11,12 @@ use tokio::task::JoinHandle;
 use crate::auth::{PASSWORD, Tokens, USERNAME};
 use crate::builder::Builder;
 use crate::clock::{Clock, Ticks};
-use crate::customers::{Customers, Event};
+use crate::customers::{Customer, Customers};
 use crate::fault::{Fault, Faults};
+use crate::feed::{FMCSA, INSURANCE, RISK};
 use crate::log::{Log, RecordedRequest};
 use crate::router::Host;
+use crate::vendor::{Report, Vendor};
 use crate::world::{Index, World};
 use crate::{lock, server};
 
@@ -30,6 +32,8 @@ pub struct Sandbox {
 pub(crate) struct Shared {
     pub(crate) world: World,
     pub(crate) clock: Clock,
+    /// Locked before a customer's state where both are.
+    pub(crate) vendor: Mutex<Vendor>,
     pub(crate) customers: Customers,
     pub(crate) tokens: Mutex<Tokens>,
     pub(crate) portal_tokens: Mutex<Tokens>,
@@ -118,21 +122,49 @@ impl Sandbox {
 
     /// Makes every blob name given out so far expire: `GetDocument` answers 404 to it.
     pub fn rotate_blobs(&self) {
-        self.shared.customers.all(Event::BlobsRotated);
+        let mut vendor = lock(&self.shared.vendor);
+        vendor.blobs = vendor.blobs.wrapping_add(1);
     }
 
     /// Gives a carrier new insurance, safety and risk data and an entry in the change feed, now.
     ///
     /// False if there is no carrier with this DOT number.
     pub fn change_carrier(&self, dot: u32) -> bool {
-        self.happen(dot, Event::Changed)
+        self.happen(dot, |vendor, index, now| {
+            vendor.change(index, now, INSURANCE | FMCSA | RISK, false);
+            true
+        })
     }
 
     /// Lets a carrier complete its packet now.
     ///
     /// False if there is no carrier with this DOT number.
     pub fn complete_packet(&self, dot: u32) -> bool {
-        self.happen(dot, Event::PacketCompleted)
+        self.happen(dot, |vendor, index, now| {
+            vendor.complete_packet(index, now);
+            true
+        })
+    }
+
+    /// Has a customer report an incident with a carrier now.
+    ///
+    /// False if there is no carrier with this DOT number.
+    pub fn report_incident(&self, dot: u32) -> bool {
+        self.incident(dot, Report::Created)
+    }
+
+    /// Has the last incident report that was made about a carrier since the start corrected now.
+    ///
+    /// False if there is no such carrier or report.
+    pub fn update_incident(&self, dot: u32) -> bool {
+        self.incident(dot, Report::Updated)
+    }
+
+    /// Has the last incident report that was made about a carrier since the start withdrawn now.
+    ///
+    /// False if there is no such carrier or report.
+    pub fn retract_incident(&self, dot: u32) -> bool {
+        self.incident(dot, Report::Retracted)
     }
 
     /// Adds a rule of misbehaviour. Where several meet a call, the first one added befalls it.
@@ -145,8 +177,8 @@ impl Sandbox {
         self.shared.faults.clear();
     }
 
-    /// Skips some of the sandbox's time, with all that happens in it: changes in the feed, invitations that carriers
-    /// accept. Tokens and the polling limit keep the running time.
+    /// Skips some of the sandbox's time, with all that happens in it: carriers change, insurance runs out, invitations
+    /// are accepted, tokens expire. Of more than 400 days only the last 400 are lived through.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
@@ -205,12 +237,18 @@ impl Sandbox {
         self.shared.log.clear();
     }
 
-    fn happen(&self, dot: u32, event: fn(Index, Ticks) -> Event) -> bool {
+    fn happen(&self, dot: u32, event: impl FnOnce(&mut Vendor, Index, Ticks) -> bool) -> bool {
         let Some(index) = self.shared.world.by_dot(dot.into()) else {
             return false;
         };
-        self.shared.customers.all(event(index, self.shared.clock.now()));
-        true
+        let now = self.shared.clock.now();
+        let mut vendor = lock(&self.shared.vendor);
+        vendor.settle(&self.shared.world, now);
+        event(&mut vendor, index, now)
+    }
+
+    fn incident(&self, dot: u32, report: Report) -> bool {
+        self.happen(dot, |vendor, index, now| vendor.report(&self.shared.world, index, report, now).is_some())
     }
 }
 
@@ -237,11 +275,21 @@ impl Shared {
         }
     }
 
+    /// Lets happen what came due, and says what time it is.
+    pub(crate) fn settle(&self, customer: &Customer) -> Ticks {
+        let now = self.clock.now();
+        lock(&self.vendor).settle(&self.world, now);
+        lock(&customer.state).settle(now);
+        now
+    }
+
     pub(crate) fn new(builder: &Builder) -> Self {
         let clock = Clock::new(builder.fixed_time);
-        let world = World::new(builder.seed, builder.carriers, clock.now());
+        let start = clock.now();
+        let world = World::new(builder.seed, builder.carriers, start);
         let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
         Self {
+            vendor: Mutex::new(Vendor::new(&world, start)),
             customers: Customers::new(builder.changes_interval),
             tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
             portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),

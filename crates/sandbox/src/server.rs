@@ -130,7 +130,7 @@ fn befallen(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts) 
         return None;
     }
     let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let customer = lock(shared.tokens_of(host)).admits(authorization);
+    let customer = lock(shared.tokens_of(host)).admits(authorization, shared.clock.now());
     shared.faults.befall(route.name(), customer.as_deref())
 }
 
@@ -150,20 +150,20 @@ fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, bo
         _ => {}
     }
     let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let user = lock(tokens).admits(authorization);
+    let user = lock(tokens).admits(authorization, shared.clock.now());
     let Some(customer) = user.and_then(|user| shared.customers.of(&user, &shared.world)) else {
         return Failure::new(401, "Authorization has been denied for this request.")
             .header("www-authenticate", "Bearer".to_owned())
             .into();
     };
-    // What came due since the last call, such as packets that carriers completed.
-    lock(&customer.state).settle(shared.clock.now());
+    let now = shared.settle(&customer);
+    let call = |params| ops::Call { shared, customer: &customer, params, now };
     let result = match route {
         Route::Operation(operation) => {
             let bound = if operation.takes_body { params.add_body(body) } else { Ok(()) };
-            bound.and_then(|()| (operation.run)(&ops::Call { shared, customer: &customer, params: &params }))
+            bound.and_then(|()| (operation.run)(&call(&params)))
         }
-        Route::Packet(dot) => ops::documents::packet(shared, &customer, dot),
+        Route::Packet(dot) => ops::documents::packet(&call(&params), dot),
         Route::Token | Route::PortalToken | Route::Nowhere => Err(nowhere(host, parts)),
     };
     result.unwrap_or_else(Answer::from)

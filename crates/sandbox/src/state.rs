@@ -1,27 +1,45 @@
-//! What calls change: the monitored and blocked lists, invitations, requests, revisions.
+//! What a customer's calls change: the monitored and blocked lists, invitations, requests for verification.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::carrier::{Salt, has_packet};
 use crate::clock::{SECOND, Ticks};
+use crate::hash::Draw;
+use crate::vendor::{Facts, Vendor, remember};
 use crate::world::{Index, World};
 
-/// Older runtime events are dropped beyond this many.
-const MAX_EVENTS: usize = 100_000;
-const MAX_VIN_REQUESTS: usize = 20;
+const MAX_REQUESTS: usize = 20;
+/// Verifications of users that are remembered; the oldest go first.
+const MAX_USERS: usize = 10_000;
 
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Invitation {
     pub(crate) recipient: String,
     pub(crate) user: String,
     pub(crate) at: Ticks,
 }
 
-#[derive(Clone)]
+/// A request to photograph the number of a vehicle.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct VinRequest {
+    pub(crate) id: u32,
     pub(crate) phone: String,
     pub(crate) user: String,
     pub(crate) at: Ticks,
+    /// When the photo came.
+    pub(crate) done: Option<Ticks>,
+}
+
+/// A request to a user of a carrier to show who they are.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct UserRequest {
+    pub(crate) id: u32,
+    pub(crate) email: String,
+    pub(crate) index: Option<Index>,
+    pub(crate) done: Option<Ticks>,
 }
 
 /// What the state says about one carrier, copied out so that no lock is held while an answer is written.
@@ -30,23 +48,28 @@ pub(crate) struct Standing {
     pub(crate) monitored: bool,
     pub(crate) blocked: bool,
     pub(crate) packet: bool,
+    /// When the packet was completed, if that was since the start.
+    pub(crate) signed: Option<Ticks>,
     pub(crate) invitation: Option<Arc<Invitation>>,
-    pub(crate) revision: u32,
+    pub(crate) facts: Facts,
     pub(crate) blobs: u32,
+    pub(crate) now: Ticks,
 }
 
 /// When a carrier joined a list while the sandbox ran, and by whom.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Joined {
     pub(crate) at: Ticks,
     pub(crate) by: String,
 }
 
 /// Carriers in the order in which they joined.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(from = "Kept", into = "Kept")]
 pub(crate) struct List {
     order: Vec<Index>,
     member: Vec<bool>,
-    joined: HashMap<Index, Joined>,
+    joined: BTreeMap<Index, Joined>,
 }
 
 impl List {
@@ -56,7 +79,7 @@ impl List {
         for &index in &order {
             member[index as usize] = true;
         }
-        Self { order, member, joined: HashMap::new() }
+        Self { order, member, joined: BTreeMap::new() }
     }
 
     pub(crate) fn contains(&self, index: Index) -> bool {
@@ -102,21 +125,49 @@ impl List {
     }
 }
 
+/// What is kept of a list; the rest follows from it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    total: u32,
+    order: Vec<Index>,
+    joined: BTreeMap<Index, Joined>,
+}
+
+impl From<List> for Kept {
+    fn from(list: List) -> Self {
+        Self { total: list.member.len() as u32, order: list.order, joined: list.joined }
+    }
+}
+
+impl From<Kept> for List {
+    fn from(kept: Kept) -> Self {
+        let total = kept.total.min(crate::world::MAX_CARRIERS * 2);
+        let order = kept.order.into_iter().filter(|index| *index < total);
+        Self { joined: kept.joined, ..Self::new(total, order) }
+    }
+}
+
+/// What a customer is waiting for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Awaited {
+    Packet(Index),
+    /// The answer to the request of this number about a vehicle of a carrier.
+    Vin(Index, u32),
+    User(u32),
+}
+
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct State {
     pub(crate) monitored: List,
     pub(crate) blocked: List,
-    pub(crate) invitations: HashMap<Index, Arc<Invitation>>,
-    pub(crate) vin_requests: HashMap<Index, Vec<VinRequest>>,
-    /// Changes and completed packets beyond those of the feeds, oldest first.
-    pub(crate) changed: Vec<(Ticks, Index)>,
+    pub(crate) invitations: BTreeMap<Index, Arc<Invitation>>,
+    pub(crate) vin_requests: BTreeMap<Index, Vec<VinRequest>>,
+    pub(crate) user_requests: Vec<UserRequest>,
+    /// Packets that this customer's invitations brought, oldest first.
     pub(crate) completed: Vec<(Ticks, Index)>,
-    /// Part of every blob name; raising it makes the earlier names expire.
-    pub(crate) blobs: u32,
-    packets: HashSet<Index>,
-    /// When an invited carrier will have completed its packet.
-    due: HashMap<Index, Ticks>,
-    revisions: HashMap<Index, u32>,
-    last_vin_request: u32,
+    packets: BTreeMap<Index, Ticks>,
+    awaited: BTreeSet<(Ticks, Awaited)>,
+    last_request: u32,
 }
 
 impl State {
@@ -125,79 +176,130 @@ impl State {
             monitored: List::new(world.total, 0..world.carriers),
             // Two of a hundred, and never the sample carrier.
             blocked: List::new(world.total, (0..world.carriers).filter(|index| index % 50 == 7)),
-            invitations: HashMap::new(),
-            vin_requests: HashMap::new(),
-            changed: Vec::new(),
+            invitations: BTreeMap::new(),
+            vin_requests: BTreeMap::new(),
+            user_requests: Vec::new(),
             completed: Vec::new(),
-            blobs: 1,
-            packets: HashSet::new(),
-            due: HashMap::new(),
-            revisions: HashMap::new(),
-            last_vin_request: 70_000,
+            packets: BTreeMap::new(),
+            awaited: BTreeSet::new(),
+            last_request: 70_000,
         }
     }
 
-    pub(crate) fn standing(&self, world: &World, index: Index) -> Standing {
+    pub(crate) fn standing(&self, world: &World, vendor: &Vendor, index: Index, now: Ticks) -> Standing {
+        let signed = self.packets.get(&index).copied().max(vendor.completed_packet(index));
         Standing {
             index,
             monitored: self.monitored.contains(index),
             blocked: self.blocked.contains(index),
-            packet: self.packets.contains(&index) || has_packet(world, index),
+            packet: signed.is_some() || has_packet(world, index),
+            signed,
             invitation: self.invitations.get(&index).cloned(),
-            revision: self.revisions.get(&index).copied().unwrap_or(0),
-            blobs: self.blobs,
+            facts: vendor.facts(index),
+            blobs: vendor.blobs,
+            now,
         }
-    }
-
-    /// Gives a carrier new data and an entry in the change feed.
-    pub(crate) fn change(&mut self, index: Index, at: Ticks) {
-        *self.revisions.entry(index).or_default() += 1;
-        remember(&mut self.changed, at, index);
     }
 
     /// Notes an invitation. A carrier without a packet completes one within three days, but for one in eight that
     /// never does; a second invitation makes it no faster.
-    pub(crate) fn invite(&mut self, world: &World, index: Index, invitation: Invitation) {
+    pub(crate) fn invite(&mut self, world: &World, vendor: &Vendor, index: Index, invitation: Invitation) {
         let mut draw = world.draw(index, Salt::Invitation as u64 ^ 0x5A00);
         let never = draw.below(8) == 0;
-        let wait = i64::from(3600 + draw.below(3 * 86_400 - 3600)) * SECOND;
-        if !never && !self.packets.contains(&index) && !has_packet(world, index) {
-            self.due.entry(index).or_insert(invitation.at.plus(wait));
+        let due = invitation.at.plus(after(&mut draw, 3600, 3 * 86_400));
+        let has =
+            self.packets.contains_key(&index) || vendor.completed_packet(index).is_some() || has_packet(world, index);
+        if !(never || has || self.invitations.contains_key(&index)) {
+            self.awaited.insert((due, Awaited::Packet(index)));
         }
         self.invitations.insert(index, Arc::new(invitation));
     }
 
-    /// Lets happen what came due until now, in its order.
-    pub(crate) fn settle(&mut self, now: Ticks) {
-        let mut due: Vec<_> = self.due.iter().filter(|(_, at)| **at <= now).map(|(index, at)| (*at, *index)).collect();
-        due.sort_unstable();
-        for (at, index) in due {
-            self.due.remove(&index);
-            self.complete_packet(index, at);
-        }
-    }
-
-    pub(crate) fn complete_packet(&mut self, index: Index, at: Ticks) {
-        self.packets.insert(index);
-        remember(&mut self.completed, at, index);
-    }
-
-    pub(crate) fn request_vin(&mut self, index: Index, phone: String, user: String, at: Ticks) -> u32 {
-        self.last_vin_request += 1;
+    /// Asks for a photo. It comes within two days, but for one in eight that never does.
+    pub(crate) fn request_vin(&mut self, world: &World, index: Index, phone: String, user: String, at: Ticks) -> u32 {
+        self.last_request += 1;
+        let id = self.last_request;
         let requests = self.vin_requests.entry(index).or_default();
-        if requests.len() == MAX_VIN_REQUESTS {
+        if requests.len() == MAX_REQUESTS {
             requests.remove(0);
         }
-        requests.push(VinRequest { phone, user, at });
-        self.last_vin_request
+        requests.push(VinRequest { id, phone, user, at, done: None });
+        let mut draw = request_draw(world, id);
+        if draw.below(8) != 0 {
+            self.awaited.insert((at.plus(after(&mut draw, 600, 2 * 86_400)), Awaited::Vin(index, id)));
+        }
+        id
+    }
+
+    /// Asks a user to show who they are, which takes at most a day; one in eight never does.
+    pub(crate) fn request_user(&mut self, world: &World, index: Option<Index>, email: String, at: Ticks) {
+        self.last_request += 1;
+        let id = self.last_request;
+        if self.user_requests.len() == MAX_USERS {
+            self.user_requests.remove(0);
+        }
+        self.user_requests.push(UserRequest { id, email, index, done: None });
+        let mut draw = request_draw(world, id);
+        if draw.below(8) != 0 {
+            self.awaited.insert((at.plus(after(&mut draw, 300, 86_400)), Awaited::User(id)));
+        }
+    }
+
+    /// Lets happen what came due until now, in its order, and says what it was.
+    pub(crate) fn settle(&mut self, now: Ticks) -> Vec<(Ticks, Awaited)> {
+        let mut happened = Vec::new();
+        while let Some(&(at, awaited)) = self.awaited.first().filter(|(at, _)| *at <= now) {
+            self.awaited.pop_first();
+            let known = match awaited {
+                Awaited::Packet(index) => {
+                    self.packets.insert(index, at);
+                    remember(&mut self.completed, (at, index));
+                    true
+                }
+                Awaited::Vin(index, id) => {
+                    let requests = self.vin_requests.get_mut(&index).into_iter().flatten();
+                    requests.filter(|request| request.id == id).map(|request| request.done = Some(at)).count() > 0
+                }
+                Awaited::User(id) => {
+                    let requests = self.user_requests.iter_mut();
+                    requests.filter(|request| request.id == id).map(|request| request.done = Some(at)).count() > 0
+                }
+            };
+            if known {
+                happened.push((at, awaited));
+            }
+        }
+        happened
     }
 }
 
-fn remember(events: &mut Vec<(Ticks, Index)>, at: Ticks, index: Index) {
-    if events.len() == MAX_EVENTS {
-        events.drain(..MAX_EVENTS / 10);
+/// The values of the answer to a request.
+pub(crate) fn request_draw(world: &World, id: u32) -> Draw {
+    world.draw(id, Salt::Request as u64)
+}
+
+/// How far the verifications of users are, by their mail address: the last one counts.
+pub(crate) type Verifications = BTreeMap<String, (Option<Index>, &'static str)>;
+
+impl State {
+    pub(crate) fn verifications(&self, world: &World) -> Verifications {
+        let status = |request: &UserRequest| match request.done {
+            None => "Pending",
+            Some(_) => user_outcome(world, request.id),
+        };
+        let requests = self.user_requests.iter();
+        requests.map(|request| (request.email.clone(), (request.index, status(request)))).collect()
     }
-    events.push((at, index));
+}
+
+/// How the verification of a user ends.
+pub(crate) fn user_outcome(world: &World, id: u32) -> &'static str {
+    world.draw(id, Salt::Request as u64 ^ 0x5A00).pick(&["Verified", "Verified", "Verified", "Denied", "FollowUp"])
+}
+
+/// Some ticks between two numbers of seconds.
+fn after(draw: &mut Draw, least: u32, most: u32) -> i64 {
+    i64::from(least + draw.below(most - least)) * SECOND
 }
 
 /// When and by whom a carrier was put in a list before the sandbox started.

@@ -3,6 +3,7 @@
 use crate::carrier::{Carrier, Salt, family, phone};
 use crate::json::{Id, Json, k};
 use crate::model::{contacts, numbers};
+use crate::state::Verifications;
 use crate::world::{Index, World};
 
 /// The carriers an answer lists at most.
@@ -10,6 +11,10 @@ const MAX_FOUND: usize = 100;
 
 const COMPANY: usize = 1;
 const AUTHORIZED_USER: usize = 8;
+const VERIFIED_USER: usize = 12;
+const VERIFICATION_PENDING: usize = 13;
+const VERIFICATION_DENIED: usize = 14;
+const VERIFICATION_FOLLOW_UP: usize = 15;
 const DOT_RECORD: usize = 19;
 const DESCRIPTIONS: [&str; 20] = [
     "",
@@ -41,8 +46,8 @@ struct Found<'w> {
 }
 
 /// `FindAssociatedCarriersDTO`.
-pub(crate) fn write(w: &mut Json, world: &World, phone: Option<&str>, email: Option<&str>) {
-    let found = find(world, phone, email);
+pub(crate) fn write(w: &mut Json, world: &World, phone: Option<&str>, email: Option<&str>, verified: &Verifications) {
+    let found = find(world, phone, email, verified);
     w.open();
     w.flag(k!("Success"), true);
     w.maybe_text(k!("Message"), found.is_empty().then_some("No associated carriers were found."));
@@ -89,7 +94,7 @@ fn associations(w: &mut Json, key: &str, list: &[usize], types: &mut [Option<Id>
     w.end_array();
 }
 
-fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>) -> Vec<Found<'w>> {
+fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>, verified: &Verifications) -> Vec<Found<'w>> {
     let digits = phone.map(digits).unwrap_or_default();
     let mut candidates: Vec<Index> = Vec::new();
     if !digits.is_empty() {
@@ -97,21 +102,31 @@ fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>) -> Vec<F
     }
     let email = email.map(|email| email.trim().to_ascii_lowercase()).unwrap_or_default();
     candidates.extend(mail_family(world, &email));
+    let verification = verified.get(&email);
+    candidates.extend(verification.and_then(|(index, _)| *index));
     candidates.sort_unstable();
     candidates.dedup();
 
     let mut found = Vec::new();
     for index in candidates.into_iter().take(MAX_FOUND) {
-        let carrier = Carrier::new(world, index, 0);
+        let carrier = Carrier::at_start(world, index);
         let by_phone =
             if digits.is_empty() || digits_of(world, index) != digits { Vec::new() } else { vec![COMPANY, DOT_RECORD] };
-        let by_email = if carrier.email == email {
+        let mut by_email = if carrier.email == email {
             vec![COMPANY, DOT_RECORD]
         } else if contacts::of(&carrier).iter().any(|contact| contact.email == email) {
             vec![AUTHORIZED_USER]
         } else {
             Vec::new()
         };
+        if let Some((_, status)) = verification.filter(|(own, _)| *own == Some(index)) {
+            by_email.push(match *status {
+                "Pending" => VERIFICATION_PENDING,
+                "Denied" => VERIFICATION_DENIED,
+                "FollowUp" => VERIFICATION_FOLLOW_UP,
+                _ => VERIFIED_USER,
+            });
+        }
         if !(by_phone.is_empty() && by_email.is_empty()) {
             found.push(Found { carrier, by_phone, by_email });
         }

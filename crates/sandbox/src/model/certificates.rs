@@ -1,7 +1,7 @@
 //! Certificates of insurance, in the two spellings the API has for them.
 
 use crate::blob::{Blob, Kind};
-use crate::carrier::{Carrier, Salt, phone};
+use crate::carrier::{Carrier, Salt, expires, phone};
 use crate::clock::DAY;
 use crate::hash::Draw;
 use crate::json::{Id, Json, k};
@@ -98,7 +98,7 @@ pub(super) fn preview(w: &mut Json, c: &Carrier<'_>) {
 }
 
 fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) {
-    let mut draw = c.changing(Salt::Certificate);
+    let mut draw = c.changing(Salt::Certificate, c.facts.revisions.renewed.map_or(0, |(count, _)| count));
     w.raw(k!("CertData"));
     let count = if c.index == 0 { 1 } else { draw.below(8).min(3) };
     if count == 3 && draw.hit(40) {
@@ -112,10 +112,10 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
         names.data,
         if count == 0 {
             "Not Found"
-        } else if draw.hit(230) {
-            "Current"
-        } else {
+        } else if c.lapsed() {
             "Expired"
+        } else {
+            "Current"
         },
     );
     w.maybe_flag(names.noncoop, if draw.hit(60) { None } else { Some(draw.hit(9)) });
@@ -160,6 +160,7 @@ fn producer(w: &mut Json, names: &Names, draw: &mut Draw) {
 /// Two certificates of one carrier can list the very same coverage; the second time it is a reference.
 fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, draw: &mut Draw, first: &mut Option<Id>) {
     let is_details = names.kind == DETAILS.kind;
+    let end = expires(c.world, c.index, &c.facts.revisions);
     w.array();
     for (n, (kind, limit)) in COVERAGES.into_iter().enumerate().take(2 + draw.below(2) as usize) {
         w.item(n);
@@ -179,7 +180,7 @@ fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, draw: &mut Draw, firs
         w.raw("\"TEST-");
         w.number(10_000 + i64::from(draw.below(90_000)));
         w.raw("\"");
-        w.date(names.expiration, c.world.today.plus((i64::from(draw.below(395)) - 30) * DAY));
+        w.date(names.expiration, if n == 0 { end } else { end.plus(i64::from(draw.below(60)) * DAY) });
         w.grouped_text(names.limit, limit);
         w.plain(names.deductible, draw.pick(&["1,000", "2,500", "0", ""]));
         if kind == "Cargo" {
@@ -190,7 +191,7 @@ fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, draw: &mut Draw, firs
             w.null(names.refer_deductible);
         }
         if draw.hit(12) {
-            w.date(names.cancellation, c.world.today.plus(i64::from(draw.below(30)) * DAY));
+            w.date(names.cancellation, end.plus(-i64::from(draw.below(30)) * DAY));
         } else {
             w.plain(names.cancellation, "");
         }

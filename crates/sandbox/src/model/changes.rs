@@ -39,7 +39,7 @@ pub(crate) fn write(w: &mut Json, world: &World, summary: &Summary<'_>, rows: &[
         w.time(k!("ChangeDateTime"), change.at);
         w.raw(k!("ChangeCategories"));
         categories(w, change.categories);
-        wrapped(w, &Carrier::new(world, standing.index, standing.revision), standing, &mut once);
+        wrapped(w, &Carrier::new(world, standing.index, standing.facts.clone(), standing.now), standing, &mut once);
         w.close();
     }
     w.end_array();

@@ -3,6 +3,7 @@
 use crate::carrier::{Carrier, Person, Salt, family, join, phone};
 use crate::json::{Id, Json, k};
 use crate::model::{Once, numbers};
+use crate::state::Verifications;
 use crate::words;
 
 pub(crate) struct Contact {
@@ -43,7 +44,7 @@ pub(crate) fn of(c: &Carrier<'_>) -> Vec<Contact> {
     contacts
 }
 
-fn write(w: &mut Json, contact: &Contact) -> Id {
+fn write(w: &mut Json, contact: &Contact, verified: &Verifications) -> Id {
     let id = w.open();
     w.text(k!("FirstName"), contact.person.first);
     w.plain(k!("LastName"), &contact.person.last);
@@ -51,13 +52,13 @@ fn write(w: &mut Json, contact: &Contact) -> Id {
     w.plain(k!("Phone"), &contact.phone);
     w.plain(k!("Email"), &contact.email);
     w.maybe_flag(k!("AuthorizedForPackets"), contact.authorized);
-    w.maybe_text(k!("VerificationStatus"), contact.status);
+    w.maybe_text(k!("VerificationStatus"), verified.get(&contact.email).map(|(_, status)| *status).or(contact.status));
     w.close();
     id
 }
 
 /// `GetCarrierContactsResponse`. For some carriers the owner is listed twice, as the owner and as a user.
-pub(crate) fn single(w: &mut Json, c: &Carrier<'_>) {
+pub(crate) fn single(w: &mut Json, c: &Carrier<'_>, verified: &Verifications) {
     w.open();
     w.flag(k!("Success"), true);
     w.null(k!("Message"));
@@ -75,7 +76,7 @@ pub(crate) fn single(w: &mut Json, c: &Carrier<'_>) {
         let mut owner = None;
         for (n, contact) in contacts.iter().enumerate() {
             w.item(n);
-            let id = write(w, contact);
+            let id = write(w, contact, verified);
             owner.get_or_insert(id);
         }
         if let Some(owner) = owner.filter(|_| c.index % 4 == 1) {
@@ -89,7 +90,7 @@ pub(crate) fn single(w: &mut Json, c: &Carrier<'_>) {
 }
 
 /// `MonitoredCarriersContacts`. The first contact of a family's elder works for the younger carrier, too.
-pub(crate) fn monitored(w: &mut Json, c: &Carrier<'_>, once: &mut Once) {
+pub(crate) fn monitored(w: &mut Json, c: &Carrier<'_>, verified: &Verifications, once: &mut Once) {
     w.open();
     numbers(w, c);
     w.text(k!("LegalName"), &c.name);
@@ -104,7 +105,7 @@ pub(crate) fn monitored(w: &mut Json, c: &Carrier<'_>, once: &mut Once) {
         w.array();
         for (n, contact) in contacts.iter().enumerate() {
             w.item(n);
-            let id = write(w, contact);
+            let id = write(w, contact, verified);
             once.contacts.entry(c.index).or_insert(id);
         }
         if let Some(id) = shared {

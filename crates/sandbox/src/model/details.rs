@@ -31,13 +31,15 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, once: &m
         fields(w, table, draw, today);
         w.close();
     };
+    // A change at the FMCSA is one of the rating, the authority or the inspections, in turn.
+    let turn = |n| (c.facts.revisions.fmcsa + 2 - n) / 3;
     let mut draw = c.draw(Salt::Fmcsa);
     let mut next = || crate::hash::Draw::new(draw.next());
-    part(w, k!("Authority"), fmcsa::AUTHORITY, next());
+    part(w, k!("Authority"), fmcsa::AUTHORITY, c.changing(Salt::Authority, turn(1)));
     insurance(w, c);
     certificates::details(w, c, standing.blobs);
-    part(w, k!("Safety"), fmcsa::SAFETY, c.changing(Salt::Safety));
-    part(w, k!("Inspection"), fmcsa::INSPECTION, next());
+    part(w, k!("Safety"), fmcsa::SAFETY, c.changing(Salt::Safety, turn(0)));
+    part(w, k!("Inspection"), fmcsa::INSPECTION, c.changing(Salt::Inspection, turn(2)));
     part(w, k!("Crash"), fmcsa::CRASH, next());
     // A whole part can be missing.
     if c.index % 41 == 9 {
@@ -100,7 +102,7 @@ fn identity(w: &mut Json, c: &Carrier<'_>) {
 }
 
 fn insurance(w: &mut Json, c: &Carrier<'_>) {
-    let mut draw = c.changing(Salt::Insurance);
+    let mut draw = c.changing(Salt::Insurance, c.facts.revisions.insurance);
     let today = c.world.today;
     let limit = [750_000, 1_000_000, 1_000_000, 5_000_000][draw.below(4) as usize];
     w.raw(k!("FMCSAInsurance"));

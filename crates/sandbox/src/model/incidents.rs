@@ -1,15 +1,26 @@
 //! Incident reports about a carrier.
 
 use crate::carrier::{Carrier, Person, Salt};
+use crate::clock::DAY;
 use crate::hash::Draw;
 use crate::json::{Id, Json, k};
 use crate::model::numbers;
+use crate::vendor::Incident;
 use crate::words;
 
 const TYPES: &[&str] = &["Double Brokering", "Fraud", "Hostage Load", "Late Delivery", "Cargo Claim", "Unpaid Claim"];
 
 /// How many reports there are, and how many of them are about fraud.
 pub(super) fn totals(c: &Carrier<'_>) -> (u32, u32) {
+    let (before, fraud) = before(c);
+    let since = c.facts.standing_incidents();
+    let (count, frauds) =
+        since.fold((0, 0), |(n, frauds), incident| (n + 1, frauds + u32::from(is_fraud(c, incident))));
+    (before + count, fraud + frauds)
+}
+
+/// The reports from before the start, and how many of them are about fraud.
+fn before(c: &Carrier<'_>) -> (u32, u32) {
     let mut draw = c.draw(Salt::Incidents);
     let total = if c.index == 0 { 1 } else { [0, 0, 0, 0, 0, 1, 2, 3][draw.below(8) as usize] };
     (total, if draw.hit(40) { total.min(1) } else { 0 })
@@ -17,7 +28,7 @@ pub(super) fn totals(c: &Carrier<'_>) -> (u32, u32) {
 
 /// `CarrierIncidentReportDTO`.
 pub(crate) fn write(w: &mut Json, c: &Carrier<'_>) {
-    let (total, fraud) = totals(c);
+    let (count, fraud) = before(c);
     let mut draw = c.draw(Salt::Incidents);
     draw.next();
     w.open();
@@ -25,23 +36,50 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>) {
     w.text(k!("LegalName"), &c.name);
     w.maybe_text(k!("DBAName"), c.dba.as_deref());
     w.raw(k!("IncidentReports"));
-    if total == 0 && c.index.is_multiple_of(2) {
+    if totals(c).0 == 0 && c.index.is_multiple_of(2) {
         w.raw("null");
     } else {
         w.array();
         let mut comment = None;
-        for n in 0..total {
+        for n in 0..count {
             w.item(n as usize);
-            report(w, c, n < fraud, &mut draw, &mut comment);
+            report(w, c, n < fraud, None, &mut draw, &mut comment);
+        }
+        for (n, incident) in c.facts.standing_incidents().enumerate() {
+            w.item(count as usize + n);
+            since(w, c, incident, &mut comment);
         }
         w.end_array();
     }
     w.close();
 }
 
-fn report(w: &mut Json, c: &Carrier<'_>, fraud: bool, draw: &mut Draw, comment: &mut Option<Id>) {
-    let happened = c.past(draw, 700);
-    let created = happened.plus(3 * crate::clock::DAY);
+fn own_draw(c: &Carrier<'_>, incident: &Incident) -> Draw {
+    c.changing(Salt::Incidents, incident.number)
+}
+
+fn is_fraud(c: &Carrier<'_>, incident: &Incident) -> bool {
+    own_draw(c, incident).hit(40)
+}
+
+/// A report made since the start.
+pub(super) fn since(w: &mut Json, c: &Carrier<'_>, incident: &Incident, comment: &mut Option<Id>) {
+    let mut draw = own_draw(c, incident);
+    draw.next();
+    report(w, c, is_fraud(c, incident), Some(incident), &mut draw, comment);
+}
+
+fn report(
+    w: &mut Json,
+    c: &Carrier<'_>,
+    fraud: bool,
+    since: Option<&Incident>,
+    draw: &mut Draw,
+    comment: &mut Option<Id>,
+) {
+    let drawn = c.past(draw, 700);
+    let created = since.map_or(drawn.plus(3 * DAY), |incident| incident.created);
+    let happened = created.plus(-3 * DAY);
     w.open();
     w.us_date(k!("IncidentDate"), happened);
     w.plain(k!("OriginCity"), draw.pick(words::CITIES));
@@ -54,13 +92,10 @@ fn report(w: &mut Json, c: &Carrier<'_>, fraud: bool, draw: &mut Draw, comment: 
     w.maybe_text(k!("CarrierEmails"), draw.hit(180).then_some(c.email.as_str()));
     w.text(k!("CreatedBy"), &Person::draw(draw).full());
     w.time(k!("CreatedDate"), created);
-    if draw.hit(128) {
-        w.plain(k!("ModifiedBy"), "brenda");
-        w.time(k!("ModifiedDate"), created.plus(crate::clock::DAY));
-    } else {
-        w.null(k!("ModifiedBy"));
-        w.null(k!("ModifiedDate"));
-    }
+    let modified = draw.hit(128).then(|| created.plus(DAY));
+    let modified = since.map_or(modified, |incident| incident.modified);
+    w.maybe_text(k!("ModifiedBy"), modified.map(|_| "brenda"));
+    w.maybe_time(k!("ModifiedDate"), modified);
     w.raw(k!("IncidentTypes"));
     w.array();
     w.quoted(if fraud { "Fraud" } else { draw.pick(TYPES) });

@@ -19,7 +19,7 @@ pub(super) fn agreements(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.array();
     for n in 0..1 + u32::from(draw.hit(60)) {
         w.item(n as usize);
-        agreement(w, c, standing.blobs, n as u8, &mut draw, &mut customer);
+        agreement(w, c, standing, n as u8, &mut draw, &mut customer);
     }
     w.end_array();
     w.raw(k!("CarrierCustomerPacketStatuses"));
@@ -32,8 +32,10 @@ pub(super) fn agreements(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.end_array();
 }
 
-fn agreement(w: &mut Json, c: &Carrier<'_>, generation: u32, n: u8, draw: &mut Draw, customer: &mut Option<Id>) {
-    let signed = c.past(draw, 700);
+fn agreement(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &mut Draw, customer: &mut Option<Id>) {
+    let generation = standing.blobs;
+    let before = c.past(draw, 700);
+    let signed = standing.signed.filter(|_| n == 0).unwrap_or(before);
     w.open();
     w.time(k!("SignatureDate"), signed);
     w.text(k!("SignaturePerson"), &c.owner.full());

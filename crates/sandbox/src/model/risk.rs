@@ -35,7 +35,7 @@ const RULES: [(&str, &str, [Rule; 3]); 5] = [
         [
             rule("Coverage Expires Soon", 125, "Medium", "Auto liability expires within 15 days", "9 days"),
             rule("Cargo Limit", 250, "Review", "Cargo coverage is below 100,000", "50,000"),
-            rule("BIPD On File", 1000, "Unacceptable", "No BIPD insurance is on file", "0"),
+            rule("Coverage Expired", 1000, "Unacceptable", "No coverage is in force", "0"),
         ],
     ),
     (
@@ -61,8 +61,8 @@ const RULES: [(&str, &str, [Rule; 3]); 5] = [
         k!("PreReviewOther"),
         [
             rule("Free Mail", 75, "Low", "Mail address is of a free provider", "freemail.example"),
-            rule("Shared Contact", 250, "Review", "Phone is shared with another carrier", "2 carriers"),
-            rule("Incident Reports", 1000, "Unacceptable", "Fraud was reported", "1 report"),
+            rule("Incident Reports", 250, "Review", "An incident was reported", "1 report"),
+            rule("Fraud Reports", 1000, "Unacceptable", "Fraud was reported", "1 report"),
         ],
     ),
 ];
@@ -72,8 +72,15 @@ fn broken(c: &Carrier<'_>) -> [u8; 5] {
     if c.index == 0 {
         return [0, 0, 1, 0, 0];
     }
-    let mut draw = c.changing(Salt::Risk);
-    [(); 5].map(|()| u8::from(draw.hit(50)) | u8::from(draw.hit(16)) << 1 | u8::from(draw.hit(2)) << 2)
+    let mut draw = c.changing(Salt::Risk, c.facts.revisions.risk);
+    let mut sets = [(); 5].map(|()| u8::from(draw.hit(50)) | u8::from(draw.hit(16)) << 1 | u8::from(draw.hit(2)) << 2);
+    if c.lapsed() {
+        sets[1] |= 4;
+    }
+    if c.facts.standing_incidents().next().is_some() {
+        sets[4] |= 2;
+    }
+    sets
 }
 
 fn points(category: usize, set: u8) -> u32 {
@@ -117,7 +124,7 @@ pub(super) fn details(w: &mut Json, key: &str, c: &Carrier<'_>) {
     }
     let sets = broken(c);
     let (total, rating) = overall(c, sets);
-    let mut draw = c.changing(Salt::Preview);
+    let mut draw = c.changing(Salt::Preview, c.facts.revisions.risk);
     w.open();
     match draw.below(8) {
         0 => w.null(k!("IsIntrastateCarrier")),

@@ -5,7 +5,7 @@ use crate::carrier::{Carrier, Person, Salt};
 use crate::hash::Draw;
 use crate::json::{Id, Json, k};
 use crate::model::numbers;
-use crate::state::{Standing, VinRequest};
+use crate::state::{Standing, VinRequest, request_draw};
 
 const STATUSES: [&str; 4] =
     ["Request Sent", "Belongs To Carrier", "Belongs To Another Carrier", "Carrier Undetermined"];
@@ -38,18 +38,14 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, requests
         w.item(n as usize);
         verification(w, c, standing, n as u8, &mut draw, &mut seen);
     }
-    if !requests.is_empty() {
-        w.item(count as usize);
-        pending(w, requests, &mut seen);
-    }
+    requested(w, c, standing, (count as usize, requests), &mut seen);
     w.end_array();
     w.close();
 }
 
 fn verification(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &mut Draw, seen: &mut Seen) {
     let state = [2, 2, 2, BELONGS_TO_ANOTHER, 4][draw.below(5) as usize];
-    // Real numbers never contain the letter O.
-    let vin = format!("0SANDBOX{:09}", draw.below(1_000_000_000));
+    let vin = vin(draw);
     let at = c.past(draw, 400);
     w.open();
     w.plain(k!("VIN"), &vin);
@@ -79,21 +75,75 @@ fn verification(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw:
     w.close();
 }
 
-fn pending(w: &mut Json, requests: &[VinRequest], seen: &mut Seen) {
+/// What became of a request: the state, the photo's number and when it came.
+pub(super) struct Outcome {
+    pub(super) state: usize,
+    pub(super) vin: String,
+    pub(super) person: Person,
+}
+
+pub(super) fn outcome(c: &Carrier<'_>, request: &VinRequest) -> Outcome {
+    let mut draw = request_draw(c.world, request.id);
+    draw.next();
+    draw.next();
+    let state = [2, 2, 2, BELONGS_TO_ANOTHER, 4][draw.below(5) as usize];
+    Outcome { state, vin: vin(&mut draw), person: Person::draw(&mut draw) }
+}
+
+// Real numbers never contain the letter O.
+fn vin(draw: &mut Draw) -> String {
+    format!("0SANDBOX{:09}", draw.below(1_000_000_000))
+}
+
+/// The requests made since the start: each that was answered is a vehicle of its own, the others wait together.
+fn requested(
+    w: &mut Json,
+    c: &Carrier<'_>,
+    standing: &Standing,
+    (mut item, requests): (usize, &[VinRequest]),
+    seen: &mut Seen,
+) {
+    for request in requests {
+        let Some(done) = request.done else { continue };
+        w.item(item);
+        item += 1;
+        let outcome = outcome(c, request);
+        w.open();
+        w.plain(k!("VIN"), &outcome.vin);
+        status(w, outcome.state, seen);
+        w.time_z(k!("CreatedOnUtc"), request.at);
+        w.time(k!("ModifiedOnUtc"), done);
+        other(w, c, outcome.state, seen);
+        w.raw(k!("Requests"));
+        w.array();
+        sent(w, request);
+        w.text(k!("ImageUploadedByFirstName"), outcome.person.first);
+        w.plain(k!("ImageUploadedByLastName"), &outcome.person.last);
+        w.plain(k!("ImageUploadedFromIPAddress"), "192.0.2.45");
+        w.time(k!("ImageUploadedDateTime"), done);
+        w.plain(k!("ImageFileName"), "vin.png");
+        w.plain(k!("ImageBlobName"), &photo(c, request).name(c.world, standing.blobs));
+        w.plain(k!("VIN"), &outcome.vin);
+        status(w, outcome.state, seen);
+        other(w, c, outcome.state, seen);
+        w.close();
+        w.end_array();
+        w.close();
+    }
+    let waiting: Vec<_> = requests.iter().filter(|request| request.done.is_none()).collect();
+    let Some(first) = waiting.first() else { return };
+    w.item(item);
     w.open();
     w.null(k!("VIN"));
     status(w, 1, seen);
-    w.time_z(k!("CreatedOnUtc"), requests[0].at);
+    w.time_z(k!("CreatedOnUtc"), first.at);
     w.null(k!("ModifiedOnUtc"));
     w.null(k!("OtherCarrier"));
     w.raw(k!("Requests"));
     w.array();
-    for (n, request) in requests.iter().enumerate() {
+    for (n, request) in waiting.into_iter().enumerate() {
         w.item(n);
-        w.open();
-        w.text(k!("RequestSentTo"), &request.phone);
-        w.text(k!("RequestedByUser"), &request.user);
-        w.time(k!("RequestedDateTime"), request.at);
+        sent(w, request);
         for key in [
             k!("ImageUploadedByFirstName"),
             k!("ImageUploadedByLastName"),
@@ -111,6 +161,17 @@ fn pending(w: &mut Json, requests: &[VinRequest], seen: &mut Seen) {
     }
     w.end_array();
     w.close();
+}
+
+fn sent(w: &mut Json, request: &VinRequest) {
+    w.open();
+    w.text(k!("RequestSentTo"), &request.phone);
+    w.text(k!("RequestedByUser"), &request.user);
+    w.time(k!("RequestedDateTime"), request.at);
+}
+
+pub(super) fn photo(c: &Carrier<'_>, request: &VinRequest) -> Blob {
+    Blob { index: c.index, kind: Kind::VinPhoto, ordinal: (request.id % 200) as u8 + 50 }
 }
 
 /// One status object for each status, however often it is used.
@@ -137,7 +198,7 @@ fn other(w: &mut Json, c: &Carrier<'_>, state: usize, seen: &mut Seen) {
         w.reference(id);
         return;
     }
-    let other = Carrier::new(c.world, (c.index + 1) % c.world.total, 0);
+    let other = Carrier::at_start(c.world, (c.index + 1) % c.world.total);
     let id = w.open();
     numbers(w, &other);
     w.text(k!("CompanyName"), &other.name);

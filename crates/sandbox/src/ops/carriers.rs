@@ -25,7 +25,7 @@ pub(super) fn data(call: &Call<'_>) -> Result<Answer, Failure> {
 pub(super) fn contacts(call: &Call<'_>) -> Result<Answer, Failure> {
     let standing = call.standing(call.carrier()?);
     let mut w = Json::new(2000);
-    model::contacts::single(&mut w, &call.load(&standing));
+    model::contacts::single(&mut w, &call.load(&standing), &call.verifications());
     Ok(Answer::api("GetCarrierContactsResponse", w.finish()))
 }
 
@@ -60,6 +60,6 @@ pub(super) fn associated(call: &Call<'_>) -> Result<Answer, Failure> {
         return Err(Failure::bad("phone or email is required."));
     }
     let mut w = Json::new(4000);
-    model::associated::write(&mut w, &call.shared.world, phone, email);
+    model::associated::write(&mut w, &call.shared.world, phone, email, &call.verifications());
     Ok(Answer::api("FindAssociatedCarriersDTO", w.finish()))
 }

@@ -3,18 +3,16 @@
 use crate::answer::{Answer, Failure};
 use crate::blob::{Blob, Kind};
 use crate::carrier::{Carrier, join};
-use crate::customers::Customer;
 use crate::hash::pair;
 use crate::lock;
 use crate::ops::Call;
 use crate::pdf::pdf;
 use crate::png::png;
-use crate::sandbox::Shared;
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
     let name = call.params.required("name")?.trim();
     let world = &call.shared.world;
-    let generation = lock(&call.customer.state).blobs;
+    let generation = lock(&call.shared.vendor).blobs;
     let blob = Blob::find(world, generation, name)
         .ok_or_else(|| Failure::not_found("The document was not found, or its name has expired."))?;
     if blob.kind == Kind::VinPhoto {
@@ -33,15 +31,15 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 /// The portal's download of all papers in one file.
-pub(crate) fn packet(shared: &Shared, customer: &Customer, dot: &str) -> Result<Answer, Failure> {
+pub(crate) fn packet(call: &Call<'_>, dot: &str) -> Result<Answer, Failure> {
     let number: i64 = dot.parse().map_err(|_| Failure::bad("The request is invalid."))?;
     let missing = || Failure::not_found("No carrier packet was found.");
-    let index = shared.world.by_dot(number).ok_or_else(missing)?;
-    let standing = lock(&customer.state).standing(&shared.world, index);
+    let index = call.shared.world.by_dot(number).ok_or_else(missing)?;
+    let standing = call.standing(index);
     if !standing.packet {
         return Err(missing());
     }
-    let carrier = Carrier::new(&shared.world, index, standing.revision);
+    let carrier = call.load(&standing);
     let pages: Vec<_> = [
         "Carrier Packet (specimen)",
         "Carrier Profile (specimen)",

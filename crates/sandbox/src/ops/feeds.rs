@@ -10,17 +10,19 @@ use crate::ops::Call;
 use crate::paging::{Page, RECORDS};
 
 pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
-    let now = call.shared.clock.now();
+    let now = call.now;
     let (from, to) = window(call)?;
-    let state = lock(&call.customer.state);
-    let mut found = feed::changes(&call.shared.world, Window::new(&call.shared.world, now, from, to), &state.changed);
-    found.retain(|change| state.monitored.contains(change.index));
-    drop(state);
+    let window = Window::new(&call.shared.world, now, from, to);
+    let mut found = feed::changes(&call.shared.world, window, &lock(&call.shared.vendor).changes);
+    {
+        let state = lock(&call.customer.state);
+        found.retain(|change| state.monitored.contains(change.index));
+    }
 
     let page = Page::read(call.params, RECORDS, found.len());
     // Further pages belong to the same poll.
     if page.is_first() {
-        lock(&call.customer.polls).poll(from, to).map_err(|wait| {
+        lock(&call.customer.polls).poll(from, to, now).map_err(|wait| {
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             Failure::new(429, "CarriersChanges cannot be called more often than every 4 minutes.")
                 .header("retry-after", seconds.to_string())
@@ -36,8 +38,10 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
 pub(super) fn completed_packets(call: &Call<'_>) -> Result<Answer, Failure> {
     let (from, to) = window(call)?;
     let world = &call.shared.world;
-    let window = Window::new(world, call.shared.clock.now(), from, to);
-    let found = feed::packets(world, window, &lock(&call.customer.state).completed);
+    let window = Window::new(world, call.now, from, to);
+    let mut extra = lock(&call.shared.vendor).completed.clone();
+    extra.extend(&lock(&call.customer.state).completed);
+    let found = feed::packets(world, window, &extra);
     let mut w = Json::new(found.len() * 160 + 16);
     w.array();
     for (n, (at, index)) in found.into_iter().enumerate() {
@@ -49,7 +53,7 @@ pub(super) fn completed_packets(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 pub(super) fn factoring(call: &Call<'_>) -> Result<Answer, Failure> {
-    let now = call.shared.clock.now();
+    let now = call.now;
     let from = call.params.required_time("fromDate")?;
     let to = call.params.time("toDate")?.unwrap_or(now);
     ordered(from, to)?;

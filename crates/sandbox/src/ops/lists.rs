@@ -49,9 +49,10 @@ pub(super) fn data(call: &Call<'_>) -> Result<Answer, Failure> {
 
 pub(super) fn contacts(call: &Call<'_>) -> Result<Answer, Failure> {
     let mut once = Once::default();
+    let verified = call.verifications();
     let (page, indexes) = monitored_page(call);
     page.in_body("MonitoredCarriersContactsDataDTO", &call.standings(&indexes), 1000, |w, standing| {
-        model::contacts::monitored(w, &call.load(standing), &mut once);
+        model::contacts::monitored(w, &call.load(standing), &verified, &mut once);
     })
 }
 

@@ -9,11 +9,12 @@ mod requests;
 
 use crate::answer::{Answer, Failure};
 use crate::carrier::Carrier;
+use crate::clock::Ticks;
 use crate::customers::Customer;
 use crate::lock;
 use crate::request::Params;
 use crate::sandbox::Shared;
-use crate::state::Standing;
+use crate::state::{Standing, Verifications};
 use crate::world::Index;
 
 pub(crate) struct Operation {
@@ -62,6 +63,8 @@ pub(crate) struct Call<'c> {
     pub(crate) shared: &'c Shared,
     pub(crate) customer: &'c Customer,
     pub(crate) params: &'c Params,
+    /// One call has one time.
+    pub(crate) now: Ticks,
 }
 
 impl<'c> Call<'c> {
@@ -98,15 +101,21 @@ impl<'c> Call<'c> {
     }
 
     fn standing(&self, index: Index) -> Standing {
-        lock(&self.customer.state).standing(&self.shared.world, index)
+        let vendor = lock(&self.shared.vendor);
+        lock(&self.customer.state).standing(&self.shared.world, &vendor, index, self.now)
     }
 
     fn standings(&self, indexes: &[Index]) -> Vec<Standing> {
+        let vendor = lock(&self.shared.vendor);
         let state = lock(&self.customer.state);
-        indexes.iter().map(|&index| state.standing(&self.shared.world, index)).collect()
+        indexes.iter().map(|&index| state.standing(&self.shared.world, &vendor, index, self.now)).collect()
+    }
+
+    fn verifications(&self) -> Verifications {
+        lock(&self.customer.state).verifications(&self.shared.world)
     }
 
     fn load(&self, standing: &Standing) -> Carrier<'c> {
-        Carrier::new(&self.shared.world, standing.index, standing.revision)
+        Carrier::new(&self.shared.world, standing.index, standing.facts.clone(), standing.now)
     }
 }

@@ -12,20 +12,18 @@ const MONITORING_ID_BASE: i64 = 5_000_000_000;
 
 pub(super) fn request(call: &Call<'_>) -> Result<Answer, Failure> {
     let index = call.carrier()?;
-    let now = call.shared.clock.now();
     lock(&call.customer.state).monitored.add(index, joined(call));
     let mut w = monitoring(index);
-    w.time(k!("RequestDate"), now);
+    w.time(k!("RequestDate"), call.now);
     w.close();
     Ok(Answer::api("RequestMonitoringOutput", w.finish()))
 }
 
 pub(super) fn cancel(call: &Call<'_>) -> Result<Answer, Failure> {
     let index = call.carrier()?;
-    let now = call.shared.clock.now();
     lock(&call.customer.state).monitored.remove(index);
     let mut w = monitoring(index);
-    w.time(k!("CancelDate"), now);
+    w.time(k!("CancelDate"), call.now);
     w.close();
     Ok(Answer::api("CancelMonitoringOutput", w.finish()))
 }
@@ -45,7 +43,7 @@ pub(super) fn unblock(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 fn joined(call: &Call<'_>) -> Joined {
-    Joined { at: call.shared.clock.now(), by: call.customer.name.as_ref().to_owned() }
+    Joined { at: call.now, by: call.customer.name.as_ref().to_owned() }
 }
 
 fn monitoring(index: Index) -> Json {

@@ -10,15 +10,17 @@ pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
     let email = mail_address(call, "carrierEmail")?;
     call.params.flag("sendConfirmationEmail")?;
     if let Some(index) = call.maybe_carrier()? {
-        let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.shared.clock.now() };
-        lock(&call.customer.state).invite(&call.shared.world, index, invitation);
+        let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.now };
+        let vendor = lock(&call.shared.vendor);
+        lock(&call.customer.state).invite(&call.shared.world, &vendor, index, invitation);
     }
     Ok(Answer::text(&format!("Invitation has been sent to {email}.")))
 }
 
 pub(super) fn verify_user(call: &Call<'_>) -> Result<Answer, Failure> {
     let email = mail_address(call, "userVerificationEmail")?;
-    call.maybe_carrier()?;
+    let index = call.maybe_carrier()?;
+    lock(&call.customer.state).request_user(&call.shared.world, index, email.to_ascii_lowercase(), call.now);
     let mut w = Json::new(128);
     w.open();
     w.text(k!("Message"), &format!("User verification request has been sent to {email}."));
@@ -38,8 +40,9 @@ pub(super) fn verify_vin(call: &Call<'_>) -> Result<Answer, Failure> {
     let phone = call.params.required("vinVerificationPhoneNumber")?;
     let as_object = call.params.flag("outputVINVerificationRequestID")?;
     let index = call.carrier()?;
-    let now = call.shared.clock.now();
-    let id = lock(&call.customer.state).request_vin(index, phone.to_owned(), user(call), now);
+    let mut state = lock(&call.customer.state);
+    let id = state.request_vin(&call.shared.world, index, phone.to_owned(), user(call), call.now);
+    drop(state);
     let message = format!("VIN verification request has been sent to {phone}.");
     if !as_object {
         return Ok(Answer::text(&message));

@@ -1,5 +1,5 @@
 //! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
-//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `faults` misbehaviour, `every` all operations in turn.
+//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `every` all operations in turn.
 
 mod auth;
 mod customers;
@@ -10,6 +10,7 @@ mod feeds;
 mod lists;
 mod paging;
 mod time;
+mod vendor;
 mod wire;
 
 use std::time::{Duration, SystemTime};

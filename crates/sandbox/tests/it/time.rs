@@ -27,7 +27,7 @@ async fn has_papers(caller: &Caller, dot: &str) -> bool {
 
 #[tokio::test]
 async fn invited_carriers_complete_their_packets_in_time() {
-    let builder = || Sandbox::builder().carriers(60).fixed_time(crate::noon());
+    let builder = || Sandbox::builder().carriers(60).fixed_time(crate::noon()).token_lifetime(400 * DAY);
     let caller = Caller::start(builder()).await;
     let mut lacking = Vec::new();
     for dot in caller.sandbox.dot_numbers() {
@@ -71,7 +71,7 @@ async fn invited_carriers_complete_their_packets_in_time() {
 
 #[tokio::test]
 async fn a_clock_that_is_held_stands_and_one_that_is_released_runs() {
-    let caller = Caller::start(Sandbox::builder().carriers(5)).await;
+    let caller = Caller::start(Sandbox::builder().carriers(5).token_lifetime(400 * DAY)).await;
     let date = async || {
         let added = caller.json("RequestMonitoring", &[("DOTNumber", "23868")]).await;
         added["RequestDate"].as_str().unwrap().to_owned()
@@ -90,7 +90,8 @@ async fn a_clock_that_is_held_stands_and_one_that_is_released_runs() {
 
 #[tokio::test]
 async fn the_feed_goes_on_in_the_time_that_is_skipped() {
-    let caller = Caller::start(Sandbox::builder().carriers(60).fixed_time(crate::noon())).await;
+    let caller =
+        Caller::start(Sandbox::builder().carriers(60).fixed_time(crate::noon()).token_lifetime(400 * DAY)).await;
     let changed = async || {
         let window = [("fromDate", "2026-03-18T12:00:01"), ("toDate", "2026-04-17T12:00:00"), ("pageSize", "500")];
         let response = caller.send("CarriersChanges", &window).await;
@@ -103,4 +104,20 @@ async fn the_feed_goes_on_in_the_time_that_is_skipped() {
     let response = caller.send("CarriersChanges", &other).await;
     let paging: Value = serde_json::from_str(response.headers()["x-pagination"].to_str().unwrap()).unwrap();
     assert!(paging["totalCount"].as_u64().unwrap() > 8000, "a change every five minutes: {paging}");
+}
+
+#[tokio::test]
+async fn tokens_expire_and_polls_are_free_again_in_the_time_that_is_skipped() {
+    let caller = Caller::start(Sandbox::builder().carriers(5).fixed_time(crate::noon())).await;
+    let window = [("fromDate", "2026-03-18T11:00:00"), ("toDate", "2026-03-18T12:00:00")];
+    caller.json("CarriersChanges", &window).await;
+    caller.sandbox.advance(Duration::from_secs(239));
+    let refused = caller.send("CarriersChanges", &window).await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (429, "1"));
+    caller.sandbox.advance(Duration::from_secs(1));
+    caller.json("CarriersChanges", &window).await;
+    caller.sandbox.advance(Duration::from_secs(3359));
+    caller.json("MonitoredCarriers", &[]).await;
+    caller.sandbox.advance(Duration::from_secs(1));
+    caller.failure(401, "MonitoredCarriers", &[]).await;
 }
