@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::answer::Answer;
-use crate::clock::{Clock, SECOND, Ticks};
+use crate::clock::{SECOND, Ticks};
 use crate::hash::{Draw, pair};
 use crate::json::{Json, k};
 use crate::request::Params;
@@ -61,6 +61,19 @@ impl Tokens {
         self.refresh.clear();
     }
 
+    /// Makes the token of a request no good.
+    pub(crate) fn expire(&mut self, authorization: Option<&str>) {
+        if let Some((_, token)) = authorization.and_then(|value| value.trim().split_once(' ')) {
+            self.access.remove(token.trim());
+        }
+    }
+
+    /// Makes all tokens of a customer no good.
+    pub(crate) fn revoke(&mut self, user: &str) {
+        self.access.retain(|_, (_, _, own)| **own != *user);
+        self.refresh.retain(|_, own| **own != *user);
+    }
+
     /// Whose token an `Authorization` header carries, if it is good now.
     pub(crate) fn admits(&self, authorization: Option<&str>, now: Ticks) -> Option<Arc<str>> {
         let (scheme, token) = authorization?.trim().split_once(' ')?;
@@ -69,19 +82,19 @@ impl Tokens {
     }
 
     /// Answers a token request, whose parameters come from a form or a query.
-    pub(crate) fn grant(&mut self, params: &Params, clock: &Clock) -> Answer {
+    pub(crate) fn grant(&mut self, params: &Params, now: Ticks) -> Answer {
         match params.get("grant_type") {
             Some("password") => {
                 let user = params.get("username").filter(|name| (1..=LONGEST_NAME).contains(&name.trim().len()));
                 if let (Some(user), Some(PASSWORD)) = (user, params.get("password")) {
-                    return self.issue(user.into(), clock);
+                    return self.issue(user.into(), now);
                 }
                 refusal("invalid_grant", Some("The user name or password is incorrect."))
             }
             Some("refresh_token") => {
                 let token = params.get("refresh_token").unwrap_or_default();
                 if let Some(user) = self.refresh.remove(token) {
-                    return self.issue(user, clock);
+                    return self.issue(user, now);
                 }
                 refusal("invalid_grant", None)
             }
@@ -89,7 +102,7 @@ impl Tokens {
         }
     }
 
-    fn issue(&mut self, user: Arc<str>, clock: &Clock) -> Answer {
+    fn issue(&mut self, user: Arc<str>, now: Ticks) -> Answer {
         let access = self.opaque(TOKEN_LENGTH);
         let refresh = self.opaque(REFRESH_LENGTH);
         if self.issued.len() == MAX_TOKENS
@@ -105,7 +118,6 @@ impl Tokens {
         self.issued.push_back((access.clone(), refresh.clone()));
 
         let seconds = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX);
-        let now = clock.now();
         let due = now.plus(i64::try_from(self.lifetime.as_nanos() / 100).unwrap_or(i64::MAX));
         self.access.insert(access.clone(), (end, due, Arc::clone(&user)));
         let mut w = Json::new(900);

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::fault::Fault;
+use crate::profile::Profile;
 use crate::sandbox::Sandbox;
 
 /// Configures a [`Sandbox`]; made by [`Sandbox::builder`].
@@ -19,6 +21,8 @@ pub struct Builder {
     pub(crate) compress: bool,
     pub(crate) changes_interval: Duration,
     pub(crate) fixed_time: Option<SystemTime>,
+    pub(crate) profile: Profile,
+    pub(crate) faults: Vec<Fault>,
 }
 
 impl Default for Builder {
@@ -35,6 +39,8 @@ impl Default for Builder {
             compress: true,
             changes_interval: Duration::from_secs(240),
             fixed_time: None,
+            profile: Profile::Wire,
+            faults: Vec::new(),
         }
     }
 }
@@ -109,6 +115,18 @@ impl Builder {
     /// Tokens and the polling limit still use the running time.
     pub fn fixed_time(mut self, time: SystemTime) -> Self {
         self.fixed_time = Some(time);
+        self
+    }
+
+    /// What the sandbox behaves like. Default [`Profile::Wire`].
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// Rules of misbehaviour that are in force from the start, before those of the profile.
+    pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.faults.extend(faults);
         self
     }
 

@@ -27,6 +27,12 @@ impl Ticks {
         Self(ticks.clamp(MIN, MAX))
     }
 
+    pub(crate) fn into_system(self) -> SystemTime {
+        let size = Duration::from_nanos(self.0.unsigned_abs().saturating_mul(100));
+        let size = size.max(Duration::from_secs(self.0.unsigned_abs() / SECOND.unsigned_abs()));
+        if self.0 < 0 { UNIX_EPOCH - size } else { UNIX_EPOCH + size }
+    }
+
     /// Moves by `ticks`, staying inside the calendar.
     pub(crate) fn plus(self, ticks: i64) -> Self {
         Self(self.0.saturating_add(ticks).clamp(MIN, MAX))
@@ -99,6 +105,17 @@ impl Ticks {
         match time {
             None => Some(parsed),
             Some(time) => Some(parsed.plus(time_of_day(time)?)),
+        }
+    }
+
+    /// `2026-03-18T12:00:00.5Z`.
+    pub(crate) fn iso(self) -> String {
+        let (year, month, day) = self.date();
+        let (hour, minute, second, fraction) = self.time();
+        let whole = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+        match fraction {
+            0 => format!("{whole}Z"),
+            _ => format!("{whole}.{}Z", format!("{fraction:07}").trim_end_matches('0')),
         }
     }
 

@@ -45,7 +45,9 @@ mod out;
 mod paging;
 mod pdf;
 mod png;
+mod profile;
 mod request;
+mod respond;
 mod router;
 mod sandbox;
 mod server;
@@ -57,8 +59,9 @@ mod xml;
 
 pub use builder::Builder;
 pub use fault::Fault;
-pub use log::RecordedRequest;
+pub use log::{RecordedAnswer, RecordedRequest};
 pub use options::Options;
+pub use profile::Profile;
 pub use sandbox::Sandbox;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

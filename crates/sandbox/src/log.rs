@@ -2,8 +2,18 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use hyper::Response;
+use hyper::header::HeaderValue;
+
+use crate::fault::Kind;
+use crate::out::Out;
 
 const MAX_REQUESTS: usize = 10_000;
+/// Of an answer's body so much is kept.
+const MAX_ANSWER: usize = 256 << 10;
 /// Bodies are kept up to this many bytes in all; the oldest requests go first.
 const MAX_BYTES: usize = 64 << 20;
 
@@ -11,6 +21,12 @@ const MAX_BYTES: usize = 64 << 20;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedRequest {
+    /// Counts from 1 and goes on when the log is cleared.
+    pub number: u64,
+    /// When it came, in the sandbox's time.
+    pub at: SystemTime,
+    /// The customer whose token it bore, if that was good.
+    pub customer: Option<String>,
     /// `"POST"`, as sent.
     pub method: String,
     /// The path as sent, without the query.
@@ -26,6 +42,22 @@ pub struct RecordedRequest {
     pub body: Vec<u8>,
     /// The status that was answered; `None` while there is no answer yet, or if the client went away first.
     pub status: Option<u16>,
+    /// What was answered; `None` while there is no answer, or if the connection was closed without one.
+    pub answer: Option<RecordedAnswer>,
+    /// The kind of misbehaviour that befell it, by its name in a file of faults: `"status"`, `"resetBefore"`.
+    pub fault: Option<String>,
+}
+
+/// What the sandbox answered.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RecordedAnswer {
+    /// Names in lower case, in the order sent.
+    pub headers: Vec<(String, String)>,
+    /// The body before compression; of more than 256 KiB only the beginning.
+    pub body: Bytes,
+    /// The size of the whole body before compression.
+    pub size: usize,
 }
 
 impl RecordedRequest {
@@ -79,17 +111,13 @@ impl Log {
         *inner.counts.entry(operation).or_default() += 1;
         inner.running += 1;
         inner.peak = inner.peak.max(inner.running);
-        let number = record.map(|record| {
+        let number = record.map(|mut record| {
+            let number = inner.first + inner.ring.len() as u64;
+            record.number = number + 1;
             inner.bytes += record.body.len();
             inner.ring.push_back(record);
-            while inner.ring.len() > MAX_REQUESTS || inner.bytes > MAX_BYTES {
-                let Some(oldest) = inner.ring.pop_front() else {
-                    break;
-                };
-                inner.bytes -= oldest.body.len();
-                inner.first += 1;
-            }
-            inner.first + inner.ring.len() as u64 - 1
+            inner.shrink();
+            number
         });
         Running { log: self, number }
     }
@@ -116,15 +144,50 @@ impl Log {
     }
 }
 
+impl Inner {
+    fn shrink(&mut self) {
+        while self.ring.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
+            let Some(oldest) = self.ring.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.body.len() + oldest.answer.map_or(0, |answer| answer.body.len());
+            self.first += 1;
+        }
+    }
+}
+
 impl Running<'_> {
-    pub(crate) fn answered(&self, status: u16) {
+    pub(crate) fn answered(&self, response: &Response<Out>, body: Bytes, fault: Option<&Kind>) {
+        let size = body.len();
+        // A part of a large body would keep all of it in memory.
+        let body = if size > MAX_ANSWER { Bytes::copy_from_slice(&body[..MAX_ANSWER]) } else { body };
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        self.note(|inner, at| {
+            if let Some(record) = inner.ring.get_mut(at) {
+                let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
+                record.status = Some(response.status().as_u16());
+                inner.bytes += body.len();
+                record.answer = Some(RecordedAnswer { headers: headers.collect(), body, size });
+                record.fault = fault.map(Kind::name);
+            }
+        });
+    }
+
+    /// The connection is closed without an answer.
+    pub(crate) fn broken(&self, fault: Option<&Kind>) {
+        self.note(|inner, at| {
+            if let Some(record) = inner.ring.get_mut(at) {
+                record.fault = fault.map(Kind::name);
+            }
+        });
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Inner, usize)) {
         let Some(number) = self.number else { return };
         let mut inner = crate::lock(&self.log.inner);
-        let Some(at) = number.checked_sub(inner.first) else {
-            return;
-        };
-        if let Some(record) = inner.ring.get_mut(at as usize) {
-            record.status = Some(status);
+        if let Some(at) = number.checked_sub(inner.first) {
+            change(&mut inner, at as usize);
+            inner.shrink();
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The options of the sandbox as a program, and its run: for this crate's binary and for programs that contain it.
 
-use crate::Sandbox;
+use crate::{Fault, Profile, Sandbox};
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 /// What the sandbox can be told on a command line.
@@ -31,6 +32,15 @@ pub struct Options {
     /// How long a window of CarriersChanges cannot be asked for again, in seconds; 0 for no limit.
     #[arg(long, value_name = "SECONDS", default_value_t = 240)]
     changes_interval: u64,
+    /// What it behaves like: the vendor's documents, the vendor, or the vendor on its worst day.
+    #[arg(long, value_enum, default_value_t = Profile::Wire)]
+    profile: Profile,
+    /// A rule of misbehaviour, such as kind=status,code=503,operation=PreviewCarrier,first=2. Can be given repeatedly.
+    #[arg(long = "fault", value_name = "RULE")]
+    faults: Vec<Fault>,
+    /// A file of such rules: a JSON list of objects with the same names.
+    #[arg(long = "faults", value_name = "FILE")]
+    fault_file: Option<PathBuf>,
     /// Do not compress answers, whatever the client accepts.
     #[arg(long)]
     no_gzip: bool,
@@ -55,7 +65,7 @@ impl Options {
     /// When a port is taken, or Ctrl-C cannot be waited for.
     pub async fn run(self) -> io::Result<()> {
         let (carriers, seed) = (self.carriers, self.seed);
-        let sandbox = self.builder().start().await?;
+        let sandbox = self.builder()?.start().await?;
         // Whoever started this may have closed the output; the sandbox is useful all the same.
         let mut out = io::stdout();
         let _ = writeln!(
@@ -70,7 +80,13 @@ impl Options {
         tokio::signal::ctrl_c().await
     }
 
-    fn builder(self) -> crate::Builder {
+    fn builder(mut self) -> io::Result<crate::Builder> {
+        if let Some(path) = &self.fault_file {
+            let wrong =
+                |what: String| io::Error::new(io::ErrorKind::InvalidInput, format!("{}: {what}", path.display()));
+            let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+            self.faults.extend(Fault::list_from_json(&text).map_err(wrong)?);
+        }
         let portal_port = self.portal_port.unwrap_or(match self.port {
             0 => 0,
             port => port.checked_add(1).unwrap_or(0),
@@ -84,10 +100,12 @@ impl Options {
             .token_lifetime(Duration::from_secs(self.token_lifetime))
             .changes_interval(Duration::from_secs(self.changes_interval))
             .compress(!self.no_gzip)
+            .profile(self.profile)
+            .faults(self.faults)
             .record_requests(false);
-        match self.time {
+        Ok(match self.time {
             Some(time) => builder.fixed_time(time.0),
             None => builder,
-        }
+        })
     }
 }

@@ -47,10 +47,12 @@ impl Out {
     /// The same body as a fault has it.
     pub(crate) fn faulty(mut self, kind: Option<&Kind>) -> Self {
         match kind {
-            Some(Kind::Drip { bytes, pause }) => self.pace = Pace::Drip { bytes: *bytes, pause: *pause },
+            Some(Kind::Drip { bytes, ms }) => {
+                self.pace = Pace::Drip { bytes: *bytes, pause: Duration::from_millis(*ms) }
+            }
             Some(Kind::Stall { after }) => self.pace = Pace::Stall(*after),
             Some(Kind::ResetDuring { after }) => self.pace = Pace::Reset(*after),
-            Some(Kind::ShortBody) => {
+            Some(Kind::ShortBody {}) => {
                 self.length = Some(self.rest.len() as u64 + 1000);
                 self.pace = Pace::Reset(self.rest.len());
             }

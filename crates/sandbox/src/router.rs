@@ -33,6 +33,12 @@ impl<'p> Route<'p> {
         }
     }
 
+    /// The documented name of an operation, whatever the case it is given in.
+    pub(crate) fn operation(name: &str) -> Option<&'static str> {
+        let others = [Self::Token, Self::PortalToken, Self::Packet("")].map(|route| route.name());
+        OPERATIONS.iter().map(|operation| operation.name).chain(others).find(|own| own.eq_ignore_ascii_case(name))
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Operation(operation) => operation.name,

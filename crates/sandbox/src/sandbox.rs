@@ -15,6 +15,7 @@ use crate::customers::{Customer, Customers};
 use crate::fault::{Fault, Faults};
 use crate::feed::{FMCSA, INSURANCE, RISK};
 use crate::log::{Log, RecordedRequest};
+use crate::profile::Profile;
 use crate::router::Host;
 use crate::vendor::{Report, Vendor};
 use crate::world::{Index, World};
@@ -40,6 +41,7 @@ pub(crate) struct Shared {
     pub(crate) delay: Mutex<Duration>,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
+    pub(crate) profile: Profile,
     pub(crate) require_content_length: bool,
     pub(crate) compress: bool,
 }
@@ -167,9 +169,14 @@ impl Sandbox {
         self.incident(dot, Report::Retracted)
     }
 
-    /// Adds a rule of misbehaviour. Where several meet a call, the first one added befalls it.
-    pub fn fault(&self, fault: Fault) {
-        self.shared.faults.add(fault);
+    /// Adds a rule of misbehaviour, and gives its number. Where several meet a call, the first one added befalls it.
+    pub fn fault(&self, fault: Fault) -> u64 {
+        self.shared.faults.add(fault)
+    }
+
+    /// Ends one rule of misbehaviour; false if there is none of this number.
+    pub fn remove_fault(&self, number: u64) -> bool {
+        self.shared.faults.remove(number)
     }
 
     /// Ends all misbehaviour.
@@ -287,6 +294,7 @@ impl Shared {
         let clock = Clock::new(builder.fixed_time);
         let start = clock.now();
         let world = World::new(builder.seed, builder.carriers, start);
+        let faults = builder.faults.iter().cloned().chain(builder.profile.faults()).collect();
         let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
         Self {
             vendor: Mutex::new(Vendor::new(&world, start)),
@@ -294,9 +302,10 @@ impl Shared {
             tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
             portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),
             delay: Mutex::new(builder.delay),
-            faults: Faults::new(builder.seed),
+            faults: Faults::new(builder.seed, faults),
             log: Log::new(builder.record_requests),
-            require_content_length: builder.require_content_length,
+            require_content_length: builder.require_content_length && builder.profile != Profile::Docs,
+            profile: builder.profile,
             compress: builder.compress,
             world,
             clock,

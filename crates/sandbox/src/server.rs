@@ -7,29 +7,27 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::header::{self, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::answer::{Answer, Body, Failure};
-use crate::fault::Kind;
+use crate::answer::{Answer, Failure};
+use crate::clock::{SECOND, Ticks};
+use crate::fault::{Kind, Seen};
 use crate::log::RecordedRequest;
 use crate::out::Out;
+use crate::profile::{Profile, documented};
 use crate::request::Params;
+use crate::respond::{into_response, length_required};
 use crate::router::{Host, Route};
 use crate::sandbox::Shared;
-use crate::{encode, lock, ops};
+use crate::{lock, ops};
 
 const MAX_BODY: usize = 1 << 20;
-
-const LENGTH_REQUIRED: &str = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\
-    \"http://www.w3.org/TR/html4/strict.dtd\">\r\n<HTML><HEAD><TITLE>Length Required</TITLE>\r\n\
-    <META HTTP-EQUIV=\"Content-Type\" Content=\"text/html; charset=us-ascii\"></HEAD>\r\n\
-    <BODY><h2>Length Required</h2>\r\n<hr><p>HTTP Error 411. The request must be chunked or have a content length.\
-    </p>\r\n</BODY></HTML>\r\n";
+const SLOWEST_BODY: Duration = Duration::from_secs(30);
 
 /// Accepts connections until the task is aborted, which ends them all.
 pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Host) {
@@ -65,76 +63,122 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
 // An error closes the connection without an answer.
 async fn respond(shared: &Shared, host: Host, request: Request<Incoming>) -> io::Result<Response<Out>> {
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path();
-    let route = Route::find(host, path);
-    let query = parts.uri.query().unwrap_or_default();
-    let body = match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) => Err(error.is::<LengthLimitError>()),
-    };
-
-    let record = shared.log.recording().then(|| RecordedRequest {
-        method: parts.method.to_string(),
-        path: path.to_owned(),
-        operation: route.name(),
-        query: Params::parse(query.as_bytes()).pairs().to_vec(),
-        headers: parts
-            .headers
-            .iter()
-            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-            .collect(),
-        body: body.as_deref().unwrap_or_default().to_vec(),
-        status: None,
-    });
+    let route = Route::find(host, parts.uri.path());
+    let body = read(body, MAX_BODY).await;
+    let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let customer = lock(shared.tokens_of(host)).admits(authorization, shared.clock.now());
+    let record = shared.log.recording().then(|| record(shared, route, &parts, &body, customer.as_deref()));
     let running = shared.log.begin(route.name(), record);
 
     let has_length =
         parts.headers.contains_key(header::CONTENT_LENGTH) || parts.headers.contains_key(header::TRANSFER_ENCODING);
-    let response = if shared.require_content_length && parts.method == Method::POST && !has_length {
-        length_required()
-    } else {
-        let fault = befallen(shared, host, route, &parts);
-        if fault == Some(Kind::ResetBefore) {
-            return Err(io::ErrorKind::ConnectionReset.into());
-        }
-        let refusal = fault.as_ref().and_then(|kind| kind.before_work(shared.clock.now()));
-        let answer = match (refusal, body) {
-            (Some(refusal), Ok(_)) => refusal,
-            (_, Ok(body)) => {
-                let answer = answer(shared, host, route, &parts, &body);
-                let delay = *lock(&shared.delay);
-                if matches!(route, Route::Operation(_) | Route::Packet(_)) && !delay.is_zero() {
-                    tokio::time::sleep(delay).await;
-                }
-                answer
+    if shared.require_content_length && parts.method == Method::POST && !has_length {
+        let response = length_required();
+        running.answered(&response, Bytes::new(), None);
+        return Ok(response);
+    }
+    let renewal = |body: &Bytes| Params::parse(body).get("grant_type") == Some("refresh_token");
+    let fault = (!shared.faults.is_empty() && !matches!(route, Route::Nowhere)).then(|| {
+        shared.faults.befall(&Seen {
+            operation: route.name(),
+            customer: customer.as_deref(),
+            renewal: match route {
+                Route::Token => body.as_ref().is_ok_and(renewal),
+                Route::PortalToken => renewal(&Bytes::from(parts.uri.query().unwrap_or_default().to_owned())),
+                _ => false,
+            },
+            now: shared.clock.now(),
+        })
+    });
+    let fault = fault.flatten();
+    if fault == Some(Kind::ResetBefore {}) {
+        running.broken(fault.as_ref());
+        return Err(io::ErrorKind::ConnectionReset.into());
+    }
+    match &fault {
+        Some(Kind::ExpiredToken {}) => lock(shared.tokens_of(host)).expire(authorization),
+        Some(Kind::RevokedTokens {}) => lock(shared.tokens_of(host)).revoke(customer.as_deref().unwrap_or_default()),
+        _ => {}
+    }
+    let refusal = fault.as_ref().and_then(|kind| kind.before_work(shared.clock.now()));
+    let answer = match (refusal, body) {
+        (Some(refusal), Ok(_)) => refusal,
+        (_, Ok(body)) => {
+            let answer = answer(shared, host, route, &parts, &body, fault.as_ref());
+            let delay = *lock(&shared.delay);
+            if matches!(route, Route::Operation(_) | Route::Packet(_)) && !delay.is_zero() {
+                tokio::time::sleep(delay).await;
             }
-            (_, Err(true)) => Failure::new(413, "Maximum request length exceeded.").into(),
-            (_, Err(false)) => Failure::bad("The request body could not be read.").into(),
-        };
-        if let Some(Kind::Delay(by)) = fault {
-            tokio::time::sleep(by).await;
+            answer
         }
-        let answer = match &fault {
-            Some(Kind::ResetAfterWork) => return Err(io::ErrorKind::ConnectionReset.into()),
-            Some(kind) => kind.after_work(answer),
-            None => answer,
-        };
-        into_response(shared, answer, &parts.headers, fault.as_ref())
+        (_, Err(failure)) => failure.into(),
     };
-    running.answered(response.status().as_u16());
+    if let Some(Kind::Delay { ms }) = fault {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+    }
+    if let Some(Kind::ResetAfterWork {} | Kind::LostRotation {}) = fault {
+        running.broken(fault.as_ref());
+        return Err(io::ErrorKind::ConnectionReset.into());
+    }
+    let answer = match &fault {
+        Some(kind) => kind.after_work(answer),
+        None => answer,
+    };
+    let now = skewed(shared.clock.now(), fault.as_ref());
+    let (response, body) = into_response(answer, &parts.headers, shared.compress, now, fault.as_ref());
+    running.answered(&response, body, fault.as_ref());
     Ok(response)
 }
 
-fn befallen(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts) -> Option<Kind> {
-    if shared.faults.is_empty() || matches!(route, Route::Nowhere) {
-        return None;
+/// Reads a body of at most so many bytes, or says what to answer instead.
+pub(crate) async fn read(body: Incoming, most: usize) -> Result<Bytes, Failure> {
+    match tokio::time::timeout(SLOWEST_BODY, Limited::new(body, most).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::new(413, "Maximum request length exceeded.")),
+        Ok(Err(_)) => Err(Failure::bad("The request body could not be read.")),
+        Err(_) => Err(Failure::new(408, "The request body did not come in time.")),
     }
-    let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let customer = lock(shared.tokens_of(host)).admits(authorization, shared.clock.now());
-    shared.faults.befall(route.name(), customer.as_deref())
 }
 
-fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, body: &Bytes) -> Answer {
+fn record(
+    shared: &Shared,
+    route: Route<'_>,
+    parts: &http::Parts,
+    body: &Result<Bytes, Failure>,
+    customer: Option<&str>,
+) -> RecordedRequest {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    RecordedRequest {
+        number: 0,
+        at: shared.clock.now().into_system(),
+        customer: customer.map(str::to_owned),
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        operation: route.name(),
+        query: Params::parse(parts.uri.query().unwrap_or_default().as_bytes()).pairs().to_vec(),
+        headers: parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        body: body.as_deref().unwrap_or_default().to_vec(),
+        status: None,
+        answer: None,
+        fault: None,
+    }
+}
+
+fn skewed(now: Ticks, fault: Option<&Kind>) -> Ticks {
+    match fault {
+        Some(Kind::ClockSkew { seconds }) => now.plus(seconds.saturating_mul(SECOND)),
+        _ => now,
+    }
+}
+
+fn answer(
+    shared: &Shared,
+    host: Host,
+    route: Route<'_>,
+    parts: &http::Parts,
+    body: &Bytes,
+    fault: Option<&Kind>,
+) -> Answer {
     let Some(method) = route.method() else {
         return nowhere(host, parts).into();
     };
@@ -145,8 +189,8 @@ fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, bo
     let mut params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
     let tokens = shared.tokens_of(host);
     match route {
-        Route::Token => return lock(tokens).grant(&Params::parse(body), &shared.clock),
-        Route::PortalToken => return lock(tokens).grant(&params, &shared.clock),
+        Route::Token => return lock(tokens).grant(&Params::parse(body), skewed(shared.clock.now(), fault)),
+        Route::PortalToken => return lock(tokens).grant(&params, skewed(shared.clock.now(), fault)),
         _ => {}
     }
     let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -156,8 +200,8 @@ fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, bo
             .header("www-authenticate", "Bearer".to_owned())
             .into();
     };
-    let now = shared.settle(&customer);
-    let call = |params| ops::Call { shared, customer: &customer, params, now };
+    let now = skewed(shared.settle(&customer), fault);
+    let call = |params| ops::Call { shared, customer: &customer, params, now, fault };
     let result = match route {
         Route::Operation(operation) => {
             let bound = if operation.takes_body { params.add_body(body) } else { Ok(()) };
@@ -166,7 +210,8 @@ fn answer(shared: &Shared, host: Host, route: Route<'_>, parts: &http::Parts, bo
         Route::Packet(dot) => ops::documents::packet(&call(&params), dot),
         Route::Token | Route::PortalToken | Route::Nowhere => Err(nowhere(host, parts)),
     };
-    result.unwrap_or_else(Answer::from)
+    let answer = result.unwrap_or_else(Answer::from);
+    if shared.profile == Profile::Docs { documented(route.name(), answer) } else { answer }
 }
 
 fn nowhere(host: Host, parts: &http::Parts) -> Failure {
@@ -181,76 +226,6 @@ fn nowhere(host: Host, parts: &http::Parts) -> Failure {
         authority.unwrap_or("localhost")
     ))
     .detail(detail)
-}
-
-/// What HTTP.sys answers before the application sees the request.
-fn length_required() -> Response<Out> {
-    let mut response = Response::new(Out::whole(Bytes::from_static(LENGTH_REQUIRED.as_bytes())));
-    *response.status_mut() = hyper::StatusCode::LENGTH_REQUIRED;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=us-ascii"));
-    headers.insert(header::SERVER, HeaderValue::from_static("Microsoft-HTTPAPI/2.0"));
-    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
-}
-
-fn into_response(shared: &Shared, answer: Answer, request: &HeaderMap, fault: Option<&Kind>) -> Response<Out> {
-    let accepts = |name, what: &str| {
-        request.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| encode::accepts(value, what))
-    };
-    let mut chunked = true;
-    let (kind, mut bytes) = match answer.body {
-        Body::Api { json, root } if encode::wants_xml(|what| accepts(header::ACCEPT, what)) => {
-            ("text/xml; charset=utf-8", crate::xml::from_json(&json, root))
-        }
-        Body::Api { json, .. } => ("application/json; charset=utf-8", json),
-        Body::Json(json) => ("application/json;charset=UTF-8", json),
-        Body::Page(html) => ("text/html; charset=utf-8", html.into_bytes()),
-        Body::File { kind, bytes } => {
-            chunked = false;
-            (kind, bytes)
-        }
-    };
-    let compress = chunked
-        && fault != Some(&Kind::BrokenGzip)
-        && shared.compress
-        && bytes.len() > 1024
-        && accepts(header::ACCEPT_ENCODING, "gzip");
-    if compress {
-        bytes = encode::gzip(&bytes);
-    }
-    let bytes = Bytes::from(bytes);
-    let out = if chunked { Out::chunked(bytes) } else { Out::whole(bytes) };
-    let mut response = Response::new(out.faulty(fault));
-    *response.status_mut() = hyper::StatusCode::from_u16(answer.status).unwrap_or_default();
-    let headers = response.headers_mut();
-    for (name, value) in [
-        ("cache-control", "no-cache"),
-        ("pragma", "no-cache"),
-        ("content-type", kind),
-        ("expires", "-1"),
-        ("vary", "Accept-Encoding"),
-        ("server", "Microsoft-IIS/10.0"),
-        ("x-aspnet-version", "4.0.30319"),
-        ("x-powered-by", "ASP.NET"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if compress {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
-    for (name, value) in answer.headers {
-        // All values are made here and are ASCII; one that is not is left out rather than a reason to fail.
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.append(name, value);
-        }
-    }
-    match fault {
-        Some(Kind::ContentType(kind)) => drop(headers.insert("content-type", HeaderValue::from_static(kind))),
-        Some(Kind::BrokenGzip) => drop(headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))),
-        _ => {}
-    }
-    response
 }
 
 mod http {

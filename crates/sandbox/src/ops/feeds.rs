@@ -1,8 +1,10 @@
 //! Windows of time: changes, completed packets, updated factoring companies.
 
 use crate::answer::{Answer, Failure};
-use crate::clock::Ticks;
+use crate::clock::{SECOND, Ticks};
+use crate::fault::Kind;
 use crate::feed::{self, Window};
+use crate::hash::pair;
 use crate::json::{Json, k};
 use crate::lock;
 use crate::model;
@@ -13,7 +15,8 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     let now = call.now;
     let (from, to) = window(call)?;
     let window = Window::new(&call.shared.world, now, from, to);
-    let mut found = feed::changes(&call.shared.world, window, &lock(&call.shared.vendor).changes);
+    let found = feed::changes(&call.shared.world, window, &lock(&call.shared.vendor).changes);
+    let mut found = disturbed(call, found, |change| change.at);
     {
         let state = lock(&call.customer.state);
         found.retain(|change| state.monitored.contains(change.index));
@@ -41,7 +44,7 @@ pub(super) fn completed_packets(call: &Call<'_>) -> Result<Answer, Failure> {
     let window = Window::new(world, call.now, from, to);
     let mut extra = lock(&call.shared.vendor).completed.clone();
     extra.extend(&lock(&call.customer.state).completed);
-    let found = feed::packets(world, window, &extra);
+    let found = disturbed(call, feed::packets(world, window, &extra), |row| row.0);
     let mut w = Json::new(found.len() * 160 + 16);
     w.array();
     for (n, (at, index)) in found.into_iter().enumerate() {
@@ -77,6 +80,19 @@ pub(super) fn factoring(call: &Call<'_>) -> Result<Answer, Failure> {
     w.end_array();
     w.close();
     Ok(Answer::api("UpdatedFactoringCompaniesDTO", w.finish()))
+}
+
+/// The rows as a fault shows them: some late, or each twice.
+fn disturbed<T: Copy>(call: &Call<'_>, mut rows: Vec<T>, at: fn(&T) -> Ticks) -> Vec<T> {
+    match call.fault {
+        Some(Kind::LateRows { seconds }) => {
+            let seen = call.now.plus(-i64::from(*seconds) * SECOND);
+            rows.retain(|row| at(row) <= seen || pair(call.shared.world.seed, at(row).0 as u64) % 2 == 0);
+            rows
+        }
+        Some(Kind::DuplicateRows {}) => rows.into_iter().flat_map(|row| [row, row]).collect(),
+        _ => rows,
+    }
 }
 
 fn window(call: &Call<'_>) -> Result<(Ticks, Ticks), Failure> {

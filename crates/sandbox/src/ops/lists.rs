@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, Failure};
 use crate::carrier::Salt;
+use crate::fault::Kind;
 use crate::json::Json;
 use crate::lock;
 use crate::model::{self, Once};
@@ -11,18 +12,19 @@ use crate::state::{Joined, List, State, joined_before};
 use crate::world::Index;
 
 pub(super) fn monitored(call: &Call<'_>) -> Result<Answer, Failure> {
-    list(call, "ArrayOfMonitoredCarrierDTO", Salt::Monitoring, |state| &state.monitored)
+    list(call, "ArrayOfMonitoredCarrierDTO", Salt::Monitoring, |state| &mut state.monitored)
 }
 
 pub(super) fn blocked(call: &Call<'_>) -> Result<Answer, Failure> {
-    list(call, "ArrayOfCustomerBlockedCarrierDTO", Salt::Blocking, |state| &state.blocked)
+    list(call, "ArrayOfCustomerBlockedCarrierDTO", Salt::Blocking, |state| &mut state.blocked)
 }
 
-fn list(call: &Call<'_>, root: &'static str, salt: Salt, pick: fn(&State) -> &List) -> Result<Answer, Failure> {
+fn list(call: &Call<'_>, root: &'static str, salt: Salt, pick: fn(&mut State) -> &mut List) -> Result<Answer, Failure> {
     let world = &call.shared.world;
     let (page, rows) = {
-        let state = lock(&call.customer.state);
-        let list = pick(&state);
+        let mut state = lock(&call.customer.state);
+        let list = pick(&mut state);
+        drift(call, list);
         let page = Page::read(call.params, LISTS, list.len());
         let row = |&index: &Index| (index, list.joined(index).cloned());
         let rows: Vec<(Index, Option<Joined>)> = page.of(list.all()).iter().map(row).collect();
@@ -63,8 +65,22 @@ pub(super) fn risk(call: &Call<'_>) -> Result<Answer, Failure> {
     })
 }
 
+/// Moves a list under the eyes of whoever pages it, if that is the fault.
+fn drift(call: &Call<'_>, list: &mut List) {
+    let Some(Kind::PageDrift { items }) = call.fault else { return };
+    let gone: Vec<_> = list.all().iter().take(*items as usize).copied().collect();
+    let strangers: Vec<_> = (0..call.shared.world.total).rev().filter(|index| !list.contains(*index)).collect();
+    for &index in &gone {
+        list.remove(index);
+    }
+    for &index in strangers.iter().take(gone.len()) {
+        list.add(index, Joined { at: call.now, by: "system".to_owned() });
+    }
+}
+
 fn monitored_page(call: &Call<'_>) -> (Page, Vec<Index>) {
-    let state = lock(&call.customer.state);
+    let mut state = lock(&call.customer.state);
+    drift(call, &mut state.monitored);
     let all = state.monitored.all();
     let page = Page::read(call.params, RECORDS, all.len());
     let indexes = page.of(all).to_vec();

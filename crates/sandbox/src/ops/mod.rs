@@ -11,6 +11,7 @@ use crate::answer::{Answer, Failure};
 use crate::carrier::Carrier;
 use crate::clock::Ticks;
 use crate::customers::Customer;
+use crate::fault::Kind;
 use crate::lock;
 use crate::request::Params;
 use crate::sandbox::Shared;
@@ -65,6 +66,8 @@ pub(crate) struct Call<'c> {
     pub(crate) params: &'c Params,
     /// One call has one time.
     pub(crate) now: Ticks,
+    /// What befalls it.
+    pub(crate) fault: Option<&'c Kind>,
 }
 
 impl<'c> Call<'c> {

@@ -1,14 +1,16 @@
 //! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
-//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `every` all operations in turn.
+//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` misbehaviour in what an answer says, `profiles` how much it is like the vendor, `every` all operations in turn.
 
 mod auth;
 mod customers;
 mod documents;
 mod every;
 mod faults;
+mod faults_of_data;
 mod feeds;
 mod lists;
 mod paging;
+mod profiles;
 mod time;
 mod vendor;
 mod wire;

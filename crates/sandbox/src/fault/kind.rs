@@ -1,0 +1,105 @@
+//! The kinds of misbehaviour, as they stand in a file and in the control API.
+
+use serde::{Deserialize, Serialize};
+
+/// What befalls a call. Times are in milliseconds or seconds, as the names say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub(crate) enum Kind {
+    // Answered before any work.
+    Status {
+        code: u16,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<u32>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        retry_after_as_date: bool,
+    },
+    Page {
+        code: u16,
+    },
+    Login {},
+    ResetBefore {},
+    // What befalls tokens.
+    ExpiredToken {},
+    RevokedTokens {},
+    RefusedRefresh {},
+    LostRotation {},
+    // The work is done, and differently.
+    PageDrift {
+        items: u32,
+    },
+    LateRows {
+        seconds: u32,
+    },
+    DuplicateRows {},
+    ClockSkew {
+        seconds: i64,
+    },
+    // The work is done, and the answer is another.
+    AfterWork {
+        code: u16,
+    },
+    MessageInstead {},
+    EmptyBody {},
+    BrokenJson {},
+    UnknownFields {},
+    MissingFields {},
+    UnknownValues {},
+    Nulls {},
+    NumbersAsText {},
+    ObjectForList {},
+    WrappedLists {},
+    DanglingReference {},
+    // The work is done, and the headers are others.
+    ContentType {
+        value: String,
+    },
+    NoContentType {},
+    DoubleContentType {},
+    NoPagination {},
+    BrokenPagination {},
+    DoublePagination {},
+    BrokenGzip {},
+    // The work is done, and the bytes come otherwise.
+    Delay {
+        ms: u64,
+    },
+    Drip {
+        bytes: usize,
+        ms: u64,
+    },
+    Stall {
+        after: usize,
+    },
+    ResetDuring {
+        after: usize,
+    },
+    ResetAfterWork {},
+    ShortBody {},
+}
+
+impl Kind {
+    /// Its name in a file.
+    pub(crate) fn name(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(members)) => members["kind"].as_str().unwrap_or_default().to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether it befalls nothing but the renewal of a token.
+    pub(super) fn is_of_renewals(&self) -> bool {
+        matches!(self, Self::RefusedRefresh {} | Self::LostRotation {})
+    }
+
+    /// What is wrong with its numbers, if anything.
+    pub(super) fn mistake(&self) -> Option<String> {
+        match self {
+            Self::Status { code, .. } | Self::Page { code } | Self::AfterWork { code } => {
+                (!(200..=599).contains(code)).then(|| format!("code must be a status from 200 to 599, and is {code}"))
+            }
+            Self::Drip { bytes: 0, .. } => Some("bytes must be at least 1".to_owned()),
+            _ => None,
+        }
+    }
+}

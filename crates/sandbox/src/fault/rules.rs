@@ -1,0 +1,228 @@
+//! Which calls a rule meets, how rules are written down, and the rules in force.
+
+use std::sync::Mutex;
+
+use serde_json::{Map, Value, json};
+
+use crate::clock::Ticks;
+use crate::fault::{Fault, Kind};
+use crate::hash::{pair, reduce};
+use crate::lock;
+use crate::router::Route;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Calls {
+    All,
+    First(u64),
+    Nth(u64),
+    Every(u64),
+    /// Of 1,000, as the seed decides.
+    Share(u64),
+}
+
+impl Calls {
+    fn named(self) -> Option<(&'static str, u64)> {
+        match self {
+            Self::All => None,
+            Self::First(n) => Some(("first", n)),
+            Self::Nth(n) => Some(("nth", n)),
+            Self::Every(n) => Some(("every", n)),
+            Self::Share(n) => Some(("perThousand", n)),
+        }
+    }
+
+    fn meets(self, seed: u64, call: u64) -> bool {
+        match self {
+            Self::All => true,
+            Self::First(count) => call <= count,
+            Self::Nth(n) => call == n,
+            Self::Every(n) => call.is_multiple_of(n.max(1)),
+            Self::Share(per_thousand) => u64::from(reduce(pair(seed, call), 1000)) < per_thousand,
+        }
+    }
+}
+
+impl std::str::FromStr for Fault {
+    type Err = String;
+
+    /// Reads a rule as a JSON object, or as `kind=status,code=503,operation=PreviewCarrier,first=2`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim_start().starts_with('{') {
+            true => Self::from_json(serde_json::from_str(text).map_err(|error| error.to_string())?),
+            false => Self::from_flag(text),
+        }
+    }
+}
+
+/// A call as rules see it.
+pub(crate) struct Seen<'c> {
+    pub(crate) operation: &'c str,
+    pub(crate) customer: Option<&'c str>,
+    /// Whether it asks for a token with a refresh token.
+    pub(crate) renewal: bool,
+    pub(crate) now: Ticks,
+}
+
+impl Fault {
+    fn fits(&self, call: &Seen<'_>) -> bool {
+        self.operation.is_none_or(|own| own == call.operation)
+            && self.customer.as_deref().is_none_or(|own| call.customer == Some(own))
+            && self.until.is_none_or(|end| call.now < end)
+            && (call.renewal || !self.kind.is_of_renewals())
+    }
+
+    /// Reads a rule: the members of its kind beside those that choose calls.
+    pub(crate) fn from_json(value: Value) -> Result<Self, String> {
+        let Value::Object(mut members) = value else {
+            return Err("a fault is a JSON object".to_owned());
+        };
+        let mut text = |name: &str| match members.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(format!("{name} must be a text, and is {other}")),
+        };
+        let operation = text("operation")?;
+        let customer = text("customer")?;
+        let until = text("until")?;
+        let until = until.map(|text| Ticks::parse(&text).ok_or(format!("until is no time: {text:?}"))).transpose()?;
+        let operation = match operation {
+            None => None,
+            Some(name) => Some(Route::operation(&name).ok_or(format!("there is no operation {name:?}"))?),
+        };
+        let calls = calls(&mut members)?;
+        // An answer of the control API can be sent back.
+        for own in ["id", "fitted", "met"] {
+            members.remove(own);
+        }
+        let kind: Kind = serde_json::from_value(Value::Object(members)).map_err(|error| error.to_string())?;
+        match kind.mistake() {
+            Some(mistake) => Err(mistake),
+            None => Ok(Self { kind, operation, customer, calls, until }),
+        }
+    }
+
+    fn from_flag(text: &str) -> Result<Self, String> {
+        let mut members = Map::new();
+        for part in text.split(',') {
+            let (name, value) = part.split_once('=').ok_or(format!("expected name=value, not {part:?}"))?;
+            let is_text = matches!(name.trim(), "kind" | "operation" | "customer" | "value" | "until");
+            let parsed = Some(value).filter(|_| !is_text).and_then(|value| serde_json::from_str(value).ok());
+            members.insert(name.trim().to_owned(), parsed.unwrap_or_else(|| Value::from(value)));
+        }
+        Self::from_json(Value::Object(members))
+    }
+
+    /// Reads a list of rules, or a single one.
+    pub(crate) fn list_from_json(text: &[u8]) -> Result<Vec<Self>, String> {
+        match serde_json::from_slice(text).map_err(|error| error.to_string())? {
+            Value::Array(rules) => rules.into_iter().map(Self::from_json).collect(),
+            rule => Ok(vec![Self::from_json(rule)?]),
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let mut value = serde_json::to_value(&self.kind).unwrap_or_default();
+        if let Some(operation) = self.operation {
+            value["operation"] = operation.into();
+        }
+        if let Some(customer) = &self.customer {
+            value["customer"] = customer.as_str().into();
+        }
+        if let Some((name, n)) = self.calls.named() {
+            value[name] = n.into();
+        }
+        if let Some(until) = self.until {
+            value["until"] = until.iso().into();
+        }
+        value
+    }
+}
+
+fn calls(members: &mut Map<String, Value>) -> Result<Calls, String> {
+    let mut found = Calls::All;
+    let choices: [(&str, fn(u64) -> Calls); 4] =
+        [("first", Calls::First), ("nth", Calls::Nth), ("every", Calls::Every), ("perThousand", Calls::Share)];
+    for (name, choice) in choices {
+        let Some(value) = members.remove(name) else { continue };
+        let n = value.as_u64().filter(|n| *n > 0).ok_or(format!("{name} must be a number from 1, and is {value}"))?;
+        if found != Calls::All {
+            return Err("only one of first, nth, every and perThousand can be given".to_owned());
+        }
+        found = choice(n);
+    }
+    Ok(found)
+}
+
+struct Rule {
+    id: u64,
+    fault: Fault,
+    fitted: u64,
+    met: u64,
+}
+
+/// The rules in force, in the order in which they were added.
+pub(crate) struct Faults {
+    seed: u64,
+    rules: Mutex<(u64, Vec<Rule>)>,
+}
+
+impl Faults {
+    pub(crate) fn new(seed: u64, rules: Vec<Fault>) -> Self {
+        let faults = Self { seed, rules: Mutex::default() };
+        for fault in rules {
+            faults.add(fault);
+        }
+        faults
+    }
+
+    pub(crate) fn add(&self, fault: Fault) -> u64 {
+        let mut rules = lock(&self.rules);
+        rules.0 += 1;
+        let id = rules.0;
+        rules.1.push(Rule { id, fault, fitted: 0, met: 0 });
+        id
+    }
+
+    pub(crate) fn remove(&self, id: u64) -> bool {
+        let rules = &mut lock(&self.rules).1;
+        let before = rules.len();
+        rules.retain(|rule| rule.id != id);
+        rules.len() < before
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.rules).1.clear();
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        lock(&self.rules).1.is_empty()
+    }
+
+    /// The rules with their numbers, and how many calls each fitted and met.
+    pub(crate) fn list(&self) -> Vec<Value> {
+        let rules = lock(&self.rules);
+        let shown = |rule: &Rule| {
+            let mut value = json!({ "id": rule.id, "fitted": rule.fitted, "met": rule.met });
+            if let (Value::Object(all), Value::Object(own)) = (&mut value, rule.fault.to_json()) {
+                all.extend(own);
+            }
+            value
+        };
+        rules.1.iter().map(shown).collect()
+    }
+
+    /// What befalls a call: the first rule that meets it.
+    pub(crate) fn befall(&self, call: &Seen<'_>) -> Option<Kind> {
+        let mut met = None;
+        for (place, rule) in (0..).zip(&mut lock(&self.rules).1) {
+            if rule.fault.fits(call) {
+                rule.fitted += 1;
+                if met.is_none() && rule.fault.calls.meets(pair(self.seed, place), rule.fitted) {
+                    rule.met += 1;
+                    met = Some(rule.fault.kind.clone());
+                }
+            }
+        }
+        met
+    }
+}
