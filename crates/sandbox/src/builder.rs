@@ -1,10 +1,12 @@
 //! The knobs of a sandbox.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, SystemTime};
 
 use crate::fault::Fault;
 use crate::profile::Profile;
 use crate::sandbox::Sandbox;
+use crate::snapshot::Snapshot;
 
 /// Configures a [`Sandbox`]; made by [`Sandbox::builder`].
 #[derive(Clone, Debug)]
@@ -21,6 +23,9 @@ pub struct Builder {
     pub(crate) compress: bool,
     pub(crate) changes_interval: Duration,
     pub(crate) fixed_time: Option<SystemTime>,
+    pub(crate) allow_remote_webhooks: bool,
+    pub(crate) bind: IpAddr,
+    pub(crate) snapshot: Option<Snapshot>,
     pub(crate) profile: Profile,
     pub(crate) faults: Vec<Fault>,
 }
@@ -39,6 +44,9 @@ impl Default for Builder {
             compress: true,
             changes_interval: Duration::from_secs(240),
             fixed_time: None,
+            allow_remote_webhooks: false,
+            bind: Ipv4Addr::LOCALHOST.into(),
+            snapshot: None,
             profile: Profile::Wire,
             faults: Vec::new(),
         }
@@ -118,6 +126,25 @@ impl Builder {
         self
     }
 
+    /// The address to listen on. Default 127.0.0.1; any other lets whoever reaches it use and command the sandbox.
+    pub fn bind(mut self, address: IpAddr) -> Self {
+        self.bind = address;
+        self
+    }
+
+    /// Whether webhooks may lead to other machines than this one. Default no.
+    pub fn allow_remote_webhooks(mut self, allow: bool) -> Self {
+        self.allow_remote_webhooks = allow;
+        self
+    }
+
+    /// Goes on where another sandbox was. Its seed, its number of carriers and its time replace those given before.
+    pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
+        (self.seed, self.carriers) = (snapshot.seed, snapshot.carriers);
+        self.snapshot = Some(snapshot);
+        self
+    }
+
     /// What the sandbox behaves like. Default [`Profile::Wire`].
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
@@ -130,7 +157,7 @@ impl Builder {
         self
     }
 
-    /// Listens, on loopback only.
+    /// Listens.
     ///
     /// # Errors
     /// A port that cannot be listened on; the message says which.

@@ -163,22 +163,32 @@ fn time_of_day(text: &str) -> Option<i64> {
 /// The sandbox's time: the machine's, shifted by what was skipped, or held still.
 pub(crate) struct Clock(Mutex<Pace>);
 
-#[derive(Clone, Copy)]
-enum Pace {
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) enum Pace {
     /// Ahead of the machine's time by so many ticks.
     Runs(i64),
     Held(Ticks),
 }
 
 impl Clock {
-    /// A clock that runs, or one that is held at an instant.
-    pub(crate) fn new(fixed: Option<SystemTime>) -> Self {
-        let pace = fixed.map_or(Pace::Runs(0), |at| Pace::Held(Ticks::from_system(at)));
+    pub(crate) fn new(pace: Pace) -> Self {
         Self(Mutex::new(pace))
     }
 
     pub(crate) fn now(&self) -> Ticks {
         read(*lock(&self.0))
+    }
+
+    pub(crate) fn keep(&self) -> Pace {
+        *lock(&self.0)
+    }
+
+    pub(crate) fn replace(&self, pace: Pace) {
+        *lock(&self.0) = pace;
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        matches!(*lock(&self.0), Pace::Held(_))
     }
 
     /// Skips some time, whether it runs or is held; it never goes back.
@@ -203,6 +213,13 @@ impl Clock {
         if let Pace::Held(at) = *pace {
             *pace = Pace::Runs(at.0.saturating_sub(Ticks::from_system(SystemTime::now()).0));
         }
+    }
+}
+
+impl Pace {
+    /// That of a clock that runs, or of one that is held at an instant.
+    pub(crate) fn of(fixed: Option<SystemTime>) -> Self {
+        fixed.map_or(Self::Runs(0), |at| Self::Held(Ticks::from_system(at)))
     }
 }
 

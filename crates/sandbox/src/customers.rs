@@ -45,6 +45,30 @@ impl Customers {
         Some(customer)
     }
 
+    /// The customer of a name who has been here.
+    pub(crate) fn known(&self, name: &str) -> Option<Arc<Customer>> {
+        lock(&self.by_name).get(name).cloned()
+    }
+
+    /// A customer as a new one would be, who is not remembered.
+    pub(crate) fn stranger(&self, name: &str, world: &World) -> Option<Arc<Customer>> {
+        (!name.is_empty()).then(|| Arc::new(self.with(name.into(), State::new(world))))
+    }
+
+    /// All who have been here, by name.
+    pub(crate) fn all(&self) -> Vec<Arc<Customer>> {
+        lock(&self.by_name).values().cloned().collect()
+    }
+
+    /// Forgets all, and takes up others.
+    pub(crate) fn replace(&self, states: impl IntoIterator<Item = (String, State)>) {
+        let named = |(name, state): (String, State)| {
+            let name: Arc<str> = name.into();
+            (Arc::clone(&name), Arc::new(self.with(name, state)))
+        };
+        *lock(&self.by_name) = states.into_iter().map(named).collect();
+    }
+
     fn with(&self, name: Arc<str>, state: State) -> Customer {
         Customer { name, state: Mutex::new(state), polls: Mutex::new(Polls::new(self.changes_interval)) }
     }

@@ -126,6 +126,11 @@ impl Log {
         crate::lock(&self.inner).ring.iter().cloned().collect()
     }
 
+    /// The requests that fit, oldest first.
+    pub(crate) fn find(&self, fits: impl Fn(&RecordedRequest) -> bool) -> Vec<RecordedRequest> {
+        crate::lock(&self.inner).ring.iter().filter(|request| fits(request)).cloned().collect()
+    }
+
     pub(crate) fn count(&self, operation: &str) -> usize {
         crate::lock(&self.inner).counts.get(operation).copied().unwrap_or(0)
     }

@@ -19,7 +19,6 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            eprintln!("Choose other ports with --port and --portal-port; 0 takes any free one.");
             ExitCode::from(2)
         }
     }

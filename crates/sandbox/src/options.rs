@@ -1,7 +1,8 @@
 //! The options of the sandbox as a program, and its run: for this crate's binary and for programs that contain it.
 
 use crate::{Fault, Profile, Sandbox};
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -41,6 +42,21 @@ pub struct Options {
     /// A file of such rules: a JSON list of objects with the same names.
     #[arg(long = "faults", value_name = "FILE")]
     fault_file: Option<PathBuf>,
+    /// Keeps the state in this file, so that it survives a restart. It holds the secrets of webhooks.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// The address to listen on. Any other than this machine's own lets whoever reaches it use and command the sandbox.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    bind: IpAddr,
+    /// Let webhooks lead to other machines.
+    #[arg(long)]
+    allow_remote_webhooks: bool,
+    /// Stop when the standard input is closed, as it is when the program that started this ends.
+    #[arg(long)]
+    exit_on_stdin_close: bool,
+    /// Do not keep the calls that come; the console then shows none.
+    #[arg(long)]
+    no_log: bool,
     /// Do not compress answers, whatever the client accepts.
     #[arg(long)]
     no_gzip: bool,
@@ -59,25 +75,29 @@ impl std::str::FromStr for Time {
 }
 
 impl Options {
-    /// Runs a sandbox, prints its addresses, and stops at Ctrl-C.
+    /// Runs a sandbox, prints one JSON line with its addresses, and stops at Ctrl-C.
     ///
     /// # Errors
-    /// When a port is taken, or Ctrl-C cannot be waited for.
-    pub async fn run(self) -> io::Result<()> {
+    /// When a port is taken, a file cannot be read or written, or Ctrl-C cannot be waited for.
+    pub async fn run(mut self) -> io::Result<()> {
         let (carriers, seed) = (self.carriers, self.seed);
-        let sandbox = self.builder()?.start().await?;
-        // Whoever started this may have closed the output; the sandbox is useful all the same.
-        let mut out = io::stdout();
-        let _ = writeln!(
-            out,
-            "API      {}\nPortal   {}\nUser     {}\nPassword {}\n\n{carriers} carriers, seed {seed}. Stop with Ctrl-C.",
-            sandbox.base_url(),
-            sandbox.portal_url(),
-            sandbox.username(),
-            sandbox.password(),
-        );
-        let _ = out.flush();
-        tokio::signal::ctrl_c().await
+        let state = self.state.take();
+        let until_stdin_closes = self.exit_on_stdin_close;
+        let mut builder = self.builder()?;
+        if let Some(snapshot) = state.as_deref().map(state::load).transpose()?.flatten() {
+            if let Some(mistake) = snapshot.mistake(seed, carriers) {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("--state: {mistake}")));
+            }
+            builder = builder.snapshot(snapshot);
+        }
+        let sandbox = builder.start().await?;
+        told(&sandbox, carriers, seed);
+        tokio::select! {
+            stopped = stopped() => stopped?,
+            () = closed(), if until_stdin_closes => {}
+            error = state::keep(&sandbox, state.as_deref()), if state.is_some() => return Err(error),
+        }
+        state.map_or(Ok(()), |path| state::save(&sandbox.snapshot(), &path))
     }
 
     fn builder(mut self) -> io::Result<crate::Builder> {
@@ -92,6 +112,7 @@ impl Options {
             port => port.checked_add(1).unwrap_or(0),
         });
         let builder = Sandbox::builder()
+            .bind(self.bind)
             .port(self.port)
             .portal_port(portal_port)
             .carriers(self.carriers)
@@ -102,10 +123,100 @@ impl Options {
             .compress(!self.no_gzip)
             .profile(self.profile)
             .faults(self.faults)
-            .record_requests(false);
+            .allow_remote_webhooks(self.allow_remote_webhooks)
+            .record_requests(!self.no_log);
         Ok(match self.time {
             Some(time) => builder.fixed_time(time.0),
             None => builder,
         })
+    }
+}
+
+/// One line for programs, and a few for people.
+fn told(sandbox: &Sandbox, carriers: u32, seed: u64) {
+    let (api, portal) = (sandbox.base_url(), sandbox.portal_url());
+    let (username, password) = (sandbox.username(), sandbox.password());
+    let line = serde_json::json!({ "api": api, "portal": portal, "username": username, "password": password });
+    // Whoever started this may have closed the output; the sandbox is useful all the same.
+    let mut out = io::stdout();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    if io::stderr().is_terminal() {
+        let _ = writeln!(
+            io::stderr(),
+            "\nConsole  {api}/\nDocs     {api}/docs\nAPI      {api}\nPortal   {portal}\nUser     {username}, or any other\n\
+             Password {password}\n\n{carriers} carriers, seed {seed}. Stop with Ctrl-C."
+        );
+    }
+}
+
+async fn stopped() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+/// Waits for the end of the standard input.
+async fn closed() {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    // A thread of its own, which no runtime waits for.
+    std::thread::spawn(move || {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        let _ = sender.send(());
+    });
+    let _ = receiver.await;
+}
+
+/// The state in a file, so that it survives a restart.
+mod state {
+    use std::io::{self, Write as _};
+    use std::path::Path;
+    use std::time::Duration;
+
+    use crate::{Sandbox, Snapshot};
+
+    /// How much can be lost if the machine fails.
+    const EVERY: Duration = Duration::from_secs(2);
+
+    pub(super) fn load(path: &Path) -> io::Result<Option<Snapshot>> {
+        let named = |error: String| io::Error::new(io::ErrorKind::InvalidInput, format!("{}: {error}", path.display()));
+        match std::fs::read(path) {
+            Ok(text) => Snapshot::from_json(&text).map(Some).map_err(named),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(named(error.to_string())),
+        }
+    }
+
+    /// Writes beside the file and renames, so that it is never half.
+    pub(super) fn save(snapshot: &Snapshot, path: &Path) -> io::Result<()> {
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(named)?;
+        file.write_all(&snapshot.to_json()).map_err(named)?;
+        file.as_file().sync_all().map_err(named)?;
+        file.persist(path).map(drop).map_err(|error| named(error.error))
+    }
+
+    /// Saves again and again; ends only with an error.
+    pub(super) async fn keep(sandbox: &Sandbox, path: Option<&Path>) -> io::Error {
+        let mut saved = None;
+        loop {
+            let calls = sandbox.calls_so_far();
+            if let Some(path) = path
+                && saved != Some(calls)
+            {
+                if let Err(error) = save(&sandbox.snapshot(), path) {
+                    return error;
+                }
+                saved = Some(calls);
+            }
+            tokio::time::sleep(EVERY).await;
+        }
     }
 }

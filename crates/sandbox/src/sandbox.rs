@@ -1,49 +1,29 @@
 //! A running sandbox: its addresses, its levers, and what it has seen.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::auth::{PASSWORD, Tokens, USERNAME};
+use crate::auth::{PASSWORD, USERNAME};
 use crate::builder::Builder;
-use crate::clock::{Clock, Ticks};
-use crate::customers::{Customer, Customers};
-use crate::fault::{Fault, Faults};
-use crate::feed::{FMCSA, INSURANCE, RISK};
-use crate::log::{Log, RecordedRequest};
-use crate::profile::Profile;
+use crate::fault::Fault;
+use crate::levers::Event;
+use crate::log::RecordedRequest;
 use crate::router::Host;
-use crate::vendor::{Report, Vendor};
-use crate::world::{Index, World};
-use crate::{lock, server};
+use crate::shared::Shared;
+use crate::snapshot::Snapshot;
+use crate::webhook::{Delivery, Webhook, WebhookEvent};
+use crate::{lock, server, webhook};
 
 /// A fake vendor that runs in tasks of the current tokio runtime. Dropping it stops it.
 pub struct Sandbox {
     shared: Arc<Shared>,
-    base_url: String,
-    portal_url: String,
-    tasks: [JoinHandle<()>; 2],
-}
-
-/// What the two listeners have in common.
-pub(crate) struct Shared {
-    pub(crate) world: World,
-    pub(crate) clock: Clock,
-    /// Locked before a customer's state where both are.
-    pub(crate) vendor: Mutex<Vendor>,
-    pub(crate) customers: Customers,
-    pub(crate) tokens: Mutex<Tokens>,
-    pub(crate) portal_tokens: Mutex<Tokens>,
-    pub(crate) delay: Mutex<Duration>,
-    pub(crate) faults: Faults,
-    pub(crate) log: Log,
-    pub(crate) profile: Profile,
-    pub(crate) require_content_length: bool,
-    pub(crate) compress: bool,
+    tasks: [JoinHandle<()>; 3],
 }
 
 impl Sandbox {
@@ -61,30 +41,29 @@ impl Sandbox {
     }
 
     pub(crate) async fn launch(builder: Builder) -> io::Result<Self> {
-        let (api, api_address) = listen("API", builder.port).await?;
-        let (portal, portal_address) = listen("portal", builder.portal_port).await?;
-        let shared = Arc::new(Shared::new(&builder));
+        let (api, api_address) = listen("API", builder.bind, builder.port).await?;
+        let (portal, portal_address) = listen("portal", builder.bind, builder.portal_port).await?;
+        let shared = Arc::new(Shared::new(&builder, [api_address, portal_address]));
         Ok(Self {
             tasks: [
                 tokio::spawn(server::accept(api, Arc::clone(&shared), Host::Api)),
                 tokio::spawn(server::accept(portal, Arc::clone(&shared), Host::Portal)),
+                tokio::spawn(webhook::pump::run(Arc::clone(&shared))),
             ],
             shared,
-            base_url: format!("http://{api_address}"),
-            portal_url: format!("http://{portal_address}"),
         })
     }
 
     /// The address of the API, without a slash at the end: `http://127.0.0.1:49152`.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        &self.shared.addresses[0]
     }
 
     /// The address of the portal, which has tokens of its own.
     #[must_use]
     pub fn portal_url(&self) -> &str {
-        &self.portal_url
+        &self.shared.addresses[1]
     }
 
     /// A user name. Any other is a customer of its own, with the same password.
@@ -124,49 +103,42 @@ impl Sandbox {
 
     /// Makes every blob name given out so far expire: `GetDocument` answers 404 to it.
     pub fn rotate_blobs(&self) {
-        let mut vendor = lock(&self.shared.vendor);
-        vendor.blobs = vendor.blobs.wrapping_add(1);
+        self.shared.rotate_blobs();
     }
 
     /// Gives a carrier new insurance, safety and risk data and an entry in the change feed, now.
     ///
     /// False if there is no carrier with this DOT number.
     pub fn change_carrier(&self, dot: u32) -> bool {
-        self.happen(dot, |vendor, index, now| {
-            vendor.change(index, now, INSURANCE | FMCSA | RISK, false);
-            true
-        })
+        self.shared.happen(dot.into(), Event::Change).is_ok()
     }
 
     /// Lets a carrier complete its packet now.
     ///
     /// False if there is no carrier with this DOT number.
     pub fn complete_packet(&self, dot: u32) -> bool {
-        self.happen(dot, |vendor, index, now| {
-            vendor.complete_packet(index, now);
-            true
-        })
+        self.shared.happen(dot.into(), Event::CompletePacket).is_ok()
     }
 
     /// Has a customer report an incident with a carrier now.
     ///
     /// False if there is no carrier with this DOT number.
     pub fn report_incident(&self, dot: u32) -> bool {
-        self.incident(dot, Report::Created)
+        self.shared.happen(dot.into(), Event::ReportIncident).is_ok()
     }
 
     /// Has the last incident report that was made about a carrier since the start corrected now.
     ///
     /// False if there is no such carrier or report.
     pub fn update_incident(&self, dot: u32) -> bool {
-        self.incident(dot, Report::Updated)
+        self.shared.happen(dot.into(), Event::UpdateIncident).is_ok()
     }
 
     /// Has the last incident report that was made about a carrier since the start withdrawn now.
     ///
     /// False if there is no such carrier or report.
     pub fn retract_incident(&self, dot: u32) -> bool {
-        self.incident(dot, Report::Retracted)
+        self.shared.happen(dot.into(), Event::RetractIncident).is_ok()
     }
 
     /// Adds a rule of misbehaviour, and gives its number. Where several meet a call, the first one added befalls it.
@@ -200,6 +172,82 @@ impl Sandbox {
     /// ```
     pub fn advance(&self, by: Duration) {
         self.shared.clock.advance(by);
+        self.shared.webhooks.wake();
+    }
+
+    /// Back to the state at the start: customers, carriers, clock, faults, log and webhooks. Tokens stay good.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+
+    /// All that has become of the sandbox, to be put back later.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// use mycarrierpackets_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().carriers(10).start().await?;
+    /// let before = sandbox.snapshot();
+    /// sandbox.change_carrier(23868);
+    /// sandbox.restore(before).map_err(std::io::Error::other)?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.shared.snapshot()
+    }
+
+    /// Puts a snapshot back.
+    ///
+    /// # Errors
+    /// A snapshot of a sandbox of another seed, size or first day.
+    pub fn restore(&self, snapshot: Snapshot) -> Result<(), String> {
+        self.shared.restore(snapshot)
+    }
+
+    /// Subscribes an address to events, and gives the number of the subscription.
+    ///
+    /// # Errors
+    /// An address that is none, or is on another machine without
+    /// [`allow_remote_webhooks`](Builder::allow_remote_webhooks).
+    pub fn add_webhook(&self, webhook: Webhook) -> Result<u64, String> {
+        self.shared.webhooks.add(webhook)
+    }
+
+    /// Changes a subscription: its address, its secret, how it misbehaves. False if there is none of this number.
+    ///
+    /// # Errors
+    /// As [`add_webhook`](Self::add_webhook); it then stays as it was.
+    pub fn update_webhook(&self, id: u64, change: impl FnOnce(Webhook) -> Webhook) -> Result<bool, String> {
+        self.shared.webhooks.update(id, |webhook| Ok(change(webhook))).transpose().map(|changed| changed.is_some())
+    }
+
+    /// Ends a subscription. False if there is none of this number.
+    pub fn remove_webhook(&self, id: u64) -> bool {
+        self.shared.webhooks.remove(id)
+    }
+
+    /// Sends an event about a carrier now, as if it had happened, and gives the number of the delivery.
+    ///
+    /// `None` if there is no such carrier or subscription.
+    pub fn send_event(&self, webhook: u64, event: WebhookEvent, dot: u32) -> Option<u64> {
+        self.shared.send_event(webhook, event, self.shared.world.by_dot(dot.into())?)
+    }
+
+    /// Sends a delivery again, for another cycle of attempts. False if there is none of this number.
+    pub fn resend(&self, delivery: u64) -> bool {
+        self.shared.webhooks.resend(delivery, self.shared.clock.now())
+    }
+
+    /// The last 10,000 deliveries to webhooks, oldest first, and those that wait.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.webhooks.deliveries()
+    }
+
+    /// Waits until no delivery is due: all that happened so far was told, or the next attempt is later.
+    pub async fn deliveries_done(&self) {
+        self.shared.webhooks.flushed().await;
     }
 
     /// Stops the sandbox's time, as [`fixed_time`](Builder::fixed_time) does from the start.
@@ -210,6 +258,7 @@ impl Sandbox {
     /// Lets the sandbox's time run on from where it was held.
     pub fn release_clock(&self) {
         self.shared.clock.release();
+        self.shared.webhooks.wake();
     }
 
     /// The DOT numbers of all carriers there are, monitored or not.
@@ -233,6 +282,11 @@ impl Sandbox {
         self.shared.log.count(operation)
     }
 
+    /// Changes whenever anything may have.
+    pub(crate) fn calls_so_far(&self) -> u64 {
+        self.shared.calls.load(Ordering::Relaxed)
+    }
+
     /// The largest number of requests that were being answered at the same time.
     #[must_use]
     pub fn peak_requests(&self) -> usize {
@@ -243,25 +297,11 @@ impl Sandbox {
     pub fn clear_requests(&self) {
         self.shared.log.clear();
     }
-
-    fn happen(&self, dot: u32, event: impl FnOnce(&mut Vendor, Index, Ticks) -> bool) -> bool {
-        let Some(index) = self.shared.world.by_dot(dot.into()) else {
-            return false;
-        };
-        let now = self.shared.clock.now();
-        let mut vendor = lock(&self.shared.vendor);
-        vendor.settle(&self.shared.world, now);
-        event(&mut vendor, index, now)
-    }
-
-    fn incident(&self, dot: u32, report: Report) -> bool {
-        self.happen(dot, |vendor, index, now| vendor.report(&self.shared.world, index, report, now).is_some())
-    }
 }
 
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sandbox").field("base_url", &self.base_url).finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("base_url", &self.base_url()).finish_non_exhaustive()
     }
 }
 
@@ -274,50 +314,18 @@ impl Drop for Sandbox {
     }
 }
 
-impl Shared {
-    pub(crate) fn tokens_of(&self, host: Host) -> &Mutex<Tokens> {
-        match host {
-            Host::Api => &self.tokens,
-            Host::Portal => &self.portal_tokens,
-        }
-    }
-
-    /// Lets happen what came due, and says what time it is.
-    pub(crate) fn settle(&self, customer: &Customer) -> Ticks {
-        let now = self.clock.now();
-        lock(&self.vendor).settle(&self.world, now);
-        lock(&customer.state).settle(now);
-        now
-    }
-
-    pub(crate) fn new(builder: &Builder) -> Self {
-        let clock = Clock::new(builder.fixed_time);
-        let start = clock.now();
-        let world = World::new(builder.seed, builder.carriers, start);
-        let faults = builder.faults.iter().cloned().chain(builder.profile.faults()).collect();
-        let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
-        Self {
-            vendor: Mutex::new(Vendor::new(&world, start)),
-            customers: Customers::new(builder.changes_interval),
-            tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
-            portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),
-            delay: Mutex::new(builder.delay),
-            faults: Faults::new(builder.seed, faults),
-            log: Log::new(builder.record_requests),
-            require_content_length: builder.require_content_length && builder.profile != Profile::Docs,
-            profile: builder.profile,
-            compress: builder.compress,
-            world,
-            clock,
-        }
-    }
-}
-
-async fn listen(what: &str, port: u16) -> io::Result<(TcpListener, SocketAddr)> {
+async fn listen(what: &str, bind: IpAddr, port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     let explain = |error: io::Error| {
-        io::Error::new(error.kind(), format!("the {what} cannot listen on 127.0.0.1:{port}: {error}"))
+        let hint = match error.kind() {
+            io::ErrorKind::AddrInUse => "; choose another port, or 0 for any free one",
+            _ => "",
+        };
+        io::Error::new(
+            error.kind(),
+            format!("the {what} cannot listen on {}: {error}{hint}", SocketAddr::new(bind, port)),
+        )
     };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(explain)?;
+    let listener = TcpListener::bind((bind, port)).await.map_err(explain)?;
     let address = listener.local_addr().map_err(explain)?;
     Ok((listener, address))
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,8 +24,8 @@ use crate::profile::{Profile, documented};
 use crate::request::Params;
 use crate::respond::{into_response, length_required};
 use crate::router::{Host, Route};
-use crate::sandbox::Shared;
-use crate::{lock, ops};
+use crate::shared::Shared;
+use crate::{control, lock, ops};
 
 const MAX_BODY: usize = 1 << 20;
 const SLOWEST_BODY: Duration = Duration::from_secs(30);
@@ -47,7 +48,11 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
         connections.spawn(async move {
             let service = service_fn(move |request| {
                 let shared = Arc::clone(&shared);
-                async move { respond(&shared, host, request).await }
+                async move {
+                    let response = respond(&shared, host, request).await;
+                    shared.calls.fetch_add(1, Ordering::Relaxed);
+                    response
+                }
             });
             // A connection that ends badly ends; there is nobody to tell.
             let _ = hyper::server::conn::http1::Builder::new()
@@ -61,7 +66,14 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
 }
 
 // An error closes the connection without an answer.
-async fn respond(shared: &Shared, host: Host, request: Request<Incoming>) -> io::Result<Response<Out>> {
+async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -> io::Result<Response<Out>> {
+    let request = match host {
+        Host::Api => match control::respond(shared, request).await {
+            Ok(response) => return response,
+            Err(request) => request,
+        },
+        Host::Portal => request,
+    };
     let (parts, body) = request.into_parts();
     let route = Route::find(host, parts.uri.path());
     let body = read(body, MAX_BODY).await;

@@ -34,6 +34,7 @@ pub(crate) struct World {
     pub(crate) carriers: u32,
     /// All carriers: some more exist, so that there is something to add.
     pub(crate) total: u32,
+    pub(crate) start: Ticks,
     /// Data are generated relative to this midnight.
     pub(crate) today: Ticks,
     /// The feeds reach back to here.
@@ -48,6 +49,7 @@ impl World {
             seed,
             carriers,
             total: carriers + (carriers / 100).clamp(10, 500),
+            start,
             today: start.midnight(),
             oldest: start.plus(-30 * crate::clock::DAY),
             shift: pair(seed, 1) % u64::from(RANGE),

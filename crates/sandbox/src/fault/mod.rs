@@ -2,11 +2,13 @@
 
 mod answer;
 mod kind;
+mod kinds;
 mod rules;
 
 use std::time::{Duration, SystemTime};
 
 pub(crate) use kind::Kind;
+pub(crate) use kinds::KINDS;
 use rules::Calls;
 pub(crate) use rules::{Faults, Seen};
 

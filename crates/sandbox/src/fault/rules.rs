@@ -169,10 +169,15 @@ pub(crate) struct Faults {
 impl Faults {
     pub(crate) fn new(seed: u64, rules: Vec<Fault>) -> Self {
         let faults = Self { seed, rules: Mutex::default() };
-        for fault in rules {
-            faults.add(fault);
-        }
+        faults.replace(rules);
         faults
+    }
+
+    pub(crate) fn replace(&self, faults: Vec<Fault>) {
+        self.clear();
+        for fault in faults {
+            self.add(fault);
+        }
     }
 
     pub(crate) fn add(&self, fault: Fault) -> u64 {

@@ -63,7 +63,7 @@ fn is_fraud(c: &Carrier<'_>, incident: &Incident) -> bool {
 }
 
 /// A report made since the start.
-pub(super) fn since(w: &mut Json, c: &Carrier<'_>, incident: &Incident, comment: &mut Option<Id>) {
+pub(crate) fn since(w: &mut Json, c: &Carrier<'_>, incident: &Incident, comment: &mut Option<Id>) {
     let mut draw = own_draw(c, incident);
     draw.next();
     report(w, c, is_fraud(c, incident), Some(incident), &mut draw, comment);

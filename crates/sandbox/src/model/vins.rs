@@ -76,13 +76,24 @@ fn verification(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw:
 }
 
 /// What became of a request: the state, the photo's number and when it came.
-pub(super) struct Outcome {
-    pub(super) state: usize,
-    pub(super) vin: String,
-    pub(super) person: Person,
+pub(crate) struct Outcome {
+    pub(crate) state: usize,
+    pub(crate) vin: String,
+    pub(crate) person: Person,
 }
 
-pub(super) fn outcome(c: &Carrier<'_>, request: &VinRequest) -> Outcome {
+impl Outcome {
+    /// The carrier whose vehicle it is, if it is another.
+    pub(crate) fn other<'w>(&self, c: &Carrier<'w>) -> Option<Carrier<'w>> {
+        (self.state == BELONGS_TO_ANOTHER).then(|| neighbour(c))
+    }
+}
+
+fn neighbour<'w>(c: &Carrier<'w>) -> Carrier<'w> {
+    Carrier::at_start(c.world, (c.index + 1) % c.world.total)
+}
+
+pub(crate) fn outcome(c: &Carrier<'_>, request: &VinRequest) -> Outcome {
     let mut draw = request_draw(c.world, request.id);
     draw.next();
     draw.next();
@@ -170,7 +181,7 @@ fn sent(w: &mut Json, request: &VinRequest) {
     w.time(k!("RequestedDateTime"), request.at);
 }
 
-pub(super) fn photo(c: &Carrier<'_>, request: &VinRequest) -> Blob {
+pub(crate) fn photo(c: &Carrier<'_>, request: &VinRequest) -> Blob {
     Blob { index: c.index, kind: Kind::VinPhoto, ordinal: (request.id % 200) as u8 + 50 }
 }
 
@@ -198,7 +209,7 @@ fn other(w: &mut Json, c: &Carrier<'_>, state: usize, seen: &mut Seen) {
         w.reference(id);
         return;
     }
-    let other = Carrier::at_start(c.world, (c.index + 1) % c.world.total);
+    let other = neighbour(c);
     let id = w.open();
     numbers(w, &other);
     w.text(k!("CompanyName"), &other.name);

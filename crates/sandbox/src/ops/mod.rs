@@ -14,7 +14,7 @@ use crate::customers::Customer;
 use crate::fault::Kind;
 use crate::lock;
 use crate::request::Params;
-use crate::sandbox::Shared;
+use crate::shared::Shared;
 use crate::state::{Standing, Verifications};
 use crate::world::Index;
 

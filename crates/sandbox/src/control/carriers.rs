@@ -1,0 +1,136 @@
+//! The carriers: searched, shown whole, and what happens to them.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::answer::Body;
+use crate::carrier::{Carrier, expires};
+use crate::control::{Call, Reply, Result, bad, flushed, nothing};
+use crate::customers::Customer;
+use crate::levers::{Cannot, Event};
+use crate::lock;
+use crate::ops;
+use crate::request::Params;
+use crate::world::Index;
+
+const SHOWN: [&str; 5] = [
+    "PreviewCarrier",
+    "GetCarrierData",
+    "GetCarrierContacts",
+    "GetCarrierIncidentReports",
+    "GetCarrierVINVerifications",
+];
+
+pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
+    match (method, path) {
+        ("GET", []) => list(call),
+        ("GET", [dot]) => one(call, dot),
+        ("POST", [dot, "events"]) => {
+            #[derive(Deserialize)]
+            #[serde(deny_unknown_fields)]
+            struct Wanted {
+                event: Event,
+            }
+            let wanted: Wanted = call.json()?;
+            match call.shared.happen(dot.parse().unwrap_or(-1), wanted.event) {
+                Ok(()) => {
+                    flushed(call.shared).await;
+                    Ok(Reply::Done)
+                }
+                Err(Cannot::NoCarrier) => Err(stranger(dot)),
+                Err(Cannot::NoReport) => Err(Reply::Refused(
+                    409,
+                    "no incident with this carrier was reported since the start".to_owned(),
+                    Some("Report one first, with reportIncident."),
+                )),
+            }
+        }
+        _ => Err(nothing()),
+    }
+}
+
+fn stranger(dot: &str) -> Reply {
+    let dot: String = dot.chars().take(20).collect();
+    Reply::Refused(404, format!("there is no carrier with DOT number {dot}"), Some("See /__sandbox/carriers."))
+}
+
+/// A look is no visit: who has not signed in has the lists of the start.
+fn customer(call: &Call<'_>) -> std::result::Result<std::sync::Arc<Customer>, Reply> {
+    let name = call.params.get("customer").unwrap_or(crate::auth::USERNAME);
+    call.shared
+        .customers
+        .known(name)
+        .or_else(|| call.shared.customers.stranger(name, &call.shared.world))
+        .ok_or_else(|| bad("customer is no user name"))
+}
+
+fn list(call: &Call<'_>) -> Result {
+    let customer = customer(call)?;
+    let page = call.count("page", 1, u64::from(u32::MAX))?;
+    let size = call.count("pageSize", 50, 500)?;
+    call.shared.settle(&customer);
+    let world = &call.shared.world;
+    let wanted = call.params.get("search").map(|text| text.trim().to_lowercase());
+    let found: Vec<Index> = match &wanted {
+        None => (0..world.total).collect(),
+        Some(wanted) => (0..world.total).filter(|&index| matches(world, index, wanted)).collect(),
+    };
+    let start = (page - 1).saturating_mul(size).min(found.len() as u64) as usize;
+    let shown = &found[start..found.len().min(start + size as usize)];
+    Ok(Reply::Json(json!({
+        "total": found.len(),
+        "page": page,
+        "pageSize": size,
+        "carriers": shown.iter().map(|&index| row(call, &customer, index)).collect::<Vec<_>>(),
+    })))
+}
+
+fn matches(world: &crate::world::World, index: Index, wanted: &str) -> bool {
+    if world.dot(index).to_string().starts_with(wanted) {
+        return true;
+    }
+    let docket = world.docket(index).map(|docket| format!("{}{}", docket.prefix.to_lowercase(), docket.number));
+    docket.is_some_and(|docket| docket.starts_with(wanted) || docket[2..].starts_with(wanted))
+        || Carrier::at_start(world, index).name.to_lowercase().contains(wanted)
+}
+
+fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
+    let shared = call.shared;
+    let now = shared.clock.now();
+    let standing = {
+        let vendor = lock(&shared.vendor);
+        lock(&customer.state).standing(&shared.world, &vendor, index, now)
+    };
+    let carrier = Carrier::new(&shared.world, index, standing.facts.clone(), now);
+    json!({
+        "dot": carrier.dot,
+        "docket": carrier.docket_text(),
+        "name": carrier.name,
+        "city": carrier.city,
+        "state": carrier.state,
+        "active": carrier.active,
+        "insuredUntil": &expires(&shared.world, index, &standing.facts.revisions).iso()[..10],
+        "monitored": standing.monitored,
+        "blocked": standing.blocked,
+        "packet": standing.packet,
+    })
+}
+
+fn one(call: &Call<'_>, dot: &str) -> Result {
+    let customer = customer(call)?;
+    let index = dot.parse().ok().and_then(|dot| call.shared.world.by_dot(dot)).ok_or_else(|| stranger(dot))?;
+    let now = call.shared.settle(&customer);
+    let params = Params::parse(format!("DOTNumber={dot}").as_bytes());
+    let asked = ops::Call { shared: call.shared, customer: &customer, params: &params, now, fault: None };
+    let answers: Map<String, Value> = ops::OPERATIONS
+        .iter()
+        .filter(|operation| SHOWN.contains(&operation.name))
+        .filter_map(|operation| match (operation.run)(&asked).ok()?.body {
+            Body::Api { json, .. } => Some((operation.name.to_owned(), serde_json::from_slice(&json).ok()?)),
+            _ => None,
+        })
+        .collect();
+    let mut value = row(call, &customer, index);
+    value["answers"] = answers.into();
+    Ok(Reply::Json(value))
+}

@@ -1,0 +1,111 @@
+//! The log of calls, for tests in any language.
+
+use serde_json::{Value, json};
+
+use crate::clock::Ticks;
+use crate::control::{Call, Reply, Result, bad, missing, nothing};
+use crate::log::RecordedRequest;
+use crate::router::Route;
+
+/// Of a body so much is shown.
+const SHOWN: usize = 256 << 10;
+
+pub(super) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
+    match (method, path) {
+        ("GET", []) => list(call),
+        ("DELETE", []) => {
+            call.shared.log.clear();
+            Ok(Reply::Done)
+        }
+        ("GET", [number]) => {
+            let number: Option<u64> = number.parse().ok();
+            let found = call.shared.log.find(|request| Some(request.number) == number);
+            found.last().map(|request| Reply::Json(whole(request))).ok_or_else(|| missing("request"))
+        }
+        _ => Err(nothing()),
+    }
+}
+
+fn list(call: &Call<'_>) -> Result {
+    let operation = match call.params.get("operation") {
+        None => None,
+        Some(name) => Some(Route::operation(name).ok_or_else(|| bad(format!("there is no operation {name:?}")))?),
+    };
+    let customer = call.params.get("customer");
+    let status = call.number("status")?;
+    let after = call.number("after")?.unwrap_or(0);
+    let limit = call.count("limit", 100, 1000)? as usize;
+    let found = call.shared.log.find(|request| {
+        request.number > after
+            && operation.is_none_or(|own| own == request.operation)
+            && customer.is_none_or(|own| request.customer.as_deref() == Some(own))
+            && status.is_none_or(|own| request.status.map(u64::from) == Some(own))
+    });
+    let last = &found[found.len().saturating_sub(limit)..];
+    Ok(Reply::Json(json!({
+        "total": found.len(),
+        "peak": call.shared.log.peak(),
+        "requests": last.iter().map(summary).collect::<Vec<_>>(),
+    })))
+}
+
+fn summary(request: &RecordedRequest) -> Value {
+    json!({
+        "number": request.number,
+        "at": Ticks::from_system(request.at).iso(),
+        "customer": request.customer,
+        "operation": request.operation,
+        "method": request.method,
+        "path": request.path,
+        "query": masked(&request.query),
+        "status": request.status,
+        "fault": request.fault,
+    })
+}
+
+fn whole(request: &RecordedRequest) -> Value {
+    let mut value = summary(request);
+    value["headers"] = masked(&request.headers);
+    value["body"] = match request.operation {
+        "token" => {
+            let pairs: Vec<_> = form_urlencoded::parse(&request.body).into_owned().collect();
+            let pairs = pairs.into_iter().map(|(name, value)| (name.clone(), mask(&name, &value)));
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into()
+        }
+        _ => text(&request.body).into(),
+    };
+    value["answer"] = request.answer.as_ref().map_or(Value::Null, |answer| {
+        let kind =
+            answer.headers.iter().find(|(name, _)| name == "content-type").map_or("", |(_, value)| value.as_str());
+        let body = match (request.operation, kind) {
+            ("token" | "portal token", _) if request.status == Some(200) => "(tokens)".to_owned(),
+            (_, kind) if kind.starts_with("image/") || kind.starts_with("application/pdf") => format!("({kind})"),
+            _ => text(&answer.body),
+        };
+        json!({ "headers": masked(&answer.headers), "body": body, "size": answer.size })
+    });
+    value
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned()
+}
+
+fn masked(pairs: &[(String, String)]) -> Value {
+    pairs.iter().map(|(name, value)| json!([name, mask(name, value)])).collect()
+}
+
+/// Somebody's real password may have come here by mistake.
+fn mask(name: &str, value: &str) -> String {
+    const SECRET: &[&str] = &["authorization", "password", "refresh_token", "cookie"];
+    if !SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
+        return value.to_owned();
+    }
+    let shown: String = match value.split_once(' ') {
+        Some((scheme, token)) if name.eq_ignore_ascii_case("authorization") => {
+            format!("{scheme} {}", token.chars().take(4).collect::<String>())
+        }
+        _ => String::new(),
+    };
+    format!("{shown}…")
+}

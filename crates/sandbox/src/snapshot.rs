@@ -1,0 +1,101 @@
+//! The state of a whole sandbox, kept and put back.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Pace, Ticks};
+use crate::customers::Customers;
+use crate::lock;
+use crate::shared::Shared;
+use crate::state::State;
+use crate::vendor::Vendor;
+use crate::webhook::Kept;
+
+/// All that has become of a sandbox since it started, to be put back later: clock, carriers, customers and webhooks.
+///
+/// The log, the faults and the tokens are not in it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Snapshot {
+    format: u32,
+    pub(crate) seed: u64,
+    pub(crate) carriers: u32,
+    pub(crate) start: Ticks,
+    pub(crate) clock: Pace,
+    pub(crate) vendor: Vendor,
+    pub(crate) customers: BTreeMap<String, State>,
+    pub(crate) webhooks: Kept,
+}
+
+const FORMAT: u32 = 1;
+
+impl Snapshot {
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// Text that is no snapshot, or one of another version of the sandbox.
+    pub fn from_json(text: &[u8]) -> Result<Self, String> {
+        let snapshot: Self = serde_json::from_slice(text).map_err(|error| format!("this is no snapshot: {error}"))?;
+        match snapshot.format {
+            FORMAT => Ok(snapshot),
+            other => Err(format!("this is a snapshot of format {other}, and this sandbox reads format {FORMAT}")),
+        }
+    }
+
+    /// A JSON document. It holds the secrets of the webhooks.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// What is wrong if it is put into a sandbox of this seed and so many carriers.
+    pub(crate) fn mistake(&self, seed: u64, carriers: u32) -> Option<String> {
+        let (own, count) = (self.seed, self.carriers);
+        ((own, count) != (seed, carriers))
+            .then(|| format!("the snapshot is of a sandbox with --seed {own} --carriers {count}"))
+    }
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Snapshot").field("seed", &self.seed).field("carriers", &self.carriers).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let vendor = lock(&self.vendor).clone();
+        Snapshot {
+            format: FORMAT,
+            seed: self.world.seed,
+            carriers: self.world.carriers,
+            start: self.world.start,
+            clock: self.clock.keep(),
+            vendor,
+            customers: self.customers.keep(),
+            webhooks: self.webhooks.keep(),
+        }
+    }
+
+    /// Puts a snapshot back.
+    pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<(), String> {
+        if let Some(mistake) = snapshot.mistake(self.world.seed, self.world.carriers) {
+            return Err(mistake);
+        }
+        // Carriers are made from the day of the start.
+        if snapshot.start.midnight() != self.world.today {
+            return Err("the snapshot is of a sandbox that started on another day; start one with --state".to_owned());
+        }
+        self.clock.replace(snapshot.clock);
+        *lock(&self.vendor) = snapshot.vendor;
+        self.customers.replace(snapshot.customers);
+        self.webhooks.replace(snapshot.webhooks);
+        Ok(())
+    }
+}
+
+impl Customers {
+    fn keep(&self) -> BTreeMap<String, State> {
+        self.all().iter().map(|customer| (customer.name.to_string(), lock(&customer.state).clone())).collect()
+    }
+}
