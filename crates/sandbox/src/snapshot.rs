@@ -64,6 +64,7 @@ impl std::fmt::Debug for Snapshot {
 
 impl Shared {
     pub(crate) fn snapshot(&self) -> Snapshot {
+        self.settle_all();
         let vendor = lock(&self.vendor).clone();
         Snapshot {
             format: FORMAT,

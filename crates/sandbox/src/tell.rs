@@ -36,6 +36,14 @@ impl Shared {
         }
     }
 
+    /// The same for everybody.
+    pub(crate) fn settle_all(&self) {
+        let now = self.settle_vendor();
+        for customer in self.customers.all() {
+            self.settle_customer(&customer, now);
+        }
+    }
+
     /// The same for all who have webhooks.
     pub(crate) fn settle_subscribers(&self) {
         let now = self.settle_vendor();

@@ -1,7 +1,10 @@
 //! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
-//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` misbehaviour in what an answer says, `profiles` how much it is like the vendor, `every` all operations in turn.
+//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` misbehaviour in what an answer says, `profiles` how much it is like the vendor, `control` the API of the
+//! sandbox itself, `webhooks` what subscribers get, `snapshots` state kept and put back, `program` the binary, `every` all
+//! operations in turn.
 
 mod auth;
+mod control;
 mod customers;
 mod documents;
 mod every;
@@ -11,8 +14,12 @@ mod feeds;
 mod lists;
 mod paging;
 mod profiles;
+mod program;
+mod receiver;
+mod snapshots;
 mod time;
 mod vendor;
+mod webhooks;
 mod wire;
 
 use std::time::{Duration, SystemTime};

@@ -1,0 +1,213 @@
+//! The control API: every call of its document, and who may call.
+
+use mycarrierpackets_sandbox::Sandbox;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::Caller;
+use crate::receiver::Receiver;
+
+async fn start() -> Caller {
+    Caller::start(Sandbox::builder().carriers(60).fixed_time(crate::noon())).await
+}
+
+impl Caller {
+    fn control(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}/__sandbox/{path}", self.sandbox.base_url()))
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let answer = self.control(Method::GET, path).send().await.unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+            (200, "application/json; charset=utf-8"),
+            "{path}"
+        );
+        answer.json().await.unwrap()
+    }
+
+    async fn told(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+        let answer = self.control(method, path).json(&body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    }
+}
+
+#[tokio::test]
+async fn the_clock_is_held_skipped_and_released() {
+    let caller = Caller::start(Sandbox::builder().carriers(60)).await;
+    assert_eq!(caller.get("clock").await["held"], false);
+    let (status, held) = caller.told(Method::POST, "clock", json!({ "hold": true, "advanceSeconds": 2_592_000 })).await;
+    assert_eq!((status, &held["held"]), (200, &json!(true)));
+    assert_eq!(caller.get("clock").await, held);
+    let (_, runs) = caller.told(Method::POST, "clock", json!({ "hold": false })).await;
+    assert_eq!(runs["held"], false);
+    for bad in
+        [json!({ "advanceSeconds": -1 }), json!({ "advanceSeconds": 34_560_001 }), json!({ "skip": 1 }), json!([])]
+    {
+        let (status, answer) = caller.told(Method::POST, "clock", bad.clone()).await;
+        assert!(status == 400 && answer["error"].is_string(), "{bad}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn faults_are_added_counted_and_ended() {
+    let caller = start().await;
+    let rules = json!([{ "kind": "status", "code": 503, "operation": "previewcarrier", "first": 1 }, { "kind": "nulls", "customer": "birke" }]);
+    let (status, added) = caller.told(Method::POST, "faults", rules).await;
+    assert_eq!((status, added.as_array().unwrap().len(), &added[0]["operation"]), (200, 2, &json!("PreviewCarrier")));
+    for expected in [503, 200] {
+        assert_eq!(caller.send("PreviewCarrier", &[("DOTNumber", "23868")]).await.status(), expected);
+    }
+    let list = caller.get("faults").await;
+    assert_eq!((&list[0]["fitted"], &list[0]["met"], &list[1]["met"]), (&json!(2), &json!(1), &json!(0)));
+    let (status, more) = caller.told(Method::POST, "faults", list[1].clone()).await;
+    assert_eq!((status, &more[0]["kind"]), (200, &json!("nulls")), "what is listed can be sent back");
+    let id = list[0]["id"].as_u64().unwrap();
+    assert_eq!(caller.told(Method::DELETE, &format!("faults/{id}"), Value::Null).await.0, 204);
+    assert_eq!(caller.told(Method::DELETE, &format!("faults/{id}"), Value::Null).await.0, 404);
+    assert_eq!(caller.told(Method::DELETE, "faults", Value::Null).await.0, 204);
+    assert_eq!(caller.get("faults").await, json!([]));
+    let (status, refused) = caller.told(Method::POST, "faults", json!({ "kind": "status" })).await;
+    assert_eq!((status, &refused["error"]), (400, &json!("missing field `code`")));
+    let kinds = caller.get("faults/kinds").await;
+    assert!(kinds.as_array().unwrap().len() >= 30);
+    for kind in kinds.as_array().unwrap() {
+        assert_eq!(caller.told(Method::POST, "faults", kind["example"].clone()).await.0, 200, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_has_what_was_asked_and_answered() {
+    let caller = start().await;
+    caller.send("EmailPacketInvitation", &[("DOTNumber", "23868"), ("carrierEmail", "ada@carrier.example")]).await;
+    caller.send("PreviewCarrier", &[("DOTNumber", "1")]).await;
+    let log = caller.get("requests").await;
+    let of = |field: &str| log["requests"].as_array().unwrap().iter().map(|r| r[field].clone()).collect::<Vec<_>>();
+    assert_eq!(of("operation"), ["token", "EmailPacketInvitation", "PreviewCarrier"]);
+    assert_eq!(of("status"), [200, 200, 404]);
+    assert_eq!(of("customer"), [Value::Null, json!("demo"), json!("demo")]);
+    assert_eq!(log["total"], 3);
+    let invitation = caller.get("requests?operation=emailpacketinvitation&customer=demo&status=200").await;
+    assert_eq!(invitation["total"], 1);
+    assert_eq!(
+        invitation["requests"][0]["query"],
+        json!([["DOTNumber", "23868"], ["carrierEmail", "ada@carrier.example"]])
+    );
+    let number = invitation["requests"][0]["number"].as_u64().unwrap();
+    let whole = caller.get(&format!("requests/{number}")).await;
+    assert_eq!(whole["answer"]["body"], "\"Invitation has been sent to ada@carrier.example.\"");
+    assert!(whole["headers"].as_array().unwrap().contains(&json!(["content-length", "0"])));
+    assert_eq!(caller.get(&format!("requests?after={number}")).await["requests"][0]["operation"], "PreviewCarrier");
+    assert_eq!(caller.get("requests?limit=1").await["requests"].as_array().unwrap().len(), 1);
+    // Neither passwords nor tokens are shown.
+    let first = log["requests"][0]["number"].as_u64().unwrap();
+    let all = [caller.get(&format!("requests/{first}")).await, whole].map(|value| value.to_string()).concat();
+    assert!(!all.contains(&caller.token) && !all.contains("password=demo") && !all.contains("access_token"), "{all}");
+    for bad in ["requests?limit=0", "requests?limit=x", "requests?operation=Preview", "requests?after=-1"] {
+        assert_eq!(caller.told(Method::GET, bad, Value::Null).await.0, 400, "{bad}");
+    }
+    assert_eq!(caller.told(Method::DELETE, "requests", Value::Null).await.0, 204);
+    assert_eq!(caller.get("requests").await["total"], 0);
+    assert_eq!(caller.told(Method::GET, "requests/1", Value::Null).await.0, 404);
+}
+
+#[tokio::test]
+async fn carriers_are_searched_shown_and_moved() {
+    let caller = start().await;
+    assert_eq!(caller.get("carriers").await["total"], 70);
+    for search in ["2386", "mc1138", "113843", "Sample%20Tr"] {
+        let found = caller.get(&format!("carriers?search={search}")).await;
+        assert_eq!((&found["total"], &found["carriers"][0]["dot"]), (&json!(1), &json!(23868)), "{search}");
+    }
+    let page = caller.get("carriers?page=2&pageSize=30").await;
+    assert_eq!(
+        (page["carriers"].as_array().unwrap().len(), &page["carriers"][0]["dot"]),
+        (30, &json!(caller.sandbox.dot_numbers()[30]))
+    );
+    let sample = caller.get("carriers/23868").await;
+    assert_eq!(sample["answers"]["PreviewCarrier"][0]["CompanyName"], sample["name"]);
+    assert_eq!(sample["monitored"], true);
+    caller.json("CancelMonitoring", &[("DOTNumber", "23868")]).await;
+    assert_eq!(caller.get("carriers/23868").await["monitored"], false);
+    assert_eq!(caller.get("carriers/23868?customer=birke").await["monitored"], true, "another's list");
+    assert_eq!(caller.get("").await["customers"], json!(["demo"]), "a look is no visit");
+
+    let happen = async |dot: &str, event: &str| {
+        caller.told(Method::POST, &format!("carriers/{dot}/events"), json!({ "event": event })).await.0
+    };
+    assert_eq!(happen("23868", "retractIncident").await, 409);
+    for event in ["change", "completePacket", "reportIncident", "updateIncident", "retractIncident"] {
+        assert_eq!(happen("23868", event).await, 204, "{event}");
+    }
+    assert_eq!(
+        (happen("1", "change").await, happen("x", "change").await, happen("23868", "explode").await),
+        (404, 404, 400)
+    );
+    assert_eq!(caller.told(Method::GET, "carriers/1", Value::Null).await.0, 404);
+}
+
+#[tokio::test]
+async fn tokens_blobs_state_and_webhooks_are_commanded() {
+    let mut caller = start().await;
+    let receiver = Receiver::start().await;
+    let before = caller.get("snapshot").await;
+    let wanted = json!({ "url": receiver.url, "secret": "example", "events": ["carrier.packet.completed"] });
+    let (status, webhook) = caller.told(Method::POST, "webhooks", wanted).await;
+    assert_eq!((status, &webhook["customer"]), (200, &json!("demo")));
+    let path = format!("webhooks/{}", webhook["id"]);
+    let (_, changed) = caller.told(Method::PATCH, &path, json!({ "duplicate": true })).await;
+    assert_eq!((&changed["duplicate"], &changed["secret"]), (&json!(true), &json!("example")));
+    let (status, delivery) =
+        caller.told(Method::POST, &format!("{path}/events"), json!({ "event": "carrier.packet.completed" })).await;
+    assert_eq!(
+        (status, &delivery["state"], &delivery["attempts"][0]["status"]),
+        (200, &json!("delivered"), &json!(200))
+    );
+    assert_eq!(receiver.take().len(), 2);
+    let (_, again) = caller.told(Method::POST, &format!("deliveries/{}/resend", delivery["id"]), Value::Null).await;
+    assert_eq!(again["attempts"].as_array().unwrap().len(), 2);
+    assert_eq!(caller.get("deliveries?limit=1").await.as_array().unwrap().len(), 1);
+    for (method, path, body, status) in [
+        (Method::POST, "webhooks", json!({ "url": "https://tms.example/" }), 400),
+        (Method::POST, "webhooks", json!({ "url": "http://127.0.0.1/", "colour": 1 }), 400),
+        (Method::PATCH, path.as_str(), json!({ "url": "ftp://127.0.0.1/" }), 400),
+        (Method::PATCH, "webhooks/99", json!({}), 404),
+        (Method::POST, "deliveries/99/resend", json!({}), 404),
+        (Method::PUT, "snapshot", json!({ "format": 1 }), 400),
+        (Method::PUT, "snapshot", before, 204),
+        (Method::DELETE, path.as_str(), json!({}), 404),
+        (Method::DELETE, "blobs", json!({}), 204),
+        (Method::POST, "tokens", json!({ "lifetime": 3 }), 400),
+        (Method::POST, "reset", json!({}), 204),
+    ] {
+        assert_eq!(caller.told(method.clone(), path, body).await.0, status, "{method} {path}");
+    }
+    caller.json("MonitoredCarriers", &[]).await;
+    assert_eq!(caller.told(Method::POST, "tokens", json!({ "expire": true, "lifetimeSeconds": 0 })).await.0, 204);
+    caller.failure(401, "MonitoredCarriers", &[]).await;
+    caller.token = crate::token(&caller.client, &caller.sandbox).await;
+    caller.failure(401, "MonitoredCarriers", &[]).await;
+}
+
+#[tokio::test]
+async fn other_sites_and_other_names_are_refused() {
+    let caller = start().await;
+    let from = async |name: &'static str, value: &str| {
+        caller.control(Method::POST, "reset").header(name, value).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(from("origin", "https://site.example").await, 403);
+    assert_eq!(from("origin", "null").await, 403);
+    assert_eq!(from("origin", caller.sandbox.base_url()).await, 204);
+    assert_eq!(from("host", "site.example").await, 403);
+    assert_eq!(from("host", "localhost:8080").await, 204);
+    for (method, path) in
+        [(Method::GET, "nothing"), (Method::PUT, "faults"), (Method::POST, "carriers/23868"), (Method::GET, "reset")]
+    {
+        let (status, answer) = caller.told(method.clone(), path, Value::Null).await;
+        assert!(status == 404 && answer["try"] == "See /docs.", "{method} {path}: {answer}");
+    }
+    assert!(
+        caller.get("requests").await["requests"].as_array().unwrap().iter().all(|r| r["operation"] == "token"),
+        "it is not in the log"
+    );
+}
