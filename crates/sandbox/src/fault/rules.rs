@@ -140,15 +140,18 @@ impl Fault {
 
 fn calls(members: &mut Map<String, Value>) -> Result<Calls, String> {
     let mut found = Calls::All;
-    let choices: [(&str, fn(u64) -> Calls); 4] =
-        [("first", Calls::First), ("nth", Calls::Nth), ("every", Calls::Every), ("perThousand", Calls::Share)];
-    for (name, choice) in choices {
+    for name in ["first", "nth", "every", "perThousand"] {
         let Some(value) = members.remove(name) else { continue };
         let n = value.as_u64().filter(|n| *n > 0).ok_or(format!("{name} must be a number from 1, and is {value}"))?;
         if found != Calls::All {
             return Err("only one of first, nth, every and perThousand can be given".to_owned());
         }
-        found = choice(n);
+        found = match name {
+            "first" => Calls::First(n),
+            "nth" => Calls::Nth(n),
+            "every" => Calls::Every(n),
+            _ => Calls::Share(n),
+        };
     }
     Ok(found)
 }

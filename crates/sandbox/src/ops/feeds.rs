@@ -87,7 +87,7 @@ fn disturbed<T: Copy>(call: &Call<'_>, mut rows: Vec<T>, at: fn(&T) -> Ticks) ->
     match call.fault {
         Some(Kind::LateRows { seconds }) => {
             let seen = call.now.plus(-i64::from(*seconds) * SECOND);
-            rows.retain(|row| at(row) <= seen || pair(call.shared.world.seed, at(row).0 as u64) % 2 == 0);
+            rows.retain(|row| at(row) <= seen || pair(call.shared.world.seed, at(row).0 as u64).is_multiple_of(2));
             rows
         }
         Some(Kind::DuplicateRows {}) => rows.into_iter().flat_map(|row| [row, row]).collect(),
