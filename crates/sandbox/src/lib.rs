@@ -28,6 +28,7 @@ mod answer;
 mod auth;
 mod blob;
 mod builder;
+mod calls;
 mod carrier;
 mod clock;
 mod console;
@@ -65,6 +66,7 @@ mod world;
 mod xml;
 
 pub use builder::Builder;
+pub use calls::Calls;
 pub use fault::Fault;
 pub use log::{RecordedAnswer, RecordedRequest};
 pub use options::Options;

@@ -11,10 +11,11 @@ use tokio::task::JoinHandle;
 
 use crate::auth::{PASSWORD, USERNAME};
 use crate::builder::Builder;
+use crate::calls::Calls;
 use crate::fault::Fault;
 use crate::levers::Event;
 use crate::log::RecordedRequest;
-use crate::router::Host;
+use crate::router::{Host, Route};
 use crate::shared::Shared;
 use crate::snapshot::Snapshot;
 use crate::webhook::{Delivery, Webhook, WebhookEvent};
@@ -280,6 +281,15 @@ impl Sandbox {
     #[must_use]
     pub fn count(&self, operation: &str) -> usize {
         self.shared.log.count(operation)
+    }
+
+    /// The calls of an operation, by its documented name, to count them and to assert.
+    ///
+    /// # Panics
+    /// If there is no such operation: an assertion that nothing came could not fail.
+    pub fn calls(&self, operation: &str) -> Calls<'_> {
+        let name = Route::operation(operation);
+        Calls::new(&self.shared.log, name.unwrap_or_else(|| panic!("there is no operation {operation:?}")))
     }
 
     /// Changes whenever anything may have.
