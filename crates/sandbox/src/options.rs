@@ -34,8 +34,8 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 240)]
     changes_interval: u64,
     /// What it behaves like: the vendor's documents, the vendor, or the vendor on its worst day.
-    #[arg(long, value_enum, default_value_t = Profile::Wire)]
-    profile: Profile,
+    #[arg(long = "like", value_name = "PROFILE", value_enum, default_value_t = Profile::Wire)]
+    like: Profile,
     /// A rule of misbehaviour, such as kind=status,code=503,operation=PreviewCarrier,first=2. Can be given repeatedly.
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Fault>,
@@ -121,7 +121,7 @@ impl Options {
             .token_lifetime(Duration::from_secs(self.token_lifetime))
             .changes_interval(Duration::from_secs(self.changes_interval))
             .compress(!self.no_gzip)
-            .profile(self.profile)
+            .profile(self.like)
             .faults(self.faults)
             .allow_remote_webhooks(self.allow_remote_webhooks)
             .record_requests(!self.no_log);

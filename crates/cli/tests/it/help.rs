@@ -64,7 +64,8 @@ fn the_sandbox_of_the_command_answers() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(|line| line.unwrap());
-    let api = lines.find_map(|line| line.strip_prefix("API").map(|rest| rest.trim().to_owned())).unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    let api = ready["api"].as_str().unwrap();
     let ran = ran(bench.program().env("MCP_BASE_URL", api).args(["monitor", "list", "--output", "jsonl"]));
     child.kill().unwrap();
     child.wait().unwrap();

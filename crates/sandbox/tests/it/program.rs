@@ -54,7 +54,7 @@ impl Drop for Running {
 
 #[tokio::test]
 async fn it_says_where_it_is_in_one_line_and_ends_with_its_input() {
-    let running = start(&["--profile", "docs", "--fault", "kind=nulls,operation=PreviewCarrier"]);
+    let running = start(&["--like", "docs", "--fault", "kind=nulls,operation=PreviewCarrier"]);
     assert_eq!((&running.ready["username"], &running.ready["password"]), (&json!("demo"), &json!("demo")));
     assert!(running.ready["portal"].as_str().unwrap().starts_with("http://127.0.0.1:"));
     let sandbox = running.control(reqwest::Method::GET, "", Value::Null).await;
@@ -109,7 +109,7 @@ fn it_says_what_is_wrong_and_what_to_do() {
         (["--faults", broken], "missing field `kind`"),
         (["--faults", "/nowhere/faults.json"], "/nowhere/faults.json"),
         (["--fault", "kind=nul"], "unknown variant `nul`"),
-        (["--profile", "calm"], "docs, wire, storm"),
+        (["--like", "calm"], "docs, wire, storm"),
         (["--bind", "home"], "invalid IP address"),
     ] {
         let program = env!("CARGO_BIN_EXE_mycarrierpackets-sandbox");
