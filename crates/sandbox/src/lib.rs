@@ -24,6 +24,11 @@
 //! what calls change in `state`, one for each user name in `customers`.
 #![forbid(unsafe_code)]
 
+/// The README, whose example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod answer;
 mod auth;
 mod blob;
