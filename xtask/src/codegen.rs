@@ -1,14 +1,15 @@
 //! `cargo xtask codegen`: check the document, generate, say what changed, refresh the snapshots.
 
 use crate::document::{self, Fault};
-use crate::{diff, generate, lines::Lines, lint, snapshots, surface};
+use crate::{diff, documents, generate, lines::Lines, lint, snapshots, surface};
 use std::{fs, path::Path, process::ExitCode};
 
 const SPEC: &str = "spec/openapi.yaml";
 const FAULTY: u8 = 1;
 const OUT_OF_DATE: u8 = 4;
 
-/// Check spec/openapi.yaml, generate the client, say what changed, refresh the snapshots of its surface.
+/// Check spec/openapi.yaml, generate the client, say what changed, refresh the snapshots of its surface and the
+/// documents that the sandbox serves.
 ///
 /// A document that cannot be generated from changes nothing. Faults of its prose, examples and names do not hold up
 /// the snapshots, but the exit code is 1 until they are mended.
@@ -17,9 +18,9 @@ const OUT_OF_DATE: u8 = 4;
   0  the document is good, the snapshots are up to date
   1  the document has faults, or a file cannot be read or written
   2  wrong arguments
-  4  with --check: the snapshots are out of date")]
+  4  with --check: the snapshots or the sandbox's documents are out of date")]
 pub struct Args {
-    /// Write nothing; exit 4 if the snapshots are out of date.
+    /// Write nothing; exit 4 if the snapshots or the sandbox's documents are out of date.
     #[arg(long)]
     check: bool,
 }
@@ -57,12 +58,20 @@ fn codegen(root: &Path, check: bool) -> Result<u8, String> {
         println!("refreshed {}", snapshots::DIR);
     }
 
+    let documents = documents::refresh(root, check)?;
+    for document in &documents {
+        match check {
+            true => eprintln!("{document} is out of date: run `cargo xtask codegen`"),
+            false => println!("refreshed {document}"),
+        }
+    }
+
     let faults = lint::lint(&document.json);
     if !faults.is_empty() {
         eprintln!("{}", report(&yaml, &faults));
     }
-    let out_of_date = check && !changes.is_empty();
-    if out_of_date {
+    let out_of_date = check && !(changes.is_empty() && documents.is_empty());
+    if check && !changes.is_empty() {
         eprintln!("{} is out of date: run `cargo xtask codegen`", snapshots::DIR);
     }
     Ok(match (faults.is_empty(), out_of_date) {

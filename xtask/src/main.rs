@@ -6,6 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 mod bench;
 mod codegen;
 mod diff;
+mod documents;
 mod lines;
 mod lint;
 mod snapshots;

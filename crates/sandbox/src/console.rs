@@ -1,7 +1,35 @@
-//! The files of the console, which are part of the program.
+//! The files of the console and of the reference, which are part of the program.
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
 
 /// A file by its path: its content type and its bytes.
 pub(crate) fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
-    let _ = path;
-    None
+    macro_rules! file {
+        ($kind:ident, $name:literal) => {
+            ($kind, include_bytes!(concat!("../assets/", $name)).as_slice())
+        };
+    }
+    Some(match path {
+        "/" => file!(HTML, "console.html"),
+        "/console.css" => file!(CSS, "console.css"),
+        "/console.js" => file!(SCRIPT, "console.js"),
+        "/dom.js" => file!(SCRIPT, "dom.js"),
+        "/carriers.js" => file!(SCRIPT, "carriers.js"),
+        "/requests.js" => file!(SCRIPT, "requests.js"),
+        "/faults.js" => file!(SCRIPT, "faults.js"),
+        "/webhooks.js" => file!(SCRIPT, "webhooks.js"),
+        "/docs" => file!(HTML, "docs.html"),
+        "/docs.css" => file!(CSS, "docs.css"),
+        "/docs.js" => file!(SCRIPT, "docs.js"),
+        "/openapi.json" => file!(JSON, "openapi.json"),
+        "/control.json" => file!(JSON, "control.json"),
+        "/swagger-ui-bundle.js" => {
+            (SCRIPT, include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui-bundle.js")).as_slice())
+        }
+        "/swagger-ui.css" => (CSS, include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.css")).as_slice()),
+        _ => return None,
+    })
 }

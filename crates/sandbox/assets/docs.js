@@ -1,0 +1,50 @@
+// The reference of the two APIs, with calls that go to this sandbox, signed in as demo.
+
+const control = location.search === "?control";
+const addresses = control ? "/control.json" : "/openapi.json";
+document.querySelector(`header nav a[href="${control ? "/docs?control" : "/docs"}"]`).setAttribute("aria-current", "page");
+
+async function signIn() {
+  const form = new URLSearchParams({ grant_type: "password", username: "demo", password: "demo" });
+  const answer = await fetch("/token", { method: "POST", body: form });
+  return (await answer.json()).access_token;
+}
+
+const [document_, sandbox] = await Promise.all([addresses, "/__sandbox"].map(async (path) => (await fetch(path)).json()));
+// What has a server of its own is on the portal; the rest is here.
+document_.servers = [{ url: location.origin, description: "this sandbox" }];
+for (const item of Object.values(document_.paths)) {
+  for (const part of [item, ...Object.values(item)]) {
+    if (part?.servers) part.servers = [{ url: sandbox.portal, description: "this sandbox's portal" }];
+  }
+}
+
+let token;
+const ui = window.SwaggerUIBundle({
+  spec: document_,
+  domNode: document.getElementById("reference"),
+  deepLinking: true,
+  validatorUrl: null,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  tryItOutEnabled: true,
+  persistAuthorization: false,
+  // Names and passwords are for this sandbox alone.
+  requestInterceptor: (request) => {
+    if (token && request.url.startsWith(location.origin) && !request.headers.Authorization) {
+      request.headers.Authorization = `bearer ${token}`;
+    }
+    return request;
+  },
+});
+window.ui = ui;
+
+const said = document.getElementById("signed-in");
+try {
+  token = await signIn();
+  said.textContent = "Calls are signed in as demo.";
+  // A token is good for an hour.
+  setInterval(async () => { token = await signIn().catch(() => token); }, 30 * 60 * 1000);
+} catch {
+  said.textContent = "Not signed in: reload the page.";
+}
