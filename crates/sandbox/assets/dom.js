@@ -62,8 +62,11 @@ export function button(text, work, properties = {}) {
   return h("button", { type: "button", onclick: act(work), ...properties }, text);
 }
 
+let fields = 0;
+
 export function field(text, control) {
-  return h("label", {}, text, control);
+  control.id ||= `field-${++fields}`;
+  return h("div", { class: "field" }, h("label", { for: control.id }, text), control);
 }
 
 export function check(text, checked, work) {
@@ -72,7 +75,7 @@ export function check(text, checked, work) {
 
 export function table(caption, heads, rows, empty) {
   if (!rows.length) return h("p", { class: "empty" }, empty);
-  const head = heads.map((text) => h("th", { scope: "col", class: text.endsWith("#") ? "number" : null }, text.replace(/#$/, "")));
+  const head = heads.map((text) => h("th", { scope: "col", class: text.endsWith("#") ? "number" : null }, text.replace(/ #$/, "")));
   return h("div", { class: "wide" },
     h("table", { "aria-label": caption }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
 }

@@ -22,7 +22,7 @@ export function faults() {
     about, members, h("datalist", { id: "operations" }));
 
   async function add() {
-    const rule = { ...JSON.parse(members.value || "{}") };
+    const rule = { ...JSON.parse(members.value || "{}"), kind: kind.querySelector("select").value };
     if (operation.value.trim()) rule.operation = operation.value.trim();
     if (customer.value.trim()) rule.customer = customer.value.trim();
     if (which.value) rule[which.value] = Number(count.value);
@@ -34,7 +34,7 @@ export function faults() {
     const chosen = kinds.find((own) => own.kind === name);
     about.textContent = chosen.about;
     operation.value = chosen.example.operation ?? "";
-    const own = Object.entries(chosen.example).filter(([member]) => !CHOOSING.includes(member));
+    const own = Object.entries(chosen.example).filter(([member]) => member !== "kind" && !CHOOSING.includes(member));
     members.value = JSON.stringify(Object.fromEntries(own));
   }
 

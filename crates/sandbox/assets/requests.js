@@ -53,7 +53,7 @@ export function requests() {
       h("td", { class: "long" }, call.query.map(([name, value]) => `${name}=${value}`).join("  ")),
       h("td", {}, status(call.status)),
       h("td", { class: "warn" }, call.fault ?? ""));
-    list.replaceChildren(table("Calls", ["#", "At", "Customer", "Operation", "Asked", "Status", "Fault"], [...calls].reverse().map(row),
+    list.replaceChildren(table("Calls", ["No. #", "At", "Customer", "Operation", "Asked", "Status", "Fault"], [...calls].reverse().map(row),
       "No call has come. This page shows them as they do."));
   }
 

@@ -85,7 +85,7 @@ export function webhooks() {
       h("td", { class: "number" }, h("a", { href: `#/webhooks/${own.id}` }, String(own.id))),
       h("td", { class: "number" }, String(own.webhook)),
       h("td", { class: "exact" }, moment(own.at).slice(0, 19)),
-      h("td", {}, own.event),
+      h("td", { class: "long" }, own.event),
       h("td", { class: kind }, own.state),
       h("td", {}, `${own.attempts.length}${last ? `, ${last.status ?? last.error}` : ""}`),
       h("td", {}, button("Resend", async () => { await api("POST", `/deliveries/${own.id}/resend`); await fill(); }, { "aria-label": `Resend ${own.id}` })));
@@ -98,7 +98,7 @@ export function webhooks() {
       known = JSON.stringify(hooks);
       list.replaceChildren(...(hooks.length ? hooks.map(subscription) : [h("p", { class: "empty" }, "Nobody is told of anything yet.")]));
     }
-    deliveries.replaceChildren(table("Deliveries", ["#", "To #", "Happened", "Event", "State", "Attempts", ""], sent.reverse().map(delivery), "Nothing was sent."));
+    deliveries.replaceChildren(table("Deliveries", ["No. #", "To #", "Happened", "Event", "State", "Attempts", ""], sent.reverse().map(delivery), "Nothing was sent."));
     const own = sent.find((one) => String(one.id) === chosen);
     if (own) look(own);
   }

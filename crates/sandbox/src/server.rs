@@ -75,6 +75,12 @@ async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -
         Host::Portal => request,
     };
     let (parts, body) = request.into_parts();
+    let origin = parts.headers.get(header::ORIGIN).filter(|origin| host == Host::Portal && reference(shared, origin));
+    if parts.method == Method::OPTIONS
+        && let Some(origin) = origin
+    {
+        return Ok(allowed(Response::new(Out::whole(Bytes::new())), origin));
+    }
     let route = Route::find(host, parts.uri.path());
     let body = read(body, MAX_BODY).await;
     let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -139,7 +145,23 @@ async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -
     let now = skewed(shared.clock.now(), fault.as_ref());
     let (response, body) = into_response(answer, &parts.headers, shared.compress, now, fault.as_ref());
     running.answered(&response, body, fault.as_ref());
-    Ok(response)
+    Ok(match origin {
+        Some(origin) => allowed(response, origin),
+        None => response,
+    })
+}
+
+/// Whether an origin is the sandbox's own reference, whose calls of the portal go to another port.
+fn reference(shared: &Shared, origin: &HeaderValue) -> bool {
+    let own = shared.addresses[0].as_str();
+    origin == own || origin == own.replace("127.0.0.1", "localhost").as_str()
+}
+
+fn allowed(mut response: Response<Out>, origin: &HeaderValue) -> Response<Out> {
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"));
+    response
 }
 
 /// Reads a body of at most so many bytes, or says what to answer instead.

@@ -32,9 +32,6 @@ const MAX_BODY: usize = 256 << 20;
 /// Deliveries may take that long after a leap of the clock.
 const LONGEST_FLUSH: Duration = Duration::from_secs(60);
 
-const POLICY: &str =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
-
 /// An answer of the control API.
 pub(super) enum Reply {
     Json(Value),
@@ -95,7 +92,7 @@ pub(crate) async fn respond(
         return Ok(Ok(response(refusal)));
     }
     if let Some((kind, bytes)) = asset {
-        return Ok(Ok(page(request.method().as_str(), kind, bytes)));
+        return Ok(Ok(page(shared, request.method().as_str(), kind, bytes)));
     }
     let (parts, body) = request.into_parts();
     let reply = match read(body, MAX_BODY).await {
@@ -269,7 +266,7 @@ fn response(reply: Reply) -> Response<Out> {
 }
 
 /// A file of the console.
-fn page(method: &str, kind: &'static str, bytes: &'static [u8]) -> Response<Out> {
+fn page(shared: &Shared, method: &str, kind: &'static str, bytes: &'static [u8]) -> Response<Out> {
     if !matches!(method, "GET" | "HEAD") {
         return response(Reply::Refused(405, "pages are read with GET".to_owned(), None));
     }
@@ -277,7 +274,15 @@ fn page(method: &str, kind: &'static str, bytes: &'static [u8]) -> Response<Out>
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // The reference calls the portal, too.
+    let policy = format!(
+        "default-src 'self'; connect-src 'self' {}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+         frame-ancestors 'none'",
+        shared.addresses[1]
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response

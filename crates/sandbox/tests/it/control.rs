@@ -211,3 +211,40 @@ async fn other_sites_and_other_names_are_refused() {
         "it is not in the log"
     );
 }
+
+#[tokio::test]
+async fn the_console_is_in_the_program_and_asks_nobody_else() {
+    let caller = start().await;
+    let (api, portal) = (caller.sandbox.base_url(), caller.sandbox.portal_url());
+    for (path, kind) in [
+        ("/", "text/html"),
+        ("/console.js", "text/javascript"),
+        ("/console.css", "text/css"),
+        ("/docs", "text/html"),
+        ("/docs.js", "text/javascript"),
+        ("/swagger-ui-bundle.js", "text/javascript"),
+        ("/openapi.json", "application/json"),
+        ("/control.json", "application/json"),
+    ] {
+        let answer = caller.client.get(format!("{api}{path}")).send().await.unwrap();
+        let headers = answer.headers().clone();
+        assert!(answer.status() == 200 && headers["content-type"].to_str().unwrap().starts_with(kind), "{path}");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with(&format!("default-src 'self'; connect-src 'self' {portal};")), "{policy}");
+        let text = answer.text().await.unwrap();
+        if kind == "text/html" {
+            assert!(!text.contains("https://") && !text.contains("<script>"), "{path}");
+        }
+    }
+    let document = caller.get("openapi.json").await;
+    assert_eq!(document["info"]["title"], "MyCarrierPackets sandbox, control");
+    assert_eq!(caller.client.post(format!("{api}/docs")).send().await.unwrap().status(), 405);
+    // The reference may call the portal, and no other site may.
+    let url = format!("{portal}/api/token?grant_type=password&username=demo&password=demo");
+    for (origin, allowed) in [(api, true), ("https://site.example", false)] {
+        let asked = caller.client.request(Method::OPTIONS, &url).header("origin", origin).send().await.unwrap();
+        assert_eq!(asked.headers().contains_key("access-control-allow-origin"), allowed, "{origin}");
+        let answer = caller.client.get(&url).header("origin", origin).send().await.unwrap();
+        assert_eq!(answer.headers().contains_key("access-control-allow-origin"), allowed, "{origin}");
+    }
+}

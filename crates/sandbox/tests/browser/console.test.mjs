@@ -1,0 +1,254 @@
+// The console in a real browser: Debian's chromium, or the one that CHROMIUM names.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { after, before, beforeEach, test } from "node:test";
+import { chromium } from "playwright-core";
+import { start } from "./sandbox.mjs";
+
+const folder = process.env.SCREENSHOTS;
+let sandbox, browser, context, page, token;
+const outside = [];
+const complaints = [];
+
+before(async () => {
+  // A picture has the address that people know.
+  sandbox = await start(...(folder ? ["--port", "8080"] : []));
+  token = await sandbox.signIn();
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  if (folder) mkdirSync(folder, { recursive: true });
+});
+
+after(async () => {
+  await browser?.close();
+  await sandbox?.stop();
+});
+
+async function open(options = {}) {
+  await context?.close();
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(10_000);
+  page = await context.newPage();
+  page.on("request", (request) => {
+    if (![sandbox.api, sandbox.portal].some((own) => request.url().startsWith(`${own}/`)) && !request.url().startsWith("data:")) outside.push(request.url());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().includes("status of 4")) complaints.push(message.text());
+  });
+}
+
+beforeEach(async () => {
+  await fetch(`${sandbox.api}/__sandbox/reset`, { method: "POST" });
+  await open();
+});
+
+const go = (place) => page.goto(`${sandbox.api}/${place}`);
+const shot = async (name) => { if (folder) await page.screenshot({ path: `${folder}/${name}.png` }); };
+const text = (selector) => page.locator(selector).innerText();
+
+test("a carrier is looked up, and something happens to it", async () => {
+  await go("");
+  await page.getByLabel("Search").fill("sample");
+  await page.getByText("1 carriers, page 1 of 1").waitFor();
+  await page.getByLabel("Search").fill("");
+  await page.getByText("210 carriers, page 1 of 9").waitFor();
+  await shot("carriers");
+  await page.getByRole("link", { name: "23868" }).click();
+  await page.getByRole("heading", { name: "Sample Trucking LLC" }).waitFor();
+  const until = await page.locator(".detail tr", { hasText: "Insured until" }).locator("td").innerText();
+  assert.match(until, /^202\d-\d\d-\d\d$/);
+  await page.getByRole("button", { name: "Report an incident" }).click();
+  await page.getByText("GetCarrierIncidentReports").click();
+  await page.locator("details", { hasText: "GetCarrierIncidentReports" }).getByText('"CreatedDate": "2026-03-18T12:00:00"').waitFor();
+  await shot("carrier");
+  // What cannot be is said.
+  await page.getByRole("button", { name: "Withdraw the report" }).click();
+  await page.waitForTimeout(300);
+  await page.getByRole("button", { name: "Withdraw the report" }).click();
+  await page.locator("#problem", { hasText: "no incident with this carrier was reported since the start" }).waitFor();
+});
+
+test("the keyboard is enough", async () => {
+  await go("");
+  await page.getByText("210 carriers").waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("sample trucking");
+  await page.getByText("1 carriers").waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Sample Trucking LLC" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".detail").waitFor({ state: "hidden" });
+  // Every control has a name.
+  for (const place of ["#/carriers", "#/requests", "#/faults", "#/clock", "#/webhooks"]) {
+    await go(place);
+    await page.waitForTimeout(200);
+    const nameless = await page.evaluate(() => [...document.querySelectorAll("input, select, textarea, button, a")]
+      .filter((own) => !(own.labels?.length || own.getAttribute("aria-label") || own.textContent.trim())).map((own) => own.outerHTML));
+    assert.deepEqual(nameless, [], place);
+  }
+});
+
+test("calls are seen as they come, and whatever they hold is shown as text", async () => {
+  await go("#/requests");
+  await page.getByText("No call has come.").waitFor();
+  const hostile = "<img src=x onerror=window.hit=1>";
+  await sandbox.call(token, "PreviewCarrier", { DOTNumber: "23868" });
+  await sandbox.call(token, "PreviewCarrier", { DOTNumber: hostile });
+  await sandbox.call(token, "FindAssociatedCarriers", { email: "ada@carrier.example" });
+  await page.locator("tbody tr", { hasText: "DOTNumber=23868" }).waitFor();
+  await page.locator("tbody tr", { hasText: hostile }).waitFor();
+  await page.locator("tbody tr", { hasText: hostile }).getByRole("link").click();
+  await page.locator(".detail", { hasText: "The request is invalid." }).waitFor();
+  assert.ok((await text(".detail")).includes("authorization: bearer"));
+  assert.ok(!(await text("body")).includes(token));
+  assert.equal(await page.evaluate(() => window.hit), undefined);
+  assert.equal(await page.locator("img").count(), 0);
+  await shot("requests");
+  await page.getByLabel("Status").fill("400");
+  await page.locator("tbody tr", { hasText: "DOTNumber=23868" }).waitFor({ state: "detached" });
+  assert.equal(await page.locator("tbody tr").count(), 1);
+});
+
+test("a fault is switched on, the client gets it, and it is switched off", async () => {
+  await go("#/faults");
+  await page.getByLabel("On operation").fill("PreviewCarrier");
+  await page.getByLabel("To which calls").selectOption("first");
+  await page.getByLabel("How many").fill("2");
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.locator("tbody tr", { hasText: "status" }).waitFor();
+  const sample = () => sandbox.call(token, "PreviewCarrier", { DOTNumber: "23868" });
+  const answer = await sample();
+  assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "30"]);
+  await page.locator("tbody tr", { hasText: "first 2" }).locator("td", { hasText: /^1$/ }).first().waitFor();
+  await page.getByLabel("Kind", { exact: true }).selectOption("pageDrift");
+  assert.equal(await page.getByLabel("On operation").inputValue(), "MonitoredCarriers");
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.locator("tbody tr", { hasText: "pageDrift" }).waitFor();
+  await shot("faults");
+  await page.getByRole("button", { name: "End status" }).click();
+  await page.locator("tbody tr", { hasText: "status" }).waitFor({ state: "detached" });
+  assert.equal((await sample()).status, 200);
+  await page.getByLabel("Members of the kind, as JSON").fill('{"items": "many"}');
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.locator("#problem", { hasText: "invalid type" }).waitFor();
+});
+
+test("a webhook is added, told, and its delivery is seen", async () => {
+  const posted = [];
+  const receiver = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part) => { body += part; }).on("end", () => {
+      posted.push({ headers: request.headers, body });
+      response.writeHead(posted.length === 1 ? 200 : 500).end();
+    });
+  });
+  await new Promise((listening) => receiver.listen(0, "127.0.0.1", listening));
+  try {
+    await go("#/webhooks");
+    await page.getByLabel("Address").fill(`http://127.0.0.1:${receiver.address().port}/mcp`);
+    await page.getByLabel("Secret", { exact: true }).fill("example-secret");
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("button", { name: "Send it now" }).click();
+    await page.locator("tbody tr", { hasText: "delivered" }).waitFor();
+    const signature = createHmac("sha256", "example-secret").update(posted[0].body).digest("hex");
+    assert.equal(posted[0].headers["mcp-signature"], signature);
+    assert.equal(posted[0].headers["mcp-event"], "carrier.packet.completed");
+    await page.getByRole("button", { name: "Resend 1" }).click();
+    await page.locator("tbody tr", { hasText: "waiting" }).waitFor();
+    await page.locator("tbody tr").getByRole("link").first().click();
+    await page.locator(".detail", { hasText: "signaturePersonEmail" }).waitFor();
+    await shot("webhooks");
+    await page.getByLabel("wrong signature").check();
+    await page.waitForTimeout(1500);
+    assert.ok(await page.getByLabel("wrong signature").isChecked());
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
+  }
+});
+
+test("the clock is skipped, and the state goes back to the start", async () => {
+  await go("#/clock");
+  await page.getByRole("button", { name: "30 days" }).click();
+  await page.locator("#time", { hasText: "2026-04-17 12:00:00 UTC, held" }).waitFor();
+  await shot("clock");
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.getByRole("button", { name: "Reset" }).click();
+  await page.locator("#time", { hasText: "2026-03-18 12:00:00 UTC, held" }).waitFor();
+});
+
+test("the reference calls the sandbox", async () => {
+  await go("docs");
+  await page.getByText("Calls are signed in as demo.").waitFor();
+  const operation = page.locator("#operations-carriers-preview_carrier, [id$=preview_carrier]").first();
+  await operation.locator(".opblock-summary-control").click();
+  await operation.locator("input[placeholder=DOTNumber]").fill("23868");
+  await operation.getByRole("button", { name: "Execute" }).click();
+  await operation.locator(".live-responses-table", { hasText: "Sample Trucking LLC" }).waitFor();
+  await operation.locator(".live-responses-table .response-col_status", { hasText: "200" }).first().waitFor();
+  // The portal has tokens of its own, and a port.
+  const portal = page.locator("[id$=get_portal_token], [id$=portal_token]").first();
+  await portal.locator(".opblock-summary-control").click();
+  for (const [name, value] of [["grant_type", "password"], ["username", "demo"], ["password", "demo"]]) {
+    const place = portal.locator(`tr[data-param-name=${name}]`);
+    if (await place.locator("select").count()) await place.locator("select").selectOption(value);
+    else await place.locator("input").fill(value);
+  }
+  await portal.getByRole("button", { name: "Execute" }).click();
+  await portal.locator(".live-responses-table", { hasText: "access_token" }).waitFor();
+  await portal.locator(".opblock-summary-control").click();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await shot("docs");
+  await go("docs?control");
+  await page.locator("[id$=setClock] .opblock-summary-control").click();
+  await page.locator("[id$=setClock]").getByRole("button", { name: "Execute" }).click();
+  await page.locator("[id$=setClock] .live-responses-table", { hasText: '"held": true' }).waitFor();
+});
+
+test("dark and narrow are readable, too", async () => {
+  await open({ colorScheme: "dark", viewport: { width: 900, height: 800 } });
+  await go("#/carriers/23868");
+  await page.getByRole("heading", { name: "Sample Trucking LLC" }).waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  assert.ok(!wide, "nothing is cut at 900 pixels");
+  for (const scheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    const poor = await page.evaluate(contrast);
+    assert.deepEqual(poor, [], scheme);
+  }
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot("dark");
+});
+
+// The texts whose contrast to what is behind them is below 4.5, as WCAG asks for.
+function contrast() {
+  const parts = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const light = (colour) => {
+    const [r, g, b] = parts(colour).map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let own = element; own; own = own.parentElement) {
+      const colour = getComputedStyle(own).backgroundColor;
+      if ((parts(colour)[3] ?? 1) > 0) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const poor = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !element.checkVisibility() || element.matches(":disabled, option, .skip")) continue;
+    const [one, two] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
+    if ((one + 0.05) / (two + 0.05) < 4.5) poor.push(element.outerHTML.slice(0, 90));
+  }
+  return poor;
+}
+
+test("nothing was asked of anybody else, and nothing went wrong unseen", () => {
+  assert.deepEqual(outside, []);
+  assert.deepEqual(complaints, []);
+});
