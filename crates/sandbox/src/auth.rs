@@ -126,7 +126,7 @@ impl Tokens {
         w.plain(k!("token_type"), "bearer");
         w.int(k!("expires_in"), seconds);
         w.plain(k!("refresh_token"), &refresh);
-        w.plain(k!("userName"), &user);
+        w.text(k!("userName"), &user);
         w.plain(k!(".issued"), &now.rfc1123());
         w.plain(k!(".expires"), &now.plus(seconds.saturating_mul(SECOND)).rfc1123());
         w.close();
