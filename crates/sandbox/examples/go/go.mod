@@ -1,0 +1,3 @@
+module example.com/sandboxtest
+
+go 1.22

@@ -1,0 +1,156 @@
+package sandboxtest
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+var sandbox *Sandbox
+
+func TestMain(m *testing.M) {
+	var err error
+	if sandbox, err = Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := sandbox.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var sample = url.Values{"DOTNumber": {"23868"}}
+
+func TestACarrierIsPreviewed(t *testing.T) {
+	customer, err := sandbox.Customer("previewer")
+	must(t, err)
+	var carriers []struct{ CompanyName string }
+	status, err := customer.Call("PreviewCarrier", sample, &carriers)
+	must(t, err)
+	if status != 200 || len(carriers) != 1 || carriers[0].CompanyName != "Sample Trucking LLC" {
+		t.Fatal(status, carriers)
+	}
+}
+
+func TestAFailureIsAnsweredOnce(t *testing.T) {
+	customer, err := sandbox.Customer("unlucky")
+	must(t, err)
+	rule := map[string]any{"kind": "status", "code": 503, "operation": "PreviewCarrier", "customer": "unlucky", "first": 1}
+	must(t, sandbox.Control(http.MethodPost, "faults", rule, nil))
+	for _, expected := range []int{503, 200} {
+		status, err := customer.Call("PreviewCarrier", sample, nil)
+		must(t, err)
+		if status != expected {
+			t.Fatal(status, expected)
+		}
+	}
+	calls, err := customer.Calls("PreviewCarrier")
+	must(t, err)
+	if len(calls) != 2 || calls[0].Status != 503 || calls[1].Status != 200 {
+		t.Fatal(calls)
+	}
+}
+
+func TestInvitedCarriersCompleteTheirPackets(t *testing.T) {
+	customer, err := sandbox.Customer("inviter")
+	must(t, err)
+	var listed struct {
+		Carriers []struct {
+			DOT    int
+			Packet bool
+		}
+	}
+	must(t, sandbox.Control(http.MethodGet, "carriers?customer=inviter", nil, &listed))
+	var invited []int
+	var addresses []string
+	for _, carrier := range listed.Carriers {
+		// One in eight never does, so several are asked.
+		if carrier.Packet || len(invited) == 8 {
+			continue
+		}
+		address := fmt.Sprintf("owner-%d@carrier.example", carrier.DOT)
+		query := url.Values{"dotNumber": {strconv.Itoa(carrier.DOT)}, "carrierEmail": {address}}
+		status, err := customer.Call("EmailPacketInvitation", query, nil)
+		must(t, err)
+		if status != 200 {
+			t.Fatal(status)
+		}
+		invited = append(invited, carrier.DOT)
+		addresses = append(addresses, address)
+	}
+	calls, err := customer.Calls("EmailPacketInvitation")
+	must(t, err)
+	var sent []string
+	for _, call := range calls {
+		for _, pair := range call.Query {
+			if pair[0] == "carrierEmail" {
+				sent = append(sent, pair[1])
+			}
+		}
+	}
+	if !slices.Equal(sent, addresses) {
+		t.Fatal("each exactly once:", sent, addresses)
+	}
+
+	// All customers have one clock. Tokens expire in the time that is skipped, too.
+	var clock struct{ Now string }
+	must(t, sandbox.Control(http.MethodPost, "clock", map[string]int{"advanceSeconds": 3 * 86_400}, &clock))
+	must(t, customer.SignIn())
+	window := url.Values{"fromDate": {"2026-03-18T12:00:00"}, "toDate": {clock.Now[:19]}}
+	var completed []struct{ DOTNumber int }
+	_, err = customer.Call("CompletedPackets", window, &completed)
+	must(t, err)
+	for _, row := range completed {
+		if slices.Contains(invited, row.DOTNumber) {
+			return
+		}
+	}
+	t.Fatal("none of", invited, "is in", completed)
+}
+
+func TestAWebhookIsSigned(t *testing.T) {
+	type posted struct {
+		header http.Header
+		body   []byte
+	}
+	received := make(chan posted, 10)
+	subscriber := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, request *http.Request) {
+		body, _ := io.ReadAll(request.Body)
+		received <- posted{request.Header, body}
+	}))
+	defer subscriber.Close()
+	var webhook struct{ ID int }
+	wanted := map[string]any{"url": subscriber.URL, "secret": "example-secret", "customer": "subscriber"}
+	must(t, sandbox.Control(http.MethodPost, "webhooks", wanted, &webhook))
+	var delivery struct{ State string }
+	event := map[string]string{"event": "carrier.packet.completed"}
+	must(t, sandbox.Control(http.MethodPost, fmt.Sprintf("webhooks/%d/events", webhook.ID), event, &delivery))
+	if delivery.State != "delivered" {
+		t.Fatal(delivery)
+	}
+	got := <-received
+	mac := hmac.New(sha256.New, []byte("example-secret"))
+	mac.Write(got.body)
+	if got.header.Get("MCP-Event") != event["event"] || got.header.Get("MCP-Signature") != hex.EncodeToString(mac.Sum(nil)) {
+		t.Fatal(got.header)
+	}
+}
