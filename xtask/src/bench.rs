@@ -1,20 +1,23 @@
-//! `cargo xtask bench`: what the client costs, as ratios taken in one run.
+//! `cargo xtask bench`: what the client costs, as ratios taken in one run, and what the sandbox bears (`load`).
 //!
 //! The sandbox runs as a process of its own, in release mode like what is measured. With `--go-peer` a Go client of
 //! the same API is measured beside it.
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
+
+use crate::load;
+use crate::process::Sandbox;
 
 #[path = "../../benches/support/replay.rs"]
 mod replay;
 
-/// Measure the client against bare reqwest, against itself page by page and side by side, and against a Go client.
+/// Measure the client against bare reqwest, against itself page by page and side by side, and against a Go client;
+/// and the sandbox under load.
 ///
-/// Prints ratios. Needs some minutes and a quiet machine.
+/// Prints ratios, and beside the sandbox's numbers what they should be. Needs some minutes and a quiet machine.
 #[derive(ClapArgs)]
 pub struct Args {
     /// Folder of a Go client to measure beside; without it, or without Go, that part is left out.
@@ -26,12 +29,28 @@ pub struct Args {
     /// Runs of each measurement; the best counts.
     #[arg(long, default_value_t = 3)]
     runs: u32,
+    /// Only one of the two.
+    #[arg(long, value_enum)]
+    only: Option<Part>,
 }
 
-type Outcome<T> = Result<T, String>;
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Client,
+    Sandbox,
+}
+
+pub(crate) type Outcome<T> = Result<T, String>;
 
 pub fn run(root: &Path, args: &Args) -> ExitCode {
-    match Bench::prepare(root, args).and_then(|bench| bench.run()) {
+    let client = || Bench::prepare(root, args).and_then(|bench| bench.run());
+    let sandbox = || sandbox(root).and_then(|binary| load::run(&binary, args.runs));
+    let done = match args.only {
+        Some(Part::Client) => client(),
+        Some(Part::Sandbox) => sandbox(),
+        None => client().and_then(|()| sandbox()),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             eprintln!("error: {reason}");
@@ -62,8 +81,7 @@ impl Build {
 
 impl<'a> Bench<'a> {
     fn prepare(root: &Path, args: &'a Args) -> Outcome<Self> {
-        let sandbox =
-            build(root, &["build", "--release", "-p", "mycarrierpackets-sandbox"], "mycarrierpackets-sandbox")?;
+        let sandbox = sandbox(root)?;
         let bench = |allocator, name: &str| {
             let path = build(root, &["bench", "--no-run", "-p", "mycarrierpackets", "--bench", name], name)?;
             Ok::<_, String>(Build { allocator, path })
@@ -127,7 +145,7 @@ impl<'a> Bench<'a> {
     }
 
     fn pull(&self, delay_ms: u32) -> Outcome<()> {
-        let sandbox = Sandbox::start(&self.sandbox, self.args.carriers, delay_ms)?;
+        let sandbox = Sandbox::start(&self.sandbox, self.args.carriers, &quiet(delay_ms))?;
         println!("\n{} carriers with their data, {delay_ms} ms of server delay", self.args.carriers);
         let go = match &self.go {
             Some(_) => Some(number(&self.best("seconds", || self.go(&sandbox.base))?, "seconds")?),
@@ -153,7 +171,7 @@ impl<'a> Bench<'a> {
     fn memory(&self) -> Outcome<()> {
         println!("\nPeak memory by number of carriers");
         for carriers in [self.args.carriers / 5, self.args.carriers * 2] {
-            let sandbox = Sandbox::start(&self.sandbox, carriers, 0)?;
+            let sandbox = Sandbox::start(&self.sandbox, carriers, &quiet(0))?;
             for build in &self.builds {
                 let peak = |pages: &str| number(&build.run(&["pull", &sandbox.base, pages])?, "peak_mb");
                 let (name, one, eight) = (build.allocator, peak("1")?, peak("8")?);
@@ -187,6 +205,10 @@ impl<'a> Bench<'a> {
     }
 }
 
+fn sandbox(root: &Path) -> Outcome<PathBuf> {
+    build(root, &["build", "--release", "-p", "mycarrierpackets-sandbox"], "mycarrierpackets-sandbox")
+}
+
 /// Builds with cargo; the path of the executable called `name`.
 fn build(root: &Path, arguments: &[&str], name: &str) -> Outcome<PathBuf> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -196,6 +218,11 @@ fn build(root: &Path, arguments: &[&str], name: &str) -> Outcome<PathBuf> {
     let artifacts = messages.filter(|message| message["target"]["name"] == name);
     let path = artifacts.filter_map(|artifact| artifact["executable"].as_str().map(PathBuf::from)).next_back();
     path.ok_or_else(|| format!("cargo built no {name}"))
+}
+
+/// A sandbox that does nothing but answer, so that it is the client that is measured.
+fn quiet(delay_ms: u32) -> [String; 3] {
+    ["--no-log".to_owned(), "--delay-ms".to_owned(), delay_ms.to_string()]
 }
 
 fn build_go(peer: &Path, to: &Path) -> Option<PathBuf> {
@@ -213,7 +240,7 @@ fn build_go(peer: &Path, to: &Path) -> Option<PathBuf> {
     }
 }
 
-fn output(command: &mut Command) -> Outcome<String> {
+pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let done = command.output().map_err(|e| format!("{name}: {e}"))?;
     if !done.status.success() {
@@ -227,38 +254,6 @@ fn json_line(command: &mut Command) -> Outcome<Value> {
     serde_json::from_str(text.trim()).map_err(|e| format!("{text:?}: {e}"))
 }
 
-fn number(value: &Value, field: &str) -> Outcome<f64> {
+pub(crate) fn number(value: &Value, field: &str) -> Outcome<f64> {
     value[field].as_f64().ok_or_else(|| format!("no number {field} in {value}"))
-}
-
-/// The sandbox as a process; it ends with this value.
-struct Sandbox {
-    process: Child,
-    base: String,
-}
-
-impl Sandbox {
-    fn start(binary: &Path, carriers: u32, delay_ms: u32) -> Outcome<Self> {
-        let mut command = Command::new(binary);
-        command.args(["--port", "0", "--portal-port", "0", "--carriers", &carriers.to_string()]);
-        command.args(["--delay-ms", &delay_ms.to_string()]).stdout(Stdio::piped());
-        let mut process = command.spawn().map_err(|e| format!("{}: {e}", binary.display()))?;
-        let lines = process.stdout.take().map(BufReader::new).into_iter().flat_map(BufReader::lines);
-        let base = lines.map_while(Result::ok).find_map(|line| Some(line.strip_prefix("API")?.trim().to_owned()));
-        match base {
-            Some(base) => Ok(Self { process, base }),
-            None => {
-                // It has ended, or is of no use.
-                let _ = process.kill();
-                Err("the sandbox did not start".to_owned())
-            }
-        }
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }

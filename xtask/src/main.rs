@@ -9,6 +9,8 @@ mod diff;
 mod documents;
 mod lines;
 mod lint;
+mod load;
+mod process;
 mod snapshots;
 
 // The build script's own modules, so that both see the same document and the same generated code.

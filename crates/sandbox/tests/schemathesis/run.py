@@ -114,9 +114,9 @@ def schemathesis(api: str, url: str, examples: int, *options: str) -> tuple[int,
         described.write_text(json.dumps(document()))
         command = [str(Path(sys.executable).with_name("schemathesis")), "run", str(described), "--url", url]
         command += ["--header", f"Authorization: bearer {token}", "--checks", ",".join(CHECKS), "--seed", "7"]
-        command += ["--max-examples", str(examples), "--no-color", "--continue-on-failure", "--workers", "2"]
+        command += ["--max-examples", str(examples), "--no-color", "--continue-on-failure", "--workers", "1"]
         command += [part for name in ELSEWHERE for part in ("--exclude-operation-id", name)]
-        command += ["--warnings", "off", "--generation-database", "none", *options]
+        command += ["--warnings", "off", "--generation-database", "none", "--suppress-health-check", "all", *options]
         done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=1500)
         counted = json.loads(tally.read_text()) if tally.exists() else {}
     return done.returncode, done.stdout + done.stderr, counted
@@ -124,7 +124,7 @@ def schemathesis(api: str, url: str, examples: int, *options: str) -> tuple[int,
 
 def check(program: str) -> int:
     with sandbox(program) as api:
-        code, output, tally = schemathesis(api, api, 450)
+        code, output, tally = schemathesis(api, api, 410)
     classes = ["2xx", "4xx", "5xx"]
     print(f"{'operation':36}" + "".join(f"{name:>8}" for name in classes))
     for operation, counts in sorted(tally.items()):
