@@ -6,6 +6,7 @@
 //! - `bad_input`: one clear error for each thing that goes wrong; `secrets`: what no log or error may show.
 //! - `paging`: lists as streams; `documents`: files and blob names; `contract`: what the sandbox answers, against the
 //!   document.
+//! - `weather`: sandboxes that follow the vendor's documents, and that are in a storm.
 //! - `raw`: the ways around the typed handles; `send`: what may cross threads.
 //! - `layers`: the order of the modules, and the form of every file.
 //! - `support`: the scripted server, the clients, and the checks of JSON that the others share.
@@ -27,4 +28,5 @@ mod send;
 mod support;
 mod surface;
 mod tokens;
+mod weather;
 mod wire;

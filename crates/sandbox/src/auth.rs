@@ -81,6 +81,12 @@ impl Tokens {
         (Instant::now() < *end && now < *due).then(|| Arc::clone(user))
     }
 
+    /// Whom a token request names: by the user name, or by the refresh token.
+    pub(crate) fn named(&self, params: &Params) -> Option<Arc<str>> {
+        let renewed = params.get("refresh_token").and_then(|token| self.refresh.get(token).cloned());
+        renewed.or_else(|| params.get("username").map(Arc::from))
+    }
+
     /// Answers a token request, whose parameters come from a form or a query.
     pub(crate) fn grant(&mut self, params: &Params, now: Ticks) -> Answer {
         match params.get("grant_type") {

@@ -131,6 +131,14 @@ impl Log {
         crate::lock(&self.inner).ring.iter().filter(|request| fits(request)).cloned().collect()
     }
 
+    /// How many requests fit, and the last `limit` of them, oldest first.
+    pub(crate) fn last(&self, limit: usize, fits: impl Fn(&RecordedRequest) -> bool) -> (usize, Vec<RecordedRequest>) {
+        let inner = crate::lock(&self.inner);
+        let total = inner.ring.iter().filter(|request| fits(request)).count();
+        let fitting = inner.ring.iter().filter(|request| fits(request));
+        (total, fitting.skip(total.saturating_sub(limit)).cloned().collect())
+    }
+
     pub(crate) fn count(&self, operation: &str) -> usize {
         crate::lock(&self.inner).counts.get(operation).copied().unwrap_or(0)
     }

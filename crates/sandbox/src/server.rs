@@ -95,16 +95,18 @@ async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -
         running.answered(&response, Bytes::new(), None);
         return Ok(response);
     }
-    let renewal = |body: &Bytes| Params::parse(body).get("grant_type") == Some("refresh_token");
+    let granted = match route {
+        Route::Token => body.as_deref().ok().map(Params::parse),
+        Route::PortalToken => Some(Params::parse(parts.uri.query().unwrap_or_default().as_bytes())),
+        _ => None,
+    };
     let fault = (!shared.faults.is_empty() && !matches!(route, Route::Nowhere)).then(|| {
+        // Who asks for a token bears none.
+        let named = granted.as_ref().and_then(|params| lock(shared.tokens_of(host)).named(params));
         shared.faults.befall(&Seen {
             operation: route.name(),
-            customer: customer.as_deref(),
-            renewal: match route {
-                Route::Token => body.as_ref().is_ok_and(renewal),
-                Route::PortalToken => renewal(&Bytes::from(parts.uri.query().unwrap_or_default().to_owned())),
-                _ => false,
-            },
+            customer: named.as_deref().or(customer.as_deref()),
+            renewal: granted.as_ref().is_some_and(|params| params.get("grant_type") == Some("refresh_token")),
             now: shared.clock.now(),
         })
     });

@@ -35,15 +35,14 @@ fn list(call: &Call<'_>) -> Result {
     let status = call.number("status")?;
     let after = call.number("after")?.unwrap_or(0);
     let limit = call.count("limit", 100, 1000)? as usize;
-    let found = call.shared.log.find(|request| {
+    let (total, last) = call.shared.log.last(limit, |request| {
         request.number > after
             && operation.is_none_or(|own| own == request.operation)
             && customer.is_none_or(|own| request.customer.as_deref() == Some(own))
             && status.is_none_or(|own| request.status.map(u64::from) == Some(own))
     });
-    let last = &found[found.len().saturating_sub(limit)..];
     Ok(Reply::Json(json!({
-        "total": found.len(),
+        "total": total,
         "peak": call.shared.log.peak(),
         "requests": last.iter().map(summary).collect::<Vec<_>>(),
     })))

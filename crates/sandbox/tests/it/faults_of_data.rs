@@ -66,7 +66,10 @@ async fn renewals_are_refused_or_lost_and_sign_ins_are_not() {
     );
     sign_in(&caller).await;
     caller.sandbox.remove_fault(number);
-    let number = caller.sandbox.fault(Fault::lost_rotation().first(1));
+    // A customer's renewals are told by the refresh token, and sign-ins by the name.
+    caller.sandbox.fault(Fault::refused_refresh().customer("birke"));
+    caller.sandbox.fault(Fault::status(503).on("token").customer("birke"));
+    let number = caller.sandbox.fault(Fault::lost_rotation().customer("demo").first(1));
     sign_in(&caller).await;
     assert!(grant(&caller, &renewal).await.is_err(), "closed without an answer");
     caller.sandbox.remove_fault(number);
