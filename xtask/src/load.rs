@@ -77,7 +77,7 @@ fn memory(binary: &Path) -> Outcome<()> {
 /// A thousand calls a second, sent by oha at their time whether or not the last was answered.
 fn calls(binary: &Path, runs: u32) -> Outcome<()> {
     if Command::new("oha").arg("--version").output().is_err() {
-        println!("  {RATE} calls a second: left out, since oha is not there (cargo install oha --no-default-features)");
+        println!("  {RATE} calls a second: left out, since oha is not there (cargo install oha --locked)");
         return Ok(());
     }
     let sandbox = Sandbox::start(binary, CARRIERS, &[])?;
