@@ -35,6 +35,12 @@ export function query(parameters) {
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
+// The documented names of the API's operations.
+export async function operations() {
+  const { paths } = await (await fetch("/openapi.json")).json();
+  return Object.keys(paths).map((path) => path.split("/").pop()).filter((name) => /^[A-Z]\w+$/.test(name)).sort();
+}
+
 export function problem(error) {
   const place = document.getElementById("problem");
   place.textContent = error ? error.message : "";

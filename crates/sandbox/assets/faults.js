@@ -1,6 +1,6 @@
 // The rules of misbehaviour: added, counted, ended.
 
-import { act, api, button, choice, field, h, table } from "/dom.js";
+import { act, api, button, choice, field, h, operations, table } from "/dom.js";
 
 const CHOOSING = ["operation", "customer", "first", "nth", "every", "perThousand", "until"];
 const OWN = ["id", "fitted", "met", "kind"];
@@ -67,8 +67,7 @@ export function faults() {
       const select = choice(kinds.map((own) => [own.kind, own.kind]), "status", (event) => choose(event.target.value));
       kind.replaceChildren(field("Kind", select));
       choose("status");
-      const { paths } = await (await fetch("/openapi.json")).json();
-      const names = ["token", ...Object.keys(paths).map((path) => path.split("/").pop()).filter((name) => /^[A-Z]\w+$/.test(name)).sort()];
+      const names = ["token", ...await operations()];
       form.querySelector("datalist").replaceChildren(...names.map((name) => h("option", { value: name })));
       await fill();
     },

@@ -1,6 +1,6 @@
 // The log of calls, live.
 
-import { api, button, choice, field, h, moment, pretty, query, status, table } from "/dom.js";
+import { api, button, choice, field, h, moment, operations, pretty, query, status, table } from "/dom.js";
 
 const SHOWN = 200;
 
@@ -12,13 +12,13 @@ export function requests() {
   const text = (name, placeholder) => h("input", {
     placeholder, oninput: (event) => { filter[name] = event.target.value.trim(); again(); },
   });
-  const operations = h("span");
+  const chosenOperation = h("span");
   const list = h("div", { "aria-live": "polite" });
   const detail = h("section", { class: "card detail", "aria-label": "Call", hidden: true });
   const clear = button("Clear", async () => { await api("DELETE", "/requests"); again(); });
   const split = h("div", { class: "split" },
     h("section", { class: "card", "aria-label": "Calls" },
-      h("div", { class: "tools" }, operations, field("Customer", text("customer", "any")), field("Status", text("status", "any")), clear),
+      h("div", { class: "tools" }, chosenOperation, field("Customer", text("customer", "any")), field("Status", text("status", "any")), clear),
       list),
     detail);
 
@@ -80,9 +80,8 @@ export function requests() {
   }
 
   async function names() {
-    const { paths } = await (await fetch("/openapi.json")).json();
-    const all = Object.keys(paths).map((path) => path.split("/").pop()).filter((name) => /^[A-Z]\w+$/.test(name)).sort();
-    operations.replaceChildren(field("Operation", choice([["", "any"], ["token", "token"], ...all.map((name) => [name, name])], "",
+    const all = ["token", ...await operations()].map((name) => [name, name]);
+    chosenOperation.replaceChildren(field("Operation", choice([["", "any"], ...all], "",
       (event) => { filter.operation = event.target.value; again(); })));
   }
 

@@ -3,6 +3,8 @@
 //! Events lie in slots of absolute time, so the same seed has the same events whenever the sandbox started, and new
 //! ones come up as the clock runs.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::carrier::{cut, has_packet};
@@ -15,6 +17,7 @@ const PACKET_SLOT: i64 = 600 * SECOND;
 const FACTORING_PERIOD: i64 = 7 * DAY;
 pub(crate) const FACTORING_COMPANIES: u32 = 200;
 
+const OTHERS_SLOT: i64 = 6 * 3600 * SECOND;
 const INCIDENT_SLOT: i64 = 2 * DAY;
 
 pub(crate) const INSURANCE: u8 = 1;
@@ -62,13 +65,19 @@ pub(crate) fn changes(world: &World, window: Window, extra: &[Change]) -> Vec<Ch
 
 /// The incidents reported in a window, oldest first.
 pub(crate) fn incidents(world: &World, window: Window) -> Vec<(Ticks, Index)> {
-    let found = events(world, window, INCIDENT_SLOT, 1 + world.carriers.saturating_sub(1) / 1000, 3);
+    let found =
+        events(world, window, INCIDENT_SLOT, 1 + world.carriers.saturating_sub(1) / 1000, (3, 0..world.carriers));
     found.into_iter().map(|event| (event.at, event.index)).collect()
 }
 
 /// The computed changes in a window, oldest first.
 pub(crate) fn computed(world: &World, window: Window) -> Vec<Change> {
-    let mut found = events(world, window, CHANGE_SLOT, 1 + world.carriers.saturating_sub(1) / 1000, 1);
+    let mut found =
+        events(world, window, CHANGE_SLOT, 1 + world.carriers.saturating_sub(1) / 1000, (1, 0..world.carriers));
+    // Those that nobody monitors at the start change as well, for whoever comes to monitor them.
+    let others = world.carriers..world.total;
+    found.extend(events(world, window, OTHERS_SLOT, 1 + others.len() as u32 / 10, (4, others)));
+    found.sort_by_key(|change| change.at);
     for change in &mut found {
         let hash = pair(world.seed ^ 0xC4, change.at.0 as u64);
         change.categories = 1 + reduce(hash, 7) as u8;
@@ -79,7 +88,7 @@ pub(crate) fn computed(world: &World, window: Window) -> Vec<Change> {
 /// The packets completed in a window, oldest first.
 pub(crate) fn packets(world: &World, window: Window, extra: &[(Ticks, Index)]) -> Vec<(Ticks, Index)> {
     let mut found: Vec<(Ticks, Index)> =
-        events(world, window, PACKET_SLOT, 1 + world.carriers.saturating_sub(1) / 5000, 2)
+        events(world, window, PACKET_SLOT, 1 + world.carriers.saturating_sub(1) / 5000, (2, 0..world.carriers))
             .into_iter()
             .map(|event| {
                 let later = (event.index..world.carriers).find(|&index| has_packet(world, index));
@@ -91,8 +100,15 @@ pub(crate) fn packets(world: &World, window: Window, extra: &[(Ticks, Index)]) -
     found
 }
 
-fn events(world: &World, window: Window, length: i64, per_slot: u32, stream: u64) -> Vec<Change> {
-    if world.carriers == 0 {
+/// So many events in each slot of so many ticks, of a stream of its own, to carriers of a range.
+fn events(
+    world: &World,
+    window: Window,
+    length: i64,
+    per_slot: u32,
+    (stream, carriers): (u64, Range<Index>),
+) -> Vec<Change> {
+    if carriers.is_empty() {
         return Vec::new();
     }
     let share = length / i64::from(per_slot);
@@ -113,7 +129,8 @@ fn events(world: &World, window: Window, length: i64, per_slot: u32, stream: u64
             if window.contains(at) {
                 // Now and then it is the carrier of the slot before, so that a window shows one carrier twice.
                 let named = if draw.hit(32) { slot - 1 } else { slot };
-                let index = reduce(event_draw(world, stream ^ 0x1D, named, n).next(), world.carriers);
+                let hash = event_draw(world, stream ^ 0x1D, named, n).next();
+                let index = carriers.start + reduce(hash, carriers.len() as u32);
                 found.push(Change { at, index, categories: 0 });
             }
         }

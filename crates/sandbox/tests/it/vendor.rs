@@ -223,3 +223,24 @@ async fn users_are_verified_in_contacts_and_associates() {
     let seen: Vec<_> = seen.keys().map(|(status, kind)| (status.trim_matches('"'), *kind)).collect();
     assert_eq!(seen, [("Denied", 14), ("FollowUp", 15), ("Pending", 13), ("Verified", 12)]);
 }
+
+#[tokio::test]
+async fn who_comes_to_be_monitored_is_in_the_list_the_data_and_the_feed() {
+    let caller = Caller::start(still(60)).await;
+    let stranger = *caller.sandbox.dot_numbers().last().unwrap();
+    let number = stranger.to_string();
+    let listed = async || {
+        let list = caller.json("MonitoredCarriers", &[]).await;
+        list.as_array().unwrap().iter().any(|row| row["DOTNumber"] == stranger)
+    };
+    caller.sandbox.advance(20 * DAY);
+    let (from, to) = ("2026-03-18T12:00:00", "2026-04-07T12:00:00");
+    let told = async || rows(&caller, from, to).await.iter().filter(|row| row.0 == number).count();
+    assert!(!listed().await && !details(&caller).await.contains_key(&number));
+    assert_eq!(told().await, 0);
+    caller.json("RequestMonitoring", &[("DOTNumber", &number)]).await;
+    assert!(listed().await && details(&caller).await.contains_key(&number));
+    assert!(told().await > 0, "it has changed, too, in twenty days");
+    caller.json("CancelMonitoring", &[("DOTNumber", &number)]).await;
+    assert!(!listed().await && told().await == 0);
+}
