@@ -12,11 +12,18 @@ pub(crate) const DAY: i64 = 86_400 * SECOND;
 
 /// Ticks of 100 ns since 1970-01-01T00:00:00 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "i64")]
 pub(crate) struct Ticks(pub(crate) i64);
 
 // Years 1 to 9999, what a .NET DateTime can hold.
 const MIN: i64 = -62_135_596_800 * SECOND;
 const MAX: i64 = 253_402_300_799 * SECOND;
+
+impl From<i64> for Ticks {
+    fn from(ticks: i64) -> Self {
+        Self(ticks.clamp(MIN, MAX))
+    }
+}
 
 impl Ticks {
     pub(crate) fn from_system(time: SystemTime) -> Self {

@@ -79,6 +79,10 @@ async fn a_snapshot_brings_everything_back() {
     for bad in [&b"{}"[..], b"", b"[1]", &text[..text.len() - 1]] {
         assert!(Snapshot::from_json(bad).is_err());
     }
+    // An instant past the calendar is its end.
+    let far = String::from_utf8(text.clone()).unwrap().replacen("\"clock\":{\"Held\":1", "\"clock\":{\"Held\":921", 1);
+    let far = Sandbox::builder().snapshot(Snapshot::from_json(far.as_bytes()).unwrap()).start().await.unwrap();
+    assert!(far.snapshot().to_json().len() > 1000);
     let newer = String::from_utf8(text).unwrap().replacen("\"format\":1", "\"format\":2", 1);
     assert!(Snapshot::from_json(newer.as_bytes()).unwrap_err().contains("format 2"));
     assert!(!format!("{:?}", caller.sandbox.snapshot()).contains("kept"));
