@@ -265,3 +265,28 @@ fn help_states_the_exit_codes() {
         assert!(help.contains(code), "{code} in\n{help}");
     }
 }
+
+#[test]
+fn the_sandbox_serves_what_the_documents_say() {
+    let root = checkout();
+    let served = root.path().join("crates/sandbox/assets");
+    fs::create_dir_all(&served).expect("the sandbox's files");
+    fs::write(root.path().join("spec/sandbox.yaml"), "openapi: 3.0.3\ninfo: {title: Control}\n").expect("a document");
+    let documents = ["openapi.json", "control.json"];
+    let missing = codegen(root.path(), &["--check"]);
+    assert_eq!(missing.code, Some(4), "{}{}", missing.out, missing.err);
+    for name in documents {
+        assert!(missing.err.contains(&format!("assets/{name} is out of date: {COMMAND}")), "{}", missing.err);
+        assert!(!served.join(name).exists(), "--check wrote");
+    }
+    assert_eq!(codegen(root.path(), &[]).code, Some(0));
+    let control = fs::read_to_string(served.join("control.json")).expect("a document");
+    assert_eq!(control, "{\"info\":{\"title\":\"Control\"},\"openapi\":\"3.0.3\"}\n");
+    assert_eq!(codegen(root.path(), &["--check"]).code, Some(0));
+    // Prose is read in the reference, so it counts there.
+    plant(root.path(), &SPEC.replace("The legal name.", "The name it is registered under."));
+    assert_eq!(codegen(root.path(), &["--check"]).code, Some(4));
+    codegen(root.path(), &[]);
+    let reference = fs::read_to_string(served.join("openapi.json")).expect("a document");
+    assert!(reference.contains("The name it is registered under."));
+}
