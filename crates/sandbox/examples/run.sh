@@ -1,17 +1,25 @@
 #!/usr/bin/env bash
-# Runs the examples with the toolchains that are there: run.sh PROGRAM. With CI=true a missing one is a failure.
+# Runs the examples with the toolchains that are there: run.sh [PROGRAM]. With CI=true a missing one is a failure.
 set -euo pipefail
+program=$(realpath -m "${1:-$(dirname "$0")/../../../target/debug/mycarrierpackets-sandbox}")
 cd "$(dirname "$0")"
-SANDBOX_BIN=$(realpath "$1")
-export SANDBOX_BIN
+if [ ! -x "$program" ]; then
+  echo "$program is no program: cargo build -p mycarrierpackets-sandbox, or name another: run.sh PROGRAM" >&2
+  exit 1
+fi
+export SANDBOX_BIN=$program
 work=$(realpath ../../../target)/examples
 mkdir -p "$work"
+export npm_config_cache=$work/npm PIP_CACHE_DIR=$work/pip
 
 has() {
   for tool in "$@"; do
     command -v "$tool" >/dev/null && continue
+    if [ "${CI:-}" = true ]; then
+      echo "failed: no $tool, and with CI=true nothing is skipped: install it" >&2
+      exit 1
+    fi
     echo "skipped: no $tool"
-    [ "${CI:-}" != true ] || exit 1
     return 1
   done
 }
@@ -22,6 +30,7 @@ if has go; then
 fi
 if has node npm; then
   echo "== TypeScript"
+  rm -rf "$work/typescript"
   cp -r typescript "$work/"
   (cd "$work/typescript" && npm ci --silent --no-audit --no-fund && npm test)
 fi

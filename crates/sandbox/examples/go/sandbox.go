@@ -5,8 +5,10 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -42,16 +44,18 @@ func Start() (*Sandbox, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	line, err := bufio.NewReader(stdout).ReadBytes('\n')
-	if err != nil {
-		return nil, fmt.Errorf("the sandbox did not start: %w", err)
-	}
+	sandbox := &Sandbox{cmd: cmd, stdin: stdin, client: http.Client{Timeout: 30 * time.Second}}
+	line, _ := bufio.NewReader(stdout).ReadBytes('\n')
 	var ready struct{ API string }
 	if err := json.Unmarshal(line, &ready); err != nil {
-		return nil, err
+		return nil, errors.Join(
+			fmt.Errorf("%s did not say where it listens, but %q: is SANDBOX_BIN the sandbox?", program, line),
+			cmd.Process.Kill(),
+			sandbox.Stop(),
+		)
 	}
-	client := http.Client{Timeout: 30 * time.Second}
-	return &Sandbox{API: ready.API, cmd: cmd, stdin: stdin, client: client}, nil
+	sandbox.API = ready.API
+	return sandbox, nil
 }
 
 // Stop ends the sandbox.
@@ -91,6 +95,20 @@ func (s *Sandbox) Control(method, path string, body, into any) error {
 	return json.Unmarshal(answer, into)
 }
 
+// Skip moves the clock, which all customers share, and returns its time. Tokens expire in the time skipped, too.
+func (s *Sandbox) Skip(skipped time.Duration) (time.Time, error) {
+	var clock struct{ Now time.Time }
+	err := s.Control(http.MethodPost, "clock", map[string]any{"advanceSeconds": int(skipped.Seconds())}, &clock)
+	return clock.Now, err
+}
+
+// Send sends an event to a webhook now, and returns what became of it.
+func (s *Sandbox) Send(webhook int, event string) (string, error) {
+	var delivery struct{ State string }
+	err := s.Control(http.MethodPost, fmt.Sprintf("webhooks/%d/events", webhook), map[string]any{"event": event}, &delivery)
+	return delivery.State, err
+}
+
 // Customer is a user name. Each is a customer of its own, so tests can run side by side.
 type Customer struct {
 	Name    string
@@ -112,6 +130,9 @@ func (c *Customer) SignIn() error {
 		return err
 	}
 	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s was not signed in: %s", c.Name, response.Status)
+	}
 	var answer struct {
 		AccessToken string `json:"access_token"`
 	}
@@ -138,6 +159,21 @@ func (c *Customer) Call(operation string, query url.Values, into any) (int, erro
 		err = json.NewDecoder(response.Body).Decode(into)
 	}
 	return response.StatusCode, err
+}
+
+// Fail has calls of this customer's fail, by a rule such as {"kind": "status", "code": 503, "first": 1}.
+func (c *Customer) Fail(rule map[string]any) error {
+	rule = maps.Clone(rule)
+	rule["customer"] = c.Name
+	return c.sandbox.Control(http.MethodPost, "faults", rule, nil)
+}
+
+// Subscribe has this customer's events sent to an address, and returns the number of the webhook.
+func (c *Customer) Subscribe(address, secret string) (int, error) {
+	var webhook struct{ ID int }
+	wanted := map[string]any{"url": address, "secret": secret, "customer": c.Name}
+	err := c.sandbox.Control(http.MethodPost, "webhooks", wanted, &webhook)
+	return webhook.ID, err
 }
 
 // Seen is a call that the sandbox saw.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 )
 
 var sandbox *Sandbox
@@ -41,6 +42,7 @@ func must(t *testing.T, err error) {
 var sample = url.Values{"DOTNumber": {"23868"}}
 
 func TestACarrierIsPreviewed(t *testing.T) {
+	t.Parallel()
 	customer, err := sandbox.Customer("previewer")
 	must(t, err)
 	var carriers []struct{ CompanyName string }
@@ -52,10 +54,10 @@ func TestACarrierIsPreviewed(t *testing.T) {
 }
 
 func TestAFailureIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
 	customer, err := sandbox.Customer("unlucky")
 	must(t, err)
-	rule := map[string]any{"kind": "status", "code": 503, "operation": "PreviewCarrier", "customer": "unlucky", "first": 1}
-	must(t, sandbox.Control(http.MethodPost, "faults", rule, nil))
+	must(t, customer.Fail(map[string]any{"kind": "status", "code": 503, "operation": "PreviewCarrier", "first": 1}))
 	for _, expected := range []int{503, 200} {
 		status, err := customer.Call("PreviewCarrier", sample, nil)
 		must(t, err)
@@ -70,6 +72,7 @@ func TestAFailureIsAnsweredOnce(t *testing.T) {
 	}
 }
 
+// Not parallel: all customers share the clock, and the tokens of tests beside it would expire.
 func TestInvitedCarriersCompleteTheirPackets(t *testing.T) {
 	customer, err := sandbox.Customer("inviter")
 	must(t, err)
@@ -111,14 +114,16 @@ func TestInvitedCarriersCompleteTheirPackets(t *testing.T) {
 		t.Fatal("each exactly once:", sent, addresses)
 	}
 
-	// All customers have one clock. Tokens expire in the time that is skipped, too.
-	var clock struct{ Now string }
-	must(t, sandbox.Control(http.MethodPost, "clock", map[string]int{"advanceSeconds": 3 * 86_400}, &clock))
-	must(t, customer.SignIn())
-	window := url.Values{"fromDate": {"2026-03-18T12:00:00"}, "toDate": {clock.Now[:19]}}
-	var completed []struct{ DOTNumber int }
-	_, err = customer.Call("CompletedPackets", window, &completed)
+	now, err := sandbox.Skip(3 * 24 * time.Hour)
 	must(t, err)
+	must(t, customer.SignIn())
+	window := url.Values{"fromDate": {"2026-03-18T12:00:00"}, "toDate": {now.Format("2006-01-02T15:04:05")}}
+	var completed []struct{ DOTNumber int }
+	status, err := customer.Call("CompletedPackets", window, &completed)
+	must(t, err)
+	if status != 200 {
+		t.Fatal(status)
+	}
 	for _, row := range completed {
 		if slices.Contains(invited, row.DOTNumber) {
 			return
@@ -128,29 +133,33 @@ func TestInvitedCarriersCompleteTheirPackets(t *testing.T) {
 }
 
 func TestAWebhookIsSigned(t *testing.T) {
+	t.Parallel()
+	customer, err := sandbox.Customer("subscriber")
+	must(t, err)
 	type posted struct {
 		header http.Header
 		body   []byte
 	}
 	received := make(chan posted, 10)
 	subscriber := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, request *http.Request) {
-		body, _ := io.ReadAll(request.Body)
+		body, err := io.ReadAll(request.Body)
+		if err != nil {
+			t.Error(err)
+		}
 		received <- posted{request.Header, body}
 	}))
 	defer subscriber.Close()
-	var webhook struct{ ID int }
-	wanted := map[string]any{"url": subscriber.URL, "secret": "example-secret", "customer": "subscriber"}
-	must(t, sandbox.Control(http.MethodPost, "webhooks", wanted, &webhook))
-	var delivery struct{ State string }
-	event := map[string]string{"event": "carrier.packet.completed"}
-	must(t, sandbox.Control(http.MethodPost, fmt.Sprintf("webhooks/%d/events", webhook.ID), event, &delivery))
-	if delivery.State != "delivered" {
-		t.Fatal(delivery)
+	webhook, err := customer.Subscribe(subscriber.URL, "example-secret")
+	must(t, err)
+	state, err := sandbox.Send(webhook, "carrier.packet.completed")
+	must(t, err)
+	if state != "delivered" {
+		t.Fatal(state)
 	}
 	got := <-received
 	mac := hmac.New(sha256.New, []byte("example-secret"))
 	mac.Write(got.body)
-	if got.header.Get("MCP-Event") != event["event"] || got.header.Get("MCP-Signature") != hex.EncodeToString(mac.Sum(nil)) {
+	if got.header.Get("MCP-Event") != "carrier.packet.completed" || got.header.Get("MCP-Signature") != hex.EncodeToString(mac.Sum(nil)) {
 		t.Fatal(got.header)
 	}
 }

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -20,10 +21,14 @@ class Answer:
     body: Any
 
 
+# A proxy of the environment's cannot reach this machine's loopback.
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def send(method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
     request = urllib.request.Request(url, data=body, headers=headers or {}, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with direct.open(request, timeout=30) as response:
             return Answer(response.status, json.loads(response.read() or b"null"))
     except urllib.error.HTTPError as error:
         return Answer(error.code, json.loads(error.read() or b"null"))
@@ -37,7 +42,13 @@ class Sandbox:
         options = ["--port", "0", "--carriers", "50", "--time", "2026-03-18T12:00:00Z", "--exit-on-stdin-close"]
         self.process = subprocess.Popen([program, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self.process.stdout
-        self.api: str = json.loads(self.process.stdout.readline())["api"]
+        line = self.process.stdout.readline()
+        try:
+            self.api: str = json.loads(line)["api"]
+        except ValueError as error:
+            self.process.kill()
+            self.__exit__()
+            raise RuntimeError(f"{program} did not say where it listens, but {line!r}: is SANDBOX_BIN the sandbox?") from error
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,6 +64,14 @@ class Sandbox:
         assert answer.status < 300, answer
         return answer.body
 
+    def skip(self, seconds: int) -> str:
+        """Moves the clock, which all customers share; its time. Tokens expire in the time skipped, too."""
+        return self.control("POST", "clock", {"advanceSeconds": seconds})["now"]
+
+    def send_event(self, webhook: int, event: str) -> dict[str, Any]:
+        """Sends an event to a webhook now; the delivery."""
+        return self.control("POST", f"webhooks/{webhook}/events", {"event": event})
+
     def customer(self, name: str) -> Customer:
         return Customer(self, name)
 
@@ -66,11 +85,21 @@ class Customer:
 
     def sign_in(self) -> None:
         form = urllib.parse.urlencode({"grant_type": "password", "username": self.name, "password": "demo"})
-        self.token: str = send("POST", f"{self.sandbox.api}/token", form.encode()).body["access_token"]
+        answer = send("POST", f"{self.sandbox.api}/token", form.encode())
+        assert answer.status == 200, answer
+        self.token: str = answer.body["access_token"]
 
     def call(self, operation: str, **query: str | int) -> Answer:
         url = f"{self.sandbox.api}/api/v1/Carrier/{operation}?{urllib.parse.urlencode(query)}"
         return send("POST", url, b"", {"Authorization": f"bearer {self.token}"})
+
+    def fail(self, **rule: str | int) -> None:
+        """Has calls of this customer's fail, by a rule such as kind="status", code=503, first=1."""
+        self.sandbox.control("POST", "faults", {**rule, "customer": self.name})
+
+    def subscribe(self, url: str, secret: str) -> int:
+        """Has this customer's events sent to an address; the number of the webhook."""
+        return self.sandbox.control("POST", "webhooks", {"url": url, "secret": secret, "customer": self.name})["id"]
 
     def calls(self, operation: str) -> list[dict[str, Any]]:
         """What the sandbox saw of this customer."""
@@ -82,7 +111,8 @@ class Receiver:
     """A subscriber to webhooks: `with Receiver() as receiver`."""
 
     def __enter__(self) -> Receiver:
-        posted = self.posted = []
+        posted: list[tuple[Message, bytes]] = []
+        self.posted = posted
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:

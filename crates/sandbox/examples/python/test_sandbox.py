@@ -24,8 +24,7 @@ def test_a_carrier_is_previewed(sandbox: Sandbox) -> None:
 
 def test_a_failure_is_answered_once(sandbox: Sandbox) -> None:
     customer = sandbox.customer("unlucky")
-    rule = {"kind": "status", "code": 503, "operation": "PreviewCarrier", "customer": "unlucky", "first": 1}
-    sandbox.control("POST", "faults", rule)
+    customer.fail(kind="status", code=503, operation="PreviewCarrier", first=1)
     statuses = [customer.call("PreviewCarrier", DOTNumber=23868).status for _ in range(2)]
     assert statuses == [503, 200]
     assert [call["status"] for call in customer.calls("PreviewCarrier")] == statuses
@@ -41,18 +40,17 @@ def test_invited_carriers_complete_their_packets(sandbox: Sandbox) -> None:
     sent = [dict(call["query"])["carrierEmail"] for call in customer.calls("EmailPacketInvitation")]
     assert sorted(sent) == sorted(f"owner-{dot}@carrier.example" for dot in invited), "each exactly once"
 
-    # All customers have one clock. Tokens expire in the time that is skipped, too.
-    now = sandbox.control("POST", "clock", {"advanceSeconds": 3 * 86_400})["now"]
+    now = sandbox.skip(3 * 86_400)
     customer.sign_in()
-    completed = customer.call("CompletedPackets", fromDate="2026-03-18T12:00:00", toDate=now[:19]).body
-    assert {row["DOTNumber"] for row in completed} & set(invited)
+    completed = customer.call("CompletedPackets", fromDate="2026-03-18T12:00:00", toDate=now[:19])
+    assert completed.status == 200
+    assert {row["DOTNumber"] for row in completed.body} & set(invited)
 
 
 def test_a_webhook_is_signed(sandbox: Sandbox) -> None:
     with Receiver() as receiver:
-        wanted = {"url": receiver.url, "secret": "example-secret", "customer": "subscriber"}
-        webhook = sandbox.control("POST", "webhooks", wanted)
-        delivery = sandbox.control("POST", f"webhooks/{webhook['id']}/events", {"event": "carrier.packet.completed"})
+        webhook = sandbox.customer("subscriber").subscribe(receiver.url, "example-secret")
+        delivery = sandbox.send_event(webhook, "carrier.packet.completed")
     assert delivery["state"] == "delivered"
     [(headers, body)] = receiver.posted
     assert headers["MCP-Event"] == "carrier.packet.completed"

@@ -2,34 +2,53 @@
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { after, before, test } from "node:test";
-import { type Carrier, type Delivery, receiver, Sandbox } from "./sandbox.js";
+import { after, before, describe, test } from "node:test";
+import { type Carrier, receiver, Sandbox } from "./sandbox.js";
 
 let sandbox: Sandbox;
 
 before(async () => { sandbox = await Sandbox.start(); });
 after(() => sandbox?.stop());
 
-test("a carrier is previewed", async () => {
-  const customer = await sandbox.customer("previewer");
-  const answer = await customer.call("PreviewCarrier", { DOTNumber: "23868" });
-  assert.equal(answer.status, 200);
-  const [carrier] = (await answer.json()) as { CompanyName: string }[];
-  assert.equal(carrier?.CompanyName, "Sample Trucking LLC");
+describe("side by side", { concurrency: true }, () => {
+  test("a carrier is previewed", async () => {
+    const customer = await sandbox.customer("previewer");
+    const answer = await customer.call("PreviewCarrier", { DOTNumber: "23868" });
+    assert.equal(answer.status, 200);
+    const [carrier] = (await answer.json()) as { CompanyName: string }[];
+    assert.equal(carrier?.CompanyName, "Sample Trucking LLC");
+  });
+
+  test("a failure is answered once", async () => {
+    const customer = await sandbox.customer("unlucky");
+    await customer.fail({ kind: "status", code: 503, operation: "PreviewCarrier", first: 1 });
+    const statuses = [];
+    for (let call = 0; call < 2; call++) {
+      statuses.push((await customer.call("PreviewCarrier", { DOTNumber: "23868" })).status);
+    }
+    assert.deepEqual(statuses, [503, 200]);
+    assert.deepEqual((await customer.calls("PreviewCarrier")).map((call) => call.status), statuses);
+  });
+
+  test("a webhook is signed", async () => {
+    const subscriber = await receiver();
+    try {
+      const customer = await sandbox.customer("subscriber");
+      const webhook = await customer.subscribe(subscriber.url, "example-secret");
+      const delivery = await sandbox.send(webhook, "carrier.packet.completed");
+      assert.equal(delivery.state, "delivered");
+      const [posted] = subscriber.posted;
+      assert.ok(posted);
+      assert.equal(posted.headers["mcp-event"], "carrier.packet.completed");
+      const signature = createHmac("sha256", "example-secret").update(posted.body).digest("hex");
+      assert.equal(posted.headers["mcp-signature"], signature);
+    } finally {
+      subscriber.close();
+    }
+  });
 });
 
-test("a failure is answered once", async () => {
-  const customer = await sandbox.customer("unlucky");
-  const rule = { kind: "status", code: 503, operation: "PreviewCarrier", customer: "unlucky", first: 1 };
-  await sandbox.control("POST", "faults", rule);
-  const statuses = [];
-  for (let call = 0; call < 2; call++) {
-    statuses.push((await customer.call("PreviewCarrier", { DOTNumber: "23868" })).status);
-  }
-  assert.deepEqual(statuses, [503, 200]);
-  assert.deepEqual((await customer.calls("PreviewCarrier")).map((call) => call.status), statuses);
-});
-
+// After the others: all customers share the clock, and their tokens would expire.
 test("invited carriers complete their packets", async () => {
   const customer = await sandbox.customer("inviter");
   const { carriers } = await sandbox.control<{ carriers: Carrier[] }>("GET", "carriers?customer=inviter");
@@ -44,28 +63,11 @@ test("invited carriers complete their packets", async () => {
   const sent = calls.map((call) => new Map(call.query).get("carrierEmail"));
   assert.deepEqual(sent, invited.map(address), "each exactly once");
 
-  // All customers have one clock. Tokens expire in the time that is skipped, too.
-  const { now } = await sandbox.control<{ now: string }>("POST", "clock", { advanceSeconds: 3 * 86_400 });
+  const now = await sandbox.skip(3 * 86_400);
   await customer.signIn();
   const window = { fromDate: "2026-03-18T12:00:00", toDate: now.slice(0, 19) };
-  const completed = (await (await customer.call("CompletedPackets", window)).json()) as { DOTNumber: number }[];
+  const answer = await customer.call("CompletedPackets", window);
+  assert.equal(answer.status, 200);
+  const completed = (await answer.json()) as { DOTNumber: number }[];
   assert.ok(completed.some((row) => invited.includes(row.DOTNumber)));
-});
-
-test("a webhook is signed", async () => {
-  const subscriber = await receiver();
-  try {
-    const wanted = { url: subscriber.url, secret: "example-secret", customer: "subscriber" };
-    const { id } = await sandbox.control<{ id: number }>("POST", "webhooks", wanted);
-    const event = { event: "carrier.packet.completed" };
-    const delivery = await sandbox.control<Delivery>("POST", `webhooks/${id}/events`, event);
-    assert.equal(delivery.state, "delivered");
-    const [posted] = subscriber.posted;
-    assert.ok(posted);
-    assert.equal(posted.headers["mcp-event"], "carrier.packet.completed");
-    const signature = createHmac("sha256", "example-secret").update(posted.body).digest("hex");
-    assert.equal(posted.headers["mcp-signature"], signature);
-  } finally {
-    subscriber.close();
-  }
 });
