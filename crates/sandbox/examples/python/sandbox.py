@@ -66,11 +66,13 @@ class Sandbox:
 
     def skip(self, seconds: int) -> str:
         """Moves the clock, which all customers share; its time. Tokens expire in the time skipped, too."""
-        return self.control("POST", "clock", {"advanceSeconds": seconds})["now"]
+        now: str = self.control("POST", "clock", {"advanceSeconds": seconds})["now"]
+        return now
 
     def send_event(self, webhook: int, event: str) -> dict[str, Any]:
         """Sends an event to a webhook now; the delivery."""
-        return self.control("POST", f"webhooks/{webhook}/events", {"event": event})
+        delivery: dict[str, Any] = self.control("POST", f"webhooks/{webhook}/events", {"event": event})
+        return delivery
 
     def customer(self, name: str) -> Customer:
         return Customer(self, name)
@@ -99,12 +101,15 @@ class Customer:
 
     def subscribe(self, url: str, secret: str) -> int:
         """Has this customer's events sent to an address; the number of the webhook."""
-        return self.sandbox.control("POST", "webhooks", {"url": url, "secret": secret, "customer": self.name})["id"]
+        wanted = {"url": url, "secret": secret, "customer": self.name}
+        webhook: int = self.sandbox.control("POST", "webhooks", wanted)["id"]
+        return webhook
 
     def calls(self, operation: str) -> list[dict[str, Any]]:
         """What the sandbox saw of this customer."""
         query = urllib.parse.urlencode({"operation": operation, "customer": self.name})
-        return self.sandbox.control("GET", f"requests?{query}")["requests"]
+        requests: list[dict[str, Any]] = self.sandbox.control("GET", f"requests?{query}")["requests"]
+        return requests
 
 
 class Receiver:
