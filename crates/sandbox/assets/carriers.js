@@ -1,6 +1,6 @@
 // The carriers: searched, shown whole, and what can happen to them.
 
-import { api, button, choice, field, h, pretty, query, table } from "/dom.js";
+import { act, api, beside, button, choice, closed, draw, field, h, pretty, query, table } from "/dom.js";
 
 const EVENTS = [
   ["change", "Change its data"],
@@ -25,6 +25,7 @@ export function carriers() {
   let customer = "demo";
   let chosen = null;
   let waiting;
+  let asked = 0;
   const search = h("input", { type: "search", placeholder: "Name, DOT or docket number", oninput: later, onkeydown: down });
   const customers = h("span");
   const list = h("div");
@@ -37,7 +38,7 @@ export function carriers() {
 
   function later() {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { page = 1; fill(); }, 150);
+    waiting = setTimeout(act(() => { page = 1; return fill(); }), 150);
   }
 
   function down(event) {
@@ -47,7 +48,10 @@ export function carriers() {
   }
 
   async function fill() {
+    const mine = ++asked;
     const found = await api("GET", `/carriers${query({ search: search.value, customer, page, pageSize: 25 })}`);
+    // Another question may have been asked since.
+    if (mine !== asked) return;
     const row = (carrier) => h("tr", { class: String(carrier.dot) === chosen ? "chosen" : null },
       h("td", { class: "exact" }, h("a", { href: `#/carriers/${carrier.dot}` }, String(carrier.dot))),
       h("td", { class: "exact" }, carrier.docket ?? ""),
@@ -55,25 +59,26 @@ export function carriers() {
       h("td", {}, `${carrier.city}, ${carrier.state}`),
       h("td", { class: "exact" }, carrier.insuredUntil),
       h("td", {}, marks(carrier)));
-    list.replaceChildren(table("Carriers", ["DOT", "Docket", "Name", "Place", "Insured until", "Marks"], found.carriers.map(row), "No carrier is like that."));
+    draw(list, [found, chosen], () => table("Carriers", ["DOT", "Docket", "Name", "Place", "Insured until", "Marks"], found.carriers.map(row), "No carrier is like that."));
     const last = Math.max(1, Math.ceil(found.total / found.pageSize));
     const turn = (text, to) => button(text, async () => { page = to; await fill(); }, { disabled: to < 1 || to > last });
-    pages.replaceChildren(turn("Previous", page - 1), turn("Next", page + 1),
-      h("span", { class: "soft" }, `${found.total} carriers, page ${page} of ${last}`));
+    draw(pages, [page, last, found.total], () => [turn("Previous", page - 1), turn("Next", page + 1),
+      h("span", { class: "soft", role: "status" }, `${found.total} carriers, page ${page} of ${last}`)]);
   }
 
   async function names() {
     const { customers: known } = await api("GET", "");
     const all = [...new Set(["demo", ...known])].map((name) => [name, name]);
-    customers.replaceChildren(field("As seen by", choice(all, customer, async (event) => {
+    draw(customers, all, () => field("As seen by", choice(all, customer, act(async (event) => {
       customer = event.target.value;
       await fill();
       if (chosen) await look(chosen);
-    })));
+    }))));
   }
 
   async function look(dot) {
     const carrier = await api("GET", `/carriers/${encodeURIComponent(dot)}${query({ customer })}`);
+    if (dot !== chosen) return;
     const happen = ([event, text]) => button(text, async () => {
       await api("POST", `/carriers/${carrier.dot}/events`, { event });
       await look(dot);
@@ -81,9 +86,7 @@ export function carriers() {
     });
     const fact = (name, value) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value));
     const answer = ([name, value]) => h("details", {}, h("summary", {}, name), h("pre", { tabIndex: 0 }, pretty(value)));
-    detail.replaceChildren(
-      h("div", { class: "head" }, h("h2", {}, carrier.name),
-        h("a", { href: "#/carriers", "aria-label": "Close" }, "Close")),
+    beside(detail, carrier, carrier.name, "carriers", () => [
       h("table", { "aria-label": "Facts" }, h("tbody", {},
         fact("DOT number", String(carrier.dot)), fact("Docket", carrier.docket ?? "none"),
         fact("Place", `${carrier.city}, ${carrier.state}`), fact("Insured until", carrier.insuredUntil),
@@ -91,16 +94,20 @@ export function carriers() {
       h("h3", {}, "Have it happen now"),
       h("div", { class: "buttons" }, EVENTS.map(happen)),
       h("h3", {}, "What the operations answer"),
-      ...Object.entries(carrier.answers).map(answer));
+      ...Object.entries(carrier.answers).map(answer)]);
   }
 
   return {
     element: split,
     async open(item) {
       chosen = item;
-      split.classList.toggle("open", item !== null);
-      detail.hidden = item === null;
-      await Promise.all([names(), fill(), item === null ? null : look(item)]);
+      const seen = item === null ? null : look(item).catch((error) => {
+        if (chosen !== item) return;
+        closed(detail, list);
+        throw error;
+      });
+      await Promise.all([names(), fill(), seen]);
+      if (chosen === null) closed(detail, list);
     },
   };
 }

@@ -13,12 +13,11 @@ let shown = null;
 // The page and the item that the address names: #/requests/12
 function place() {
   const [page, item] = location.hash.replace(/^#\/?/, "").split("/");
-  return { page: page in PAGES ? page : "carriers", item: item ? decodeURIComponent(item) : null };
+  return { page: Object.hasOwn(PAGES, page) ? page : "carriers", item: item || null };
 }
 
 async function show() {
   const { page, item } = place();
-  if (location.hash === "#main") return main.focus();
   problem(null);
   for (const link of document.querySelectorAll("nav a")) {
     if (link.getAttribute("href") === `#/${page}`) link.setAttribute("aria-current", "page");
@@ -55,16 +54,35 @@ async function tell() {
   document.getElementById("about").replaceChildren(...facts.map(fact), h("div", {}, h("dd", {}, reset)));
 }
 
+let ticking = false;
+let stumbled = false;
+
 async function tick() {
-  if (document.hidden) return;
+  if (document.hidden || ticking) return;
+  ticking = true;
   try {
     const { now, held } = await api("GET", "/clock");
     document.getElementById("time").textContent = `${moment(now).slice(0, 19)} UTC${held ? ", held" : ""}`;
     await shown?.view.tick?.();
+    if (stumbled) {
+      // It may be another sandbox that answers now.
+      await tell();
+      problem(null);
+    }
+    stumbled = false;
   } catch (error) {
+    stumbled = true;
     problem(error);
+  } finally {
+    ticking = false;
   }
 }
+
+// The address is the page's.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input, textarea, select");

@@ -7,6 +7,7 @@ document.querySelector(`header nav a[href="${control ? "/docs?control" : "/docs"
 async function signIn() {
   const form = new URLSearchParams({ grant_type: "password", username: "demo", password: "demo" });
   const answer = await fetch("/token", { method: "POST", body: form });
+  if (!answer.ok) throw new Error(`no token: ${answer.status}`);
   return (await answer.json()).access_token;
 }
 
@@ -31,20 +32,27 @@ const ui = window.SwaggerUIBundle({
   persistAuthorization: false,
   // Names and passwords are for this sandbox alone.
   requestInterceptor: (request) => {
-    if (token && request.url.startsWith(location.origin) && !request.headers.Authorization) {
+    if (token && request.url.startsWith(`${location.origin}/`) && !request.headers.Authorization) {
       request.headers.Authorization = `bearer ${token}`;
     }
     return request;
   },
+  // The sandbox's time may have been skipped past the token's end.
+  responseInterceptor: async (response) => {
+    if (response.status === 401 && token) await renew("Signed in as demo again: execute it once more.");
+    return response;
+  },
 });
 window.ui = ui;
 
-const said = document.getElementById("signed-in");
-try {
-  token = await signIn();
-  said.textContent = "Calls are signed in as demo.";
-  // A token is good for an hour.
-  setInterval(async () => { token = await signIn().catch(() => token); }, 30 * 60 * 1000);
-} catch {
-  said.textContent = "Not signed in: reload the page.";
+async function renew(text) {
+  const said = document.getElementById("signed-in");
+  try {
+    token = await signIn();
+    said.textContent = text;
+  } catch {
+    said.textContent = "Not signed in: the sandbox gives no token. End its faults, and reload the page.";
+  }
 }
+
+await renew("Calls are signed in as demo.");

@@ -18,16 +18,22 @@ export async function api(method, path, body) {
     options.headers["content-type"] = "application/json";
     options.body = typeof body === "string" ? body : JSON.stringify(body);
   }
-  let response;
+  let response, text;
   try {
     response = await fetch(`/__sandbox${path}`, options);
+    text = await response.text();
   } catch {
     throw new Error("The sandbox does not answer. Is it still running?");
   }
   if (response.status === 204) return null;
-  const answer = await response.json();
+  const answer = JSON.parse(text, whole);
   if (!response.ok) throw new Error([answer.error, answer.try].filter(Boolean).join(". "));
   return answer;
+}
+
+// Integers that a number of JavaScript cannot hold stay as they were written.
+function whole(name, value, context) {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source ? context.source : value;
 }
 
 export function query(parameters) {
@@ -52,14 +58,16 @@ export function act(work) {
   return async (event) => {
     event?.preventDefault();
     const button = event?.submitter ?? (event?.currentTarget instanceof HTMLButtonElement ? event.currentTarget : null);
-    if (button) button.disabled = true;
+    // A disabled button would lose the focus.
+    if (button?.ariaBusy) return;
+    if (button) button.ariaBusy = "true";
     try {
       await work(event);
       problem(null);
     } catch (error) {
       problem(error);
     } finally {
-      if (button) button.disabled = false;
+      if (button) button.ariaBusy = null;
     }
   };
 }
@@ -91,9 +99,58 @@ export function choice(options, value, work) {
   return h("select", { onchange: work }, items);
 }
 
+const drawn = new WeakMap();
+const name = (element) => element.getAttribute("href") ?? element.getAttribute("aria-label") ?? (element.id || element.textContent);
+const controls = (place) => [...place.querySelectorAll("a, button, input, select, summary, pre")].filter((one) => !one.disabled);
+const typed = (place) => place.querySelectorAll("input:not([type=checkbox]), select");
+
+// Draws what the data has become. What did not change stays; of the rest, who has the focus, what is open and what was
+// typed are as before.
+export function draw(place, data, make) {
+  const now = JSON.stringify(data);
+  if (drawn.get(place) === now) return;
+  drawn.set(place, now);
+  const before = controls(place);
+  const at = before.indexOf(document.activeElement);
+  const opened = new Set([...place.querySelectorAll("details[open] > summary")].map(name));
+  const values = new Map([...typed(place)].map((one) => [name(one), one.value]));
+  place.replaceChildren(...[make()].flat());
+  for (const summary of place.querySelectorAll("summary")) if (opened.has(name(summary))) summary.parentElement.open = true;
+  for (const one of typed(place)) if (values.has(name(one))) one.value = values.get(name(one));
+  if (at < 0) return;
+  const after = controls(place);
+  const same = after.find((one) => name(one) === name(before[at])) ?? after[Math.min(at, after.length - 1)];
+  if (!same) place.tabIndex = -1;
+  (same ?? place).focus({ preventScroll: true });
+}
+
+// What is shown beside a list, under a heading that takes the focus when it is opened, and a way to close it.
+export function beside(detail, data, title, page, make) {
+  const opened = detail.dataset.shown !== location.hash;
+  detail.dataset.shown = location.hash;
+  detail.hidden = false;
+  detail.parentElement.classList.add("open");
+  draw(detail, data, () => [
+    h("div", { class: "head" }, h("h2", { tabIndex: -1 }, title), h("a", { href: `#/${page}` }, "Close")),
+    ...make(),
+  ]);
+  if (opened) detail.querySelector("h2").focus();
+}
+
+// Leads back to where the list was left.
+export function closed(detail, list) {
+  const from = detail.dataset.shown;
+  delete detail.dataset.shown;
+  detail.hidden = true;
+  detail.parentElement.classList.remove("open");
+  if (from) list.querySelector(`a[href="${CSS.escape(from)}"]`)?.focus();
+}
+
+// A text that is JSON, or a value of it. Numbers stay as they were written, where the browser can tell.
 export function pretty(text) {
+  const exact = (key, value, context) => (typeof value === "number" && context?.source && JSON.rawJSON ? JSON.rawJSON(context.source) : value);
   try {
-    return JSON.stringify(typeof text === "string" ? JSON.parse(text) : text, null, 2);
+    return JSON.stringify(typeof text === "string" ? JSON.parse(text, exact) : text, null, 2);
   } catch {
     return text;
   }

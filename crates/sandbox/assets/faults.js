@@ -1,6 +1,6 @@
 // The rules of misbehaviour: added, counted, ended.
 
-import { act, api, button, choice, field, h, operations, table } from "/dom.js";
+import { act, api, button, choice, draw, field, h, operations, table } from "/dom.js";
 
 const CHOOSING = ["operation", "customer", "first", "nth", "every", "perThousand", "until"];
 const OWN = ["id", "fitted", "met", "kind"];
@@ -21,8 +21,19 @@ export function faults() {
       field("To which calls", which), field("How many", count), h("button", { class: "main", type: "submit" }, "Add")),
     about, members, h("datalist", { id: "operations" }));
 
+  function own(text) {
+    let value;
+    try {
+      value = JSON.parse(text.trim() || "{}");
+    } catch (error) {
+      throw new Error(`The members of the kind are not JSON: ${error.message}. Choose the kind again for its example.`);
+    }
+    if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Error('The members of the kind must be an object, as {"code": 503}.');
+    return value;
+  }
+
   async function add() {
-    const rule = { ...JSON.parse(members.value || "{}"), kind: kind.querySelector("select").value };
+    const rule = { ...own(members.value), kind: kind.querySelector("select").value };
     if (operation.value.trim()) rule.operation = operation.value.trim();
     if (customer.value.trim()) rule.customer = customer.value.trim();
     if (which.value) rule[which.value] = Number(count.value);
@@ -51,9 +62,9 @@ export function faults() {
         h("td", {}, calls.join(", ") || "all"),
         h("td", { class: "number" }, String(rule.fitted)),
         h("td", { class: "number" }, String(rule.met)),
-        h("td", {}, button("End", async () => { await api("DELETE", `/faults/${rule.id}`); await fill(); }, { "aria-label": `End ${rule.kind}` })));
+        h("td", {}, button("End", async () => { await api("DELETE", `/faults/${rule.id}`); await fill(); }, { "aria-label": `End ${rule.kind}, rule ${rule.id}` })));
     };
-    list.replaceChildren(table("Rules in force", ["Kind", "With", "Operation", "Customer", "Calls", "Fitted #", "Befell #", ""], rules.map(row),
+    draw(list, rules, () => table("Rules in force", ["Kind", "With", "Operation", "Customer", "Calls", "Fitted #", "Befell #", ""], rules.map(row),
       "No rule is in force: everything is answered as the profile has it."));
   }
 

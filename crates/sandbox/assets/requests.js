@@ -1,19 +1,20 @@
 // The log of calls, live.
 
-import { api, button, choice, field, h, moment, operations, pretty, query, status, table } from "/dom.js";
+import { api, beside, button, choice, closed, draw, field, h, moment, operations, pretty, query, status, table } from "/dom.js";
 
 const SHOWN = 200;
 
 export function requests() {
   const filter = { operation: "", customer: "", status: "" };
   let calls = [];
-  let after = 0;
+  let asked = 0;
   let chosen = null;
+  let waiting = false;
   const text = (name, placeholder) => h("input", {
     placeholder, oninput: (event) => { filter[name] = event.target.value.trim(); again(); },
   });
   const chosenOperation = h("span");
-  const list = h("div", { "aria-live": "polite" });
+  const list = h("div");
   const detail = h("section", { class: "card detail", "aria-label": "Call", hidden: true });
   const clear = button("Clear", async () => { await api("DELETE", "/requests"); again(); });
   const split = h("div", { class: "split" },
@@ -24,27 +25,29 @@ export function requests() {
 
   async function again() {
     calls = [];
-    after = 0;
-    draw();
+    rows();
     await more().catch(() => {});
   }
 
   async function more() {
-    const found = await api("GET", `/requests${query({ ...filter, after, limit: SHOWN })}`);
-    // A call that had no answer yet is asked for again.
-    const open = calls.filter((call) => call.status === null && call.fault === null).length;
-    if (!found.requests.length && !open) return;
-    if (open) {
-      const again = await api("GET", `/requests${query({ ...filter, limit: SHOWN })}`);
-      calls = again.requests;
-    } else {
-      calls = [...calls, ...found.requests].slice(-SHOWN);
+    const mine = ++asked;
+    const since = async (after) => (await api("GET", `/requests${query({ ...filter, after, limit: SHOWN })}`)).requests;
+    // Asked for from the first one on that may still get its answer; the newest is there again, unless the log was cleared.
+    const open = calls.filter((call) => call.status === null).map((call) => call.number);
+    const from = calls.length ? Math.min(calls.at(-1).number, ...open) : 1;
+    let found = await since(from - 1);
+    let kept = calls.filter((call) => call.number < from);
+    if (calls.length && found[0]?.number !== from) {
+      kept = [];
+      found = await since(0);
     }
-    after = calls.at(-1)?.number ?? after;
-    draw();
+    // A later question has the later answer.
+    if (mine !== asked) return;
+    calls = [...kept, ...found].slice(-SHOWN);
+    rows();
   }
 
-  function draw() {
+  function rows() {
     const row = (call) => h("tr", { class: String(call.number) === chosen ? "chosen" : null },
       h("td", { class: "number" }, h("a", { href: `#/requests/${call.number}` }, String(call.number))),
       h("td", { class: "exact" }, moment(call.at).slice(11)),
@@ -53,16 +56,16 @@ export function requests() {
       h("td", { class: "long" }, call.query.map(([name, value]) => `${name}=${value}`).join("  ")),
       h("td", {}, status(call.status)),
       h("td", { class: "warn" }, call.fault ?? ""));
-    list.replaceChildren(table("Calls", ["No. #", "At", "Customer", "Operation", "Asked", "Status", "Fault"], [...calls].reverse().map(row),
+    draw(list, [calls, chosen], () => table("Calls", ["No. #", "At", "Customer", "Operation", "Asked", "Status", "Fault"], [...calls].reverse().map(row),
       "No call has come. This page shows them as they do."));
   }
 
   async function look(number) {
     const call = await api("GET", `/requests/${encodeURIComponent(number)}`);
+    if (number !== chosen) return;
+    waiting = call.status === null;
     const headers = (pairs) => pairs.map(([name, value]) => `${name}: ${value}`).join("\n");
     const parts = [
-      h("div", { class: "head" }, h("h2", {}, `Call ${call.number}: ${call.operation || "leads nowhere"}`),
-        h("a", { href: "#/requests", "aria-label": "Close" }, "Close")),
       h("p", {}, status(call.status), call.fault ? h("span", { class: "tag warn" }, call.fault) : null,
         ` ${moment(call.at)}, ${call.customer ?? "without a good token"}`),
       h("h3", {}, "Asked"),
@@ -76,7 +79,7 @@ export function requests() {
     } else {
       parts.push(h("p", { class: "empty" }, call.status === null ? "There is no answer, or not yet." : ""));
     }
-    detail.replaceChildren(...parts);
+    beside(detail, call, `Call ${call.number}: ${call.operation || "leads nowhere"}`, "requests", () => parts);
   }
 
   async function names() {
@@ -90,11 +93,18 @@ export function requests() {
     element: split,
     async open(item) {
       chosen = item;
-      split.classList.toggle("open", item !== null);
-      detail.hidden = item === null;
-      draw();
-      await Promise.all([more(), item === null ? null : look(item)]);
+      rows();
+      const seen = item === null ? null : look(item).catch((error) => {
+        if (chosen !== item) return;
+        closed(detail, list);
+        throw error;
+      });
+      await Promise.all([more(), seen]);
+      if (chosen === null) closed(detail, list);
     },
-    tick: more,
+    async tick() {
+      await more();
+      if (waiting && chosen !== null) await look(chosen);
+    },
   };
 }

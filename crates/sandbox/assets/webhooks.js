@@ -1,6 +1,6 @@
 // The clock, and the webhooks with what was sent to them.
 
-import { act, api, button, check, choice, field, h, moment, pretty, table } from "/dom.js";
+import { act, api, beside, button, check, choice, closed, draw, field, h, moment, pretty, table } from "/dom.js";
 
 const HOUR = 3600;
 
@@ -37,7 +37,7 @@ const SWITCHES = [
 ];
 
 export function webhooks() {
-  let known = "";
+  const cards = new Map();
   let chosen = null;
   const url = h("input", { type: "url", required: true, placeholder: "http://127.0.0.1:9000/mcp", size: 32 });
   const secret = h("input", { placeholder: "made by the sandbox" });
@@ -67,7 +67,7 @@ export function webhooks() {
     const event = choice(EVENTS.map((name) => [name, name]), EVENTS[0], () => {});
     event.setAttribute("aria-label", "Event to send");
     const rotated = h("input", { "aria-label": "New secret", placeholder: "new secret", size: 12 });
-    return h("div", { class: "card" },
+    return [
       h("div", { class: "head" }, h("div", {}, h("strong", {}, `${webhook.id}  ${webhook.url}`),
         h("div", { class: "soft" }, `${webhook.customer}, ${webhook.push ? "older model" : webhook.events.join(", ") || "all events"}`)),
       button("End", async () => { await api("DELETE", path); await fill(); }, { "aria-label": `End webhook ${webhook.id}` })),
@@ -75,7 +75,7 @@ export function webhooks() {
       h("div", { class: "buttons" },
         event, button("Send it now", async () => { await api("POST", `${path}/events`, { event: event.value }); await fill(); }),
         h("span", { class: "soft" }, "Secret "), h("code", {}, webhook.secret), rotated,
-        button("Rotate", () => { if (!rotated.value) throw new Error("A new secret is needed."); return change({ secret: rotated.value }); })));
+        button("Rotate", () => { if (!rotated.value) throw new Error("A new secret is needed."); return change({ secret: rotated.value }).then(() => { rotated.value = ""; }); }))];
   }
 
   function delivery(own) {
@@ -93,24 +93,28 @@ export function webhooks() {
 
   async function fill() {
     const [hooks, sent] = await Promise.all([api("GET", "/webhooks"), api("GET", "/deliveries?limit=100")]);
-    // What somebody is typing in is not drawn anew without need.
-    if (JSON.stringify(hooks) !== known) {
-      known = JSON.stringify(hooks);
-      list.replaceChildren(...(hooks.length ? hooks.map(subscription) : [h("p", { class: "empty" }, "Nobody is told of anything yet.")]));
-    }
-    deliveries.replaceChildren(table("Deliveries", ["No. #", "To #", "Happened", "Event", "State", "Attempts", ""], sent.reverse().map(delivery), "Nothing was sent."));
+    // The cards stay, as somebody may be typing in one.
+    draw(list, hooks.map((webhook) => webhook.id), () => {
+      const kept = hooks.map(({ id }) => [id, cards.get(id) ?? h("div", { class: "card" })]);
+      cards.clear();
+      for (const [id, card] of kept) cards.set(id, card);
+      return hooks.length ? [...cards.values()] : h("p", { class: "empty" }, "Nobody is told of anything yet.");
+    });
+    for (const webhook of hooks) draw(cards.get(webhook.id), webhook, () => subscription(webhook));
+    draw(deliveries, [sent, chosen], () => table("Deliveries", ["No. #", "To #", "Happened", "Event", "State", "Attempts", ""], sent.reverse().map(delivery), "Nothing was sent."));
     const own = sent.find((one) => String(one.id) === chosen);
     if (own) look(own);
+    else closed(detail, deliveries);
+    return chosen === null || own;
   }
 
   function look(own) {
     const attempt = (one) => h("tr", {}, h("td", { class: "exact" }, moment(one.at)), h("td", {}, String(one.status ?? one.error)));
-    detail.replaceChildren(
-      h("div", { class: "head" }, h("h2", {}, `Delivery ${own.id}: ${own.event}`), h("a", { href: "#/webhooks", "aria-label": "Close" }, "Close")),
+    beside(detail, own, `Delivery ${own.id}: ${own.event}`, "webhooks", () => [
       h("p", {}, `${own.state}${own.due ? `, next attempt ${moment(own.due)}` : ""}`),
       table("Attempts", ["At", "Answer"], own.attempts.map(attempt), "No attempt yet."),
       h("h3", {}, own.url),
-      h("pre", { tabIndex: 0 }, pretty(own.body) || "(no body)"));
+      h("pre", { tabIndex: 0 }, pretty(own.body) || "(no body)")]);
   }
 
   return {
@@ -122,9 +126,7 @@ export function webhooks() {
       detail),
     async open(item) {
       chosen = item;
-      this.element.classList.toggle("open", item !== null);
-      detail.hidden = item === null;
-      await fill();
+      if (!await fill()) throw new Error(`There is no delivery ${item} among the last ones. The list has those there are.`);
     },
     tick: fill,
   };

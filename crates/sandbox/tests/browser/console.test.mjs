@@ -41,9 +41,15 @@ async function open(options = {}) {
 }
 
 beforeEach(async () => {
-  await fetch(`${sandbox.api}/__sandbox/reset`, { method: "POST" });
+  await control("POST", "/reset");
   await open();
 });
+
+async function control(method, path, body) {
+  const answer = await fetch(`${sandbox.api}/__sandbox${path}`, { method, body: body && JSON.stringify(body) });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+  return answer.status === 204 ? null : answer.json();
+}
 
 const go = (place) => page.goto(`${sandbox.api}/${place}`);
 const shot = async (name) => { if (folder) await page.screenshot({ path: `${folder}/${name}.png` }); };
@@ -79,9 +85,26 @@ test("the keyboard is enough", async () => {
   await page.getByText("1 carriers").waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Sample Trucking LLC" }).waitFor();
+  await page.locator("h2:focus", { hasText: "Sample Trucking LLC" }).waitFor();
   await page.keyboard.press("Escape");
   await page.locator(".detail").waitFor({ state: "hidden" });
+  await page.locator("a:focus", { hasText: "23868" }).waitFor();
+  // What a button changes leaves the focus on it, and open what was open.
+  await page.keyboard.press("Enter");
+  await page.getByText("GetCarrierData").click();
+  await page.getByRole("button", { name: "Change its data" }).focus();
+  const before = await text("details[open] pre");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((old) => document.querySelector("details[open] pre")?.innerText !== old, before);
+  await page.locator("details[open]", { hasText: "GetCarrierData" }).waitFor();
+  await page.locator("button:focus", { hasText: "Change its data" }).waitFor();
+  await page.goto("about:blank");
+  await go("#/carriers/23868");
+  await page.getByRole("heading", { name: "Sample Trucking LLC" }).waitFor();
+  await page.locator(".skip").focus();
+  await page.keyboard.press("Enter");
+  await page.locator("main:focus").waitFor();
+  assert.equal(new URL(page.url()).hash, "#/carriers/23868");
   // Every control has a name.
   for (const place of ["#/carriers", "#/requests", "#/faults", "#/clock", "#/webhooks"]) {
     await go(place);
@@ -90,6 +113,91 @@ test("the keyboard is enough", async () => {
       .filter((own) => !(own.labels?.length || own.getAttribute("aria-label") || own.textContent.trim())).map((own) => own.outerHTML));
     assert.deepEqual(nameless, [], place);
   }
+});
+
+test("what is read, chosen or typed stays while the page follows the sandbox", async () => {
+  const polled = () => page.waitForTimeout(1600);
+  await control("POST", "/faults", { kind: "status", code: 503, operation: "MonitoredCarriers" });
+  await go("#/faults");
+  await page.getByRole("button", { name: "End status" }).focus();
+  await polled();
+  await page.locator("button:focus", { hasText: "End" }).waitFor({ timeout: 100 });
+  const webhook = await control("POST", "/webhooks", { url: "http://127.0.0.1:9/mcp" });
+  const delivery = await control("POST", `/webhooks/${webhook.id}/events`, { event: "carrier.packet.completed" });
+  await go(`#/webhooks/${delivery.id}`);
+  const body = page.locator(".detail pre");
+  await body.evaluate((own) => { own.scrollTop = 50; getSelection().selectAllChildren(own); });
+  const selected = () => page.evaluate(() => String(getSelection()).length);
+  const marked = await selected();
+  assert.ok(marked > 100);
+  await page.getByRole("button", { name: `Resend ${delivery.id}` }).focus();
+  await polled();
+  assert.deepEqual([await body.evaluate((own) => own.scrollTop), await selected()], [50, marked]);
+  await page.locator("button:focus", { hasText: "Resend" }).waitFor({ timeout: 100 });
+  await page.getByLabel("New secret").fill("half a secr");
+  await control("PATCH", `/webhooks/${webhook.id}`, { duplicate: true });
+  await page.locator("label:has(:checked)", { hasText: "twice" }).waitFor();
+  assert.equal(await page.getByLabel("New secret").inputValue(), "half a secr");
+});
+
+test("the log shows each call once, and is that of the sandbox", async () => {
+  const preview = () => sandbox.call(token, "PreviewCarrier", { DOTNumber: "23868" });
+  const numbers = () => page.locator("tbody td:first-child").allInnerTexts();
+  await control("DELETE", "/requests");
+  await preview();
+  const [{ number }] = (await control("GET", "/requests")).requests;
+  await go("#/requests");
+  await page.locator("tbody tr").waitFor();
+  await page.locator("tbody a").focus();
+  for (let i = 1; i <= 30; i += 1) {
+    await preview();
+    await page.evaluate((place) => { location.hash = place; }, i % 2 ? `#/requests/${number}` : "#/requests");
+    await page.waitForTimeout(70);
+  }
+  await page.locator("tbody tr").nth(30).waitFor();
+  await page.waitForTimeout(1200);
+  assert.deepEqual(await numbers(), Array.from({ length: 31 }, (_, i) => String(number + 30 - i)));
+  await page.locator(`a:focus[href="#/requests/${number}"]`).waitFor({ timeout: 100 });
+  // A call that waits for its answer gets it before one's eyes.
+  await control("POST", "/faults", { kind: "delay", ms: 2500, first: 1 });
+  const slow = preview();
+  await page.locator("tbody tr", { hasText: "no answer" }).getByRole("link").click();
+  await page.locator(".detail", { hasText: "There is no answer, or not yet." }).waitFor();
+  await slow;
+  await page.locator(".detail", { hasText: "Sample Trucking LLC" }).waitFor();
+  await page.getByLabel("Status").fill("2oo");
+  await page.locator("#problem", { hasText: "status must be a number" }).waitFor();
+  await page.getByLabel("Status").fill("200");
+  await page.locator("#problem").waitFor({ state: "hidden" });
+  // Somebody else clears the log.
+  await control("DELETE", "/requests");
+  await page.getByText("No call has come.").waitFor();
+});
+
+test("addresses that lead nowhere, answers out of order and large numbers do no harm", async () => {
+  for (const [place, said] of [["carriers/1", "no carrier"], ["carriers/%E0%A4%A", "no carrier"], ["requests/999999", "no request"], ["webhooks/999", "no delivery"]]) {
+    await go(`#/${place}`);
+    await page.locator("#problem", { hasText: said }).waitFor();
+    assert.equal(await page.locator(".detail").isVisible(), false, place);
+  }
+  await go("#/constructor");
+  await page.getByText("210 carriers").waitFor();
+  let held;
+  await page.route("**/__sandbox/carriers?search=s&*", async (route) => { held = route; });
+  await page.getByLabel("Search").fill("s");
+  while (!held) await page.waitForTimeout(20);
+  await page.getByLabel("Search").fill("sample");
+  await page.getByText("1 carriers").waitFor();
+  await Promise.all([page.waitForResponse("**/carriers?search=s&*"), held.continue()]);
+  await page.waitForTimeout(300);
+  await page.getByText("1 carriers").waitFor({ timeout: 100 });
+  const seed = "9007199254740993";
+  await page.route("**/__sandbox", async (route) => {
+    const answer = await (await route.fetch()).text();
+    await route.fulfill({ contentType: "application/json", body: answer.replace(/"seed":\d+/, `"seed":${seed}`) });
+  });
+  await page.reload();
+  await page.locator("#about", { hasText: seed }).waitFor();
 });
 
 test("calls are seen as they come, and whatever they hold is shown as text", async () => {
@@ -132,6 +240,9 @@ test("a fault is switched on, the client gets it, and it is switched off", async
   await page.getByRole("button", { name: "End status" }).click();
   await page.locator("tbody tr", { hasText: "status" }).waitFor({ state: "detached" });
   assert.equal((await sample()).status, 200);
+  await page.getByLabel("Members of the kind, as JSON").fill('{"items": ');
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.locator("#problem", { hasText: "Choose the kind again for its example." }).waitFor();
   await page.getByLabel("Members of the kind, as JSON").fill('{"items": "many"}');
   await page.getByRole("button", { name: "Add" }).click();
   await page.locator("#problem", { hasText: "invalid type" }).waitFor();
@@ -146,7 +257,7 @@ test("a webhook is added, told, and its delivery is seen", async () => {
       response.writeHead(posted.length === 1 ? 200 : 500).end();
     });
   });
-  await new Promise((listening) => receiver.listen(0, "127.0.0.1", listening));
+  await new Promise((listening) => receiver.listen(folder ? 9000 : 0, "127.0.0.1", listening));
   try {
     await go("#/webhooks");
     await page.getByLabel("Address").fill(`http://127.0.0.1:${receiver.address().port}/mcp`);
@@ -203,6 +314,12 @@ test("the reference calls the sandbox", async () => {
   await portal.locator(".opblock-summary-control").click();
   await page.evaluate(() => window.scrollTo(0, 0));
   await shot("docs");
+  // A token that ended is replaced.
+  await control("POST", "/clock", { advanceSeconds: 86400 });
+  await operation.getByRole("button", { name: "Execute" }).click();
+  await page.getByText("Signed in as demo again").waitFor();
+  await operation.getByRole("button", { name: "Execute" }).click();
+  await operation.locator(".live-responses-table .response-col_status", { hasText: "200" }).first().waitFor();
   await go("docs?control");
   await page.locator("[id$=setClock] .opblock-summary-control").click();
   await page.locator("[id$=setClock]").getByRole("button", { name: "Execute" }).click();
