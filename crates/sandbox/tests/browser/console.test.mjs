@@ -1,6 +1,7 @@
 // The console in a real browser: Debian's chromium, or the one that CHROMIUM names.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
@@ -52,7 +53,16 @@ async function control(method, path, body) {
 }
 
 const go = (place) => page.goto(`${sandbox.api}/${place}`);
-const shot = async (name) => { if (folder) await page.screenshot({ path: `${folder}/${name}.png` }); };
+// Small, and the same each time: nothing moves, no button is at work or under the pointer.
+async function shot(name) {
+  if (!folder) return;
+  const path = `${folder}/${name}.png`;
+  await page.mouse.move(0, 0);
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+  await page.screenshot({ path, animations: "disabled" });
+  execFileSync("pngquant", ["--force", "--strip", "--speed", "1", "--output", path, path]);
+}
+
 const text = (selector) => page.locator(selector).innerText();
 
 test("a carrier is looked up, and something happens to it", async () => {
@@ -115,91 +125,6 @@ test("the keyboard is enough", async () => {
   }
 });
 
-test("what is read, chosen or typed stays while the page follows the sandbox", async () => {
-  const polled = () => page.waitForTimeout(1600);
-  await control("POST", "/faults", { kind: "status", code: 503, operation: "MonitoredCarriers" });
-  await go("#/faults");
-  await page.getByRole("button", { name: "End status" }).focus();
-  await polled();
-  await page.locator("button:focus", { hasText: "End" }).waitFor({ timeout: 100 });
-  const webhook = await control("POST", "/webhooks", { url: "http://127.0.0.1:9/mcp" });
-  const delivery = await control("POST", `/webhooks/${webhook.id}/events`, { event: "carrier.packet.completed" });
-  await go(`#/webhooks/${delivery.id}`);
-  const body = page.locator(".detail pre");
-  await body.evaluate((own) => { own.scrollTop = 50; getSelection().selectAllChildren(own); });
-  const selected = () => page.evaluate(() => String(getSelection()).length);
-  const marked = await selected();
-  assert.ok(marked > 100);
-  await page.getByRole("button", { name: `Resend ${delivery.id}` }).focus();
-  await polled();
-  assert.deepEqual([await body.evaluate((own) => own.scrollTop), await selected()], [50, marked]);
-  await page.locator("button:focus", { hasText: "Resend" }).waitFor({ timeout: 100 });
-  await page.getByLabel("New secret").fill("half a secr");
-  await control("PATCH", `/webhooks/${webhook.id}`, { duplicate: true });
-  await page.locator("label:has(:checked)", { hasText: "twice" }).waitFor();
-  assert.equal(await page.getByLabel("New secret").inputValue(), "half a secr");
-});
-
-test("the log shows each call once, and is that of the sandbox", async () => {
-  const preview = () => sandbox.call(token, "PreviewCarrier", { DOTNumber: "23868" });
-  const numbers = () => page.locator("tbody td:first-child").allInnerTexts();
-  await control("DELETE", "/requests");
-  await preview();
-  const [{ number }] = (await control("GET", "/requests")).requests;
-  await go("#/requests");
-  await page.locator("tbody tr").waitFor();
-  await page.locator("tbody a").focus();
-  for (let i = 1; i <= 30; i += 1) {
-    await preview();
-    await page.evaluate((place) => { location.hash = place; }, i % 2 ? `#/requests/${number}` : "#/requests");
-    await page.waitForTimeout(70);
-  }
-  await page.locator("tbody tr").nth(30).waitFor();
-  await page.waitForTimeout(1200);
-  assert.deepEqual(await numbers(), Array.from({ length: 31 }, (_, i) => String(number + 30 - i)));
-  await page.locator(`a:focus[href="#/requests/${number}"]`).waitFor({ timeout: 100 });
-  // A call that waits for its answer gets it before one's eyes.
-  await control("POST", "/faults", { kind: "delay", ms: 2500, first: 1 });
-  const slow = preview();
-  await page.locator("tbody tr", { hasText: "no answer" }).getByRole("link").click();
-  await page.locator(".detail", { hasText: "There is no answer, or not yet." }).waitFor();
-  await slow;
-  await page.locator(".detail", { hasText: "Sample Trucking LLC" }).waitFor();
-  await page.getByLabel("Status").fill("2oo");
-  await page.locator("#problem", { hasText: "status must be a number" }).waitFor();
-  await page.getByLabel("Status").fill("200");
-  await page.locator("#problem").waitFor({ state: "hidden" });
-  // Somebody else clears the log.
-  await control("DELETE", "/requests");
-  await page.getByText("No call has come.").waitFor();
-});
-
-test("addresses that lead nowhere, answers out of order and large numbers do no harm", async () => {
-  for (const [place, said] of [["carriers/1", "no carrier"], ["carriers/%E0%A4%A", "no carrier"], ["requests/999999", "no request"], ["webhooks/999", "no delivery"]]) {
-    await go(`#/${place}`);
-    await page.locator("#problem", { hasText: said }).waitFor();
-    assert.equal(await page.locator(".detail").isVisible(), false, place);
-  }
-  await go("#/constructor");
-  await page.getByText("210 carriers").waitFor();
-  let held;
-  await page.route("**/__sandbox/carriers?search=s&*", async (route) => { held = route; });
-  await page.getByLabel("Search").fill("s");
-  while (!held) await page.waitForTimeout(20);
-  await page.getByLabel("Search").fill("sample");
-  await page.getByText("1 carriers").waitFor();
-  await Promise.all([page.waitForResponse("**/carriers?search=s&*"), held.continue()]);
-  await page.waitForTimeout(300);
-  await page.getByText("1 carriers").waitFor({ timeout: 100 });
-  const seed = "9007199254740993";
-  await page.route("**/__sandbox", async (route) => {
-    const answer = await (await route.fetch()).text();
-    await route.fulfill({ contentType: "application/json", body: answer.replace(/"seed":\d+/, `"seed":${seed}`) });
-  });
-  await page.reload();
-  await page.locator("#about", { hasText: seed }).waitFor();
-});
-
 test("calls are seen as they come, and whatever they hold is shown as text", async () => {
   await go("#/requests");
   await page.getByText("No call has come.").waitFor();
@@ -209,6 +134,7 @@ test("calls are seen as they come, and whatever they hold is shown as text", asy
   await sandbox.call(token, "FindAssociatedCarriers", { email: "ada@carrier.example" });
   await page.locator("tbody tr", { hasText: "DOTNumber=23868" }).waitFor();
   await page.locator("tbody tr", { hasText: hostile }).waitFor();
+  await page.locator("tbody tr", { hasText: "FindAssociatedCarriers" }).waitFor();
   await page.locator("tbody tr", { hasText: hostile }).getByRole("link").click();
   await page.locator(".detail", { hasText: "The request is invalid." }).waitFor();
   assert.ok((await text(".detail")).includes("authorization: bearer"));
@@ -364,6 +290,91 @@ function contrast() {
   }
   return poor;
 }
+
+test("what is read, chosen or typed stays while the page follows the sandbox", async () => {
+  const polled = () => page.waitForTimeout(1600);
+  await control("POST", "/faults", { kind: "status", code: 503, operation: "MonitoredCarriers" });
+  await go("#/faults");
+  await page.getByRole("button", { name: "End status" }).focus();
+  await polled();
+  await page.locator("button:focus", { hasText: "End" }).waitFor({ timeout: 100 });
+  const webhook = await control("POST", "/webhooks", { url: "http://127.0.0.1:9/mcp" });
+  const delivery = await control("POST", `/webhooks/${webhook.id}/events`, { event: "carrier.packet.completed" });
+  await go(`#/webhooks/${delivery.id}`);
+  const body = page.locator(".detail pre");
+  await body.evaluate((own) => { own.scrollTop = 50; getSelection().selectAllChildren(own); });
+  const selected = () => page.evaluate(() => String(getSelection()).length);
+  const marked = await selected();
+  assert.ok(marked > 100);
+  await page.getByRole("button", { name: `Resend ${delivery.id}` }).focus();
+  await polled();
+  assert.deepEqual([await body.evaluate((own) => own.scrollTop), await selected()], [50, marked]);
+  await page.locator("button:focus", { hasText: "Resend" }).waitFor({ timeout: 100 });
+  await page.getByLabel("New secret").fill("half a secr");
+  await control("PATCH", `/webhooks/${webhook.id}`, { duplicate: true });
+  await page.locator("label:has(:checked)", { hasText: "twice" }).waitFor();
+  assert.equal(await page.getByLabel("New secret").inputValue(), "half a secr");
+});
+
+test("the log shows each call once, and is that of the sandbox", async () => {
+  const preview = () => sandbox.call(token, "PreviewCarrier", { DOTNumber: "23868" });
+  const numbers = () => page.locator("tbody td:first-child").allInnerTexts();
+  await control("DELETE", "/requests");
+  await preview();
+  const [{ number }] = (await control("GET", "/requests")).requests;
+  await go("#/requests");
+  await page.locator("tbody tr").waitFor();
+  await page.locator("tbody a").focus();
+  for (let i = 1; i <= 30; i += 1) {
+    await preview();
+    await page.evaluate((place) => { location.hash = place; }, i % 2 ? `#/requests/${number}` : "#/requests");
+    await page.waitForTimeout(70);
+  }
+  await page.locator("tbody tr").nth(30).waitFor();
+  await page.waitForTimeout(1200);
+  assert.deepEqual(await numbers(), Array.from({ length: 31 }, (_, i) => String(number + 30 - i)));
+  await page.locator(`a:focus[href="#/requests/${number}"]`).waitFor({ timeout: 100 });
+  // A call that waits for its answer gets it before one's eyes.
+  await control("POST", "/faults", { kind: "delay", ms: 2500, first: 1 });
+  const slow = preview();
+  await page.locator("tbody tr", { hasText: "no answer" }).getByRole("link").click();
+  await page.locator(".detail", { hasText: "There is no answer, or not yet." }).waitFor();
+  await slow;
+  await page.locator(".detail", { hasText: "Sample Trucking LLC" }).waitFor();
+  await page.getByLabel("Status").fill("2oo");
+  await page.locator("#problem", { hasText: "status must be a number" }).waitFor();
+  await page.getByLabel("Status").fill("200");
+  await page.locator("#problem").waitFor({ state: "hidden" });
+  // Somebody else clears the log.
+  await control("DELETE", "/requests");
+  await page.getByText("No call has come.").waitFor();
+});
+
+test("addresses that lead nowhere, answers out of order and large numbers do no harm", async () => {
+  for (const [place, said] of [["carriers/1", "no carrier"], ["carriers/%E0%A4%A", "no carrier"], ["requests/999999", "no request"], ["webhooks/999", "no delivery"]]) {
+    await go(`#/${place}`);
+    await page.locator("#problem", { hasText: said }).waitFor();
+    assert.equal(await page.locator(".detail").isVisible(), false, place);
+  }
+  await go("#/constructor");
+  await page.getByText("210 carriers").waitFor();
+  let held;
+  await page.route("**/__sandbox/carriers?search=s&*", async (route) => { held = route; });
+  await page.getByLabel("Search").fill("s");
+  while (!held) await page.waitForTimeout(20);
+  await page.getByLabel("Search").fill("sample");
+  await page.getByText("1 carriers").waitFor();
+  await Promise.all([page.waitForResponse("**/carriers?search=s&*"), held.continue()]);
+  await page.waitForTimeout(300);
+  await page.getByText("1 carriers").waitFor({ timeout: 100 });
+  const seed = "9007199254740993";
+  await page.route("**/__sandbox", async (route) => {
+    const answer = await (await route.fetch()).text();
+    await route.fulfill({ contentType: "application/json", body: answer.replace(/"seed":\d+/, `"seed":${seed}`) });
+  });
+  await page.reload();
+  await page.locator("#about", { hasText: seed }).waitFor();
+});
 
 test("nothing was asked of anybody else, and nothing went wrong unseen", () => {
   assert.deepEqual(outside, []);
