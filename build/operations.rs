@@ -28,6 +28,11 @@ pub fn table(doc: &Value) -> Result<TokenStream, String> {
         let needs_token = op["security"] != Value::Array(Vec::new());
         let pagination = pagination(&op["x-mcp-pagination"]);
         let answer = answer(doc, op);
+        let fields = fields(doc, op);
+        let makes = op["x-mcp-makes"].as_str().map_or(quote!(None), |state| quote!(Some(#state)));
+        let windowed = op["parameters"].as_array().into_iter().flatten().any(|parameter| {
+            document::resolve(doc, parameter)["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("fromDate"))
+        });
         rows.push(quote! {
             OperationInfo {
                 operation: Operation::#variant,
@@ -41,6 +46,9 @@ pub fn table(doc: &Value) -> Result<TokenStream, String> {
                 idempotency: Idempotency::#idempotency,
                 pagination: #pagination,
                 answer: Answer::#answer,
+                fields: &[#(#fields),*],
+                makes: #makes,
+                windowed: #windowed,
             }
         });
     }
@@ -87,6 +95,12 @@ fn answer(doc: &Value, op: &Value) -> TokenStream {
             .map_or(quote!(Object { text_as: None }), |field| quote!(Object { text_as: Some(#field) })),
         _ => quote!(Any),
     }
+}
+
+fn fields(doc: &Value, op: &Value) -> Vec<String> {
+    let schema = document::resolve(doc, &op["responses"]["200"]["content"]["application/json"]["schema"]);
+    let element = if schema["type"] == "array" { document::resolve(doc, &schema["items"]) } else { schema };
+    document::entries(&element["properties"]).map(|(name, _)| name.clone()).collect()
 }
 
 /// `preview_carrier` as `PreviewCarrier`.

@@ -106,6 +106,12 @@ impl Client {
         crate::resources::token::check(self).await
     }
 
+    /// The time by the server's clock, as the `Date` of its newest answer shows it; the local time before the first
+    /// answer. Windows are best cut by it: rows carry the server's time, and the clock of this machine can be wrong.
+    pub fn server_time(&self) -> jiff::Timestamp {
+        self.funnel().server_time()
+    }
+
     /// The generated client, for a call that the handles do not offer.
     pub fn raw(&self) -> &raw::Client {
         &self.raw

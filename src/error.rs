@@ -3,9 +3,12 @@
 use crate::{Idempotency, Operation};
 use bytes::Bytes;
 use http::StatusCode;
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
-pub(crate) mod advice;
+mod advice;
+pub(crate) mod carried;
+mod cause;
+pub(crate) mod masked;
 mod planned;
 
 pub use planned::PlannedRequest;
@@ -13,12 +16,12 @@ pub use planned::PlannedRequest;
 /// A result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-type Source = Box<dyn std::error::Error + Send + Sync>;
+type Source = Arc<dyn std::error::Error + Send + Sync>;
 
 /// What went wrong, in which call, and what to do about it.
 ///
 /// Match on [`kind`](Error::kind); print it for a person. Neither `Display` nor `Debug` shows a secret, a tax id,
-/// bank data or the body of an answer; [`body`](Error::body) hands out the latter when asked.
+/// bank data or the body of an answer; [`body`](Error::body) hands out the latter when asked. A clone keeps the source.
 ///
 /// ```
 /// use mycarrierpackets::types::CarrierId;
@@ -26,8 +29,10 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// let error = mycarrierpackets::Error::from("MC".parse::<CarrierId>().unwrap_err());
 /// assert!(error.is_invalid_input());
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     operation: Option<Operation>,
@@ -37,6 +42,8 @@ struct Inner {
     retry_after: Option<Duration>,
     attempts: u32,
     may_have_acted: bool,
+    transient: Option<bool>,
+    advice: Option<&'static str>,
     json_path: Option<String>,
     body: Option<Bytes>,
     planned: Option<PlannedRequest>,
@@ -59,8 +66,11 @@ pub enum ErrorKind {
     Unauthorized,
     /// 403: the account may not do this.
     Forbidden,
-    /// 404, or an answer that holds nothing: no such carrier, document or operation.
+    /// The vendor says that there is no such carrier or document: a 404 of its own, or words to that effect.
     NotFound,
+    /// A good status with an answer that says no: a flag that is false, or a message in place of what was asked for.
+    /// The vendor's words are in [`vendor_message`](Error::vendor_message). Nothing was done.
+    Declined,
     /// 429: called too often.
     RateLimited,
     /// Another 4xx: the server refused the request.
@@ -71,7 +81,8 @@ pub enum ErrorKind {
     Network,
     /// No answer within the time allowed.
     Timeout,
-    /// The answer was not of this API: a proxy's page, another content type.
+    /// The answer was not of this API: a gateway's or proxy's page, another content type, an object without any field
+    /// that belongs to it.
     UnexpectedAnswer,
     /// The answer was JSON of another shape than expected, or was cut off.
     Decode,
@@ -94,6 +105,8 @@ impl Error {
             retry_after: None,
             attempts: 0,
             may_have_acted: false,
+            transient: None,
+            advice: None,
             json_path: None,
             body: None,
             planned: None,
@@ -128,7 +141,7 @@ impl Error {
 
     /// Requests that were sent for this call, those for tokens aside.
     ///
-    /// 0 if nothing was sent, and also if an answer came whole but what it holds is of no use.
+    /// 0 if nothing was sent, and also if an answer came whole but could not be decoded.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -168,7 +181,12 @@ impl Error {
         matches!(self.kind(), ErrorKind::Credentials | ErrorKind::Unauthorized)
     }
 
-    /// Whether there is no such carrier, document or operation.
+    /// Whether a good status came with an answer that says no.
+    pub fn is_declined(&self) -> bool {
+        self.kind() == ErrorKind::Declined
+    }
+
+    /// Whether the vendor says that there is no such carrier or document.
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
@@ -184,10 +202,13 @@ impl Error {
     }
 
     /// Whether the same call may work later, unchanged, and can do no harm.
+    ///
+    /// So it is after failures of the network and of the server, a gateway's page, half an answer, or a list that came
+    /// without its items; not where a certificate is not trusted, which waiting does not change.
     pub fn is_transient(&self) -> bool {
-        let passing =
-            matches!(self.kind(), ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Network | ErrorKind::Timeout);
-        passing && !self.may_have_acted()
+        use ErrorKind::{Network, RateLimited, Server, Timeout};
+        let by_kind = || matches!(self.kind(), RateLimited | Server | Network | Timeout);
+        self.0.transient.unwrap_or_else(by_kind) && !self.may_have_acted()
     }
 
     pub(crate) fn at(mut self, operation: Operation) -> Self {
@@ -220,6 +241,16 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_transient(mut self, transient: bool) -> Self {
+        self.0.transient = Some(transient);
+        self
+    }
+
+    pub(crate) fn with_advice(mut self, advice: Option<&'static str>) -> Self {
+        self.0.advice = advice;
+        self
+    }
+
     pub(crate) fn with_json_path(mut self, path: impl Into<String>) -> Self {
         self.0.json_path = Some(path.into());
         self
@@ -232,40 +263,26 @@ impl Error {
         self
     }
 
+    pub(crate) fn without_body(mut self) -> Self {
+        self.0.body = None;
+        self
+    }
+
     pub(crate) fn dry_run(request: &reqwest::Request) -> Self {
         let mut error = Self::new(ErrorKind::DryRun, "this is a dry run, so the request was not sent");
         error.0.planned = Some(PlannedRequest::of(request));
         error
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
-        self.0.source = Some(source.into());
+    pub(crate) fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
         self
-    }
-
-    /// The same error for another waiter; the source stays with the first.
-    pub(crate) fn share(&self) -> Self {
-        let inner = &self.0;
-        Self(Box::new(Inner {
-            kind: inner.kind,
-            operation: inner.operation,
-            status: inner.status,
-            what: inner.what.clone(),
-            vendor_message: inner.vendor_message.clone(),
-            retry_after: inner.retry_after,
-            attempts: inner.attempts,
-            may_have_acted: inner.may_have_acted,
-            json_path: inner.json_path.clone(),
-            body: inner.body.clone(),
-            planned: inner.planned.clone(),
-            source: None,
-        }))
     }
 
     /// Reads an answer that did not decode once more, to learn where it went wrong.
     pub(crate) fn decode<T: serde::de::DeserializeOwned>(bytes: &Bytes) -> Self {
         if bytes.is_empty() {
-            return Self::new(ErrorKind::Decode, "the answer is empty").with_body(bytes);
+            return Self::new(ErrorKind::Decode, "the answer is empty").with_transient(true).with_body(bytes);
         }
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
@@ -281,7 +298,7 @@ impl Error {
     // the class of the fault are kept.
     pub(crate) fn from_json(error: &serde_json::Error) -> Self {
         let what = if error.is_eof() {
-            "the answer is cut off".to_owned()
+            return Self::new(ErrorKind::Decode, "the answer is cut off").with_transient(true);
         } else if error.is_syntax() {
             format!("the answer is not JSON (line {}, column {})", error.line(), error.column())
         } else {
@@ -318,7 +335,7 @@ impl<E> From<crate::raw::Error<E>> for Error {
     fn from(error: crate::raw::Error<E>) -> Self {
         use crate::raw::Error as Raw;
         match error {
-            Raw::UnexpectedResponse(response) => crate::exec::outcome::error_of(response),
+            Raw::UnexpectedResponse(response) => carried::error_of(&response),
             Raw::InvalidResponsePayload(bytes, error) => Self::from_json(&error).with_body(&bytes),
             Raw::CommunicationError(error) | Raw::ResponseBodyError(error) | Raw::InvalidUpgrade(error) => {
                 Self::from_transport(error)
@@ -333,28 +350,10 @@ impl<E> From<crate::raw::Error<E>> for Error {
     }
 }
 
-impl Error {
-    /// An error of the transport. The URL is taken off: its query names carriers and people.
-    pub(crate) fn from_transport(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        let (kind, what) = if error.is_timeout() {
-            (ErrorKind::Timeout, "no answer came in time")
-        } else if error.is_connect() {
-            (ErrorKind::Network, "no connection to the server")
-        } else if error.is_body() || error.is_decode() {
-            (ErrorKind::Network, "the answer broke off")
-        } else if error.is_builder() {
-            (ErrorKind::InvalidInput, "the request could not be built from these arguments")
-        } else {
-            (ErrorKind::Network, "the connection broke before an answer came")
-        };
-        Self::new(kind, what).with_source(error)
-    }
-}
-
 impl From<crate::types::ParseError> for Error {
     fn from(error: crate::types::ParseError) -> Self {
-        Self::new(ErrorKind::InvalidInput, error.to_string()).with_source(error)
+        // Its text is this error's own: as a source it would be said twice.
+        Self::new(ErrorKind::InvalidInput, error.to_string())
     }
 }
 

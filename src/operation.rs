@@ -28,6 +28,12 @@ pub struct OperationInfo {
     pub pagination: Option<Pagination>,
     /// The form of a good answer.
     pub answer: Answer,
+    /// Fields of that answer, or of one element where it is an array; empty where none is documented.
+    pub fields: &'static [&'static str],
+    /// What a carrier is once the operation is done, such as `monitored` or `not blocked`, if it changes that.
+    pub makes: Option<&'static str>,
+    /// Whether it lists what happened in a window of time, so that a poller's cursor depends on it.
+    pub windowed: bool,
 }
 
 /// The host of an operation.

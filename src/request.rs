@@ -1,6 +1,6 @@
 //! A call of any operation in a form of the caller's own: the escape hatch beside the typed handles.
 
-use crate::exec::{Funnel, outcome};
+use crate::exec::{Funnel, answer, body};
 use crate::operation::OperationInfo;
 use crate::raw::ResponseValue;
 use crate::resources::Download;
@@ -91,9 +91,10 @@ impl RequestBuilder {
             let headers = answer.1.headers().clone();
             return Ok(RawAnswer { headers, body: answer.open().await?.bytes().await? });
         }
-        let Sent(funnel, answer, operation) = self.answer().await?;
-        let most = funnel.settings().limits.document_bytes;
-        let (head, body) = outcome::whole(answer, most).await.map_err(|error| error.at(operation))?;
+        let Sent(funnel, sent, operation) = self.answer().await?;
+        let limits = &funnel.settings().limits;
+        let most = body::Most { bytes: limits.document_bytes, stall: limits.stall };
+        let (head, body) = answer::whole(sent, most).await.map_err(|error| error.at(operation))?;
         Ok(RawAnswer { headers: head.headers, body })
     }
 

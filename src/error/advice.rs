@@ -39,7 +39,7 @@ impl Error {
             None if inner.kind == ErrorKind::NotFound && inner.operation == Some(Operation::GetDocument) => {
                 "Fetch the carrier again for current blob names.".to_owned()
             }
-            None => advice(inner.kind).to_owned(),
+            None => inner.advice.unwrap_or_else(|| advice(inner.kind)).to_owned(),
         };
         if inner.may_have_acted {
             text.push_str(" The server may have acted all the same: check before you repeat the call.");
@@ -56,61 +56,19 @@ fn advice(kind: ErrorKind) -> &'static str {
         ErrorKind::Credentials => {
             "Check MCP_USERNAME and MCP_PASSWORD against the Integration Tools page of the portal."
         }
-        ErrorKind::Unauthorized => "Check that the integration user is still active.",
+        ErrorKind::Unauthorized => "Check that the integration user is still active and may use this operation.",
         ErrorKind::Forbidden => "Ask MyCarrierPackets to give this account access to the operation.",
         ErrorKind::NotFound => "Check the DOT and docket number.",
+        ErrorKind::Declined => "The server's own words say why; nothing was changed.",
         ErrorKind::RateLimited => "Call less often: the changes feed every 5 to 15 minutes.",
         ErrorKind::Refused => "Check the arguments.",
         ErrorKind::Server => "Try again later.",
         ErrorKind::Network => "Check the address, the network and any proxy.",
         ErrorKind::Timeout => "Try again later, or allow more time.",
         ErrorKind::UnexpectedAnswer => "Check the address and any proxy between here and the server.",
-        ErrorKind::Decode => "The answer is kept in `Error::body`; the API may have changed.",
+        ErrorKind::Decode => "The API may have changed: look at the answer as it came, in `Error::body`.",
         ErrorKind::TooLarge => "Ask for less, or raise the limit.",
         ErrorKind::Paging => "Read the list again.",
         ErrorKind::Io => "Check the folder, its permissions and the space left.",
-    }
-}
-
-/// The server's words, fit to show: one line, at most 300 characters, long numbers, tokens and mail addresses masked.
-pub(crate) fn presentable(message: &str) -> String {
-    let mut shown = String::new();
-    for word in message.split_whitespace() {
-        if shown.len() > 300 {
-            shown.push_str(" …");
-            break;
-        }
-        if !shown.is_empty() {
-            shown.push(' ');
-        }
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        // Nine digits make a tax id or a routing number, forty characters a token.
-        if digits >= 9 || word.chars().count() > 40 || word.contains('@') {
-            shown.push_str("[masked]");
-        } else {
-            shown.extend(word.chars().filter(|c| !c.is_control()));
-        }
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_is_shortened_and_masked() {
-        let cases = [
-            ("No carrier\r\nwas found.", "No carrier was found."),
-            ("tin 00-1234567 refused", "tin [masked] refused"),
-            ("DOT 9900123 unknown", "DOT 9900123 unknown"),
-            ("No mail to ada@carrier.example.", "No mail to [masked]"),
-        ];
-        for (given, shown) in cases {
-            assert_eq!(presentable(given), shown);
-        }
-        let token = "a".repeat(500);
-        assert_eq!(presentable(&token), "[masked]");
-        assert!(presentable(&"word ".repeat(500)).len() < 320);
     }
 }

@@ -1,31 +1,40 @@
-//! The funnel that every call passes: limits → token → send → retry → normalize.
+//! The funnel that every call passes: token → send → body → verdict → normalize, and retry around them.
 //!
-//! What is special about the wire is handled here, once. `token` keeps access tokens, `retry` decides what may be
-//! repeated and when, `limits` bounds bodies, `normalize` makes the answer what the document says, `outcome` carries
-//! this crate's errors through the generated client, `trace` tells of it all without telling secrets.
+//! What is special about the wire is handled here, once. `token` keeps access tokens, `body` bounds what is read,
+//! `speaker` finds out who answered, `refusal` reads error statuses and `verdict` good ones, `normalize` makes the answer
+//! what the document says, `retry` decides what may be repeated and when, `trace` logs it all without secrets.
 
 use crate::config::{Limits, PortalTokenRequest, RetryPolicy};
 use crate::operation::{Answer, Idempotency, Operation, OperationInfo, PaginationStyle, Server};
 use crate::types::Redacted;
 use crate::{Error, ErrorKind, raw};
+use failure::Failure;
 use http::{HeaderValue, StatusCode, header};
 use progenitor_client::{ClientHooks, ClientInfo};
 use reqwest::{Request, Response};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+pub(crate) mod answer;
+pub(crate) mod body;
+mod clock;
 mod decode;
-mod limits;
+mod failure;
+pub(crate) mod headers;
 pub(crate) mod normalize;
-pub(crate) mod outcome;
 mod references;
+mod refusal;
 mod retry;
+mod rights;
 mod sources;
+mod speaker;
 pub(crate) mod token;
 mod trace;
+mod verdict;
+mod words;
 
 pub(crate) use decode::decode;
 pub use sources::Sources;
@@ -39,7 +48,9 @@ struct Shared {
     api_tokens: token::Tokens,
     portal_tokens: Option<token::Tokens>,
     budget: retry::Budget,
-    in_flight: Semaphore,
+    in_flight: Arc<Semaphore>,
+    rights: rights::Rights,
+    clock: clock::ServerClock,
 }
 
 pub(crate) struct Settings {
@@ -61,19 +72,21 @@ impl ClientHooks<Funnel> for raw::Client {
             Some(operation) => self.inner().call(operation.info(), request).await,
             None => Err(Error::new(ErrorKind::Config, format!("`{}` is not in the table", info.operation_id))),
         };
-        Ok(call.unwrap_or_else(outcome::response_of))
+        Ok(call.unwrap_or_else(crate::error::carried::response_of))
     }
 }
 
 impl Funnel {
     pub(crate) fn new(settings: Settings) -> Self {
         let budget = retry::Budget::new(settings.retry.budget);
-        let in_flight = Semaphore::new(settings.limits.in_flight.clamp(1, Semaphore::MAX_PERMITS));
+        let in_flight = Arc::new(Semaphore::new(settings.limits.in_flight.clamp(1, Semaphore::MAX_PERMITS)));
         Self(Arc::new(Shared {
             api_tokens: token::Tokens::api(&settings),
             portal_tokens: token::Tokens::portal(&settings),
             budget,
             in_flight,
+            rights: rights::Rights::default(),
+            clock: clock::ServerClock::default(),
             settings,
         }))
     }
@@ -113,40 +126,63 @@ impl Funnel {
         if self.settings().dry_run && info.idempotency != Idempotency::Read {
             return Err(Error::dry_run(&request));
         }
-        let Shared { settings, in_flight, .. } = &*self.0;
+        let settings = self.settings();
         let deadline = from_now(settings.limits.total);
-        let late = || Error::new(ErrorKind::Timeout, "the call took longer than its total time");
-        let _permit = timeout_at(deadline, in_flight.acquire()).await.map_err(|_| late())?;
-        let mut refused_token = false;
+        let Shared { budget, rights, .. } = &*self.0;
+        let retry = retry::Retry { policy: &settings.retry, sources: &settings.sources, budget, info, deadline };
+        let (mut renewed, mut permit) = (false, None);
         loop {
             let token = self.authorize(info, &mut request, deadline).await?;
             let copy = request.try_clone();
             let Some(copy) = copy else {
                 return Err(Error::new(ErrorKind::InvalidInput, "a body that cannot be sent twice is not supported"));
             };
+            // Held while a request is on its way, and not while its call waits for a token or for its next attempt.
+            let slot = self.slot(deadline).await?;
             let attempt = span.attempt();
             let failure = match self.attempt(info, copy, deadline).await {
                 Ok(answer) => {
-                    self.0.budget.refund(attempt);
-                    return Ok(answer);
+                    budget.refund(permit);
+                    return Ok(if info.answer == Answer::Document { answer::holding(answer, slot) } else { answer });
                 }
                 Err(failure) => failure,
             };
-            if let (Some(StatusCode::UNAUTHORIZED), Some(token), false) =
-                (failure.error.status(), &token, refused_token)
-            {
-                self.tokens(info.server)?.refused(token);
-                refused_token = true;
-                continue;
+            drop(slot);
+            if let (Some(StatusCode::UNAUTHORIZED), Some(token)) = (failure.error.status(), &token) {
+                let repeatable =
+                    failure.error.kind() == ErrorKind::Unauthorized || failure.may_repeat(info.idempotency);
+                if renewed {
+                    rights.refused(info.operation);
+                } else if repeatable && rights.may_renew(info.operation) {
+                    self.tokens(info.server)?.refused(token);
+                    renewed = true;
+                    continue;
+                }
             }
-            match retry::decide(&settings.retry, &settings.sources, &self.0.budget, info, attempt, failure, deadline) {
-                retry::Decision::Wait { delay, because } => {
+            match retry.decide(attempt, failure) {
+                retry::Decision::Wait { delay, because, permit: taken } => {
                     trace::retry(info, attempt, delay, &because);
+                    permit = Some(taken);
                     tokio::time::sleep(delay).await;
                 }
                 retry::Decision::GiveUp(error) => return Err(error),
             }
         }
+    }
+
+    async fn slot(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Error> {
+        let slot = timeout_at(deadline, self.0.in_flight.clone().acquire_owned()).await.ok().and_then(Result::ok);
+        slot.ok_or_else(|| {
+            let what =
+                format!("no slot came free in time: {} requests are under way", self.settings().limits.in_flight);
+            Error::new(ErrorKind::Timeout, what)
+                .with_advice(Some("Read or drop the documents that are open, or raise Limits::in_flight."))
+        })
+    }
+
+    /// The time by the server's clock, as its newest answer had it; the local time before the first.
+    pub(crate) fn server_time(&self) -> jiff::Timestamp {
+        self.0.clock.now((self.settings().sources.now)())
     }
 
     // What every request needs and the generator does not know of.
@@ -186,40 +222,33 @@ impl Funnel {
     }
 
     /// One request and its whole answer; a good document's body is left to be streamed.
-    async fn attempt(
-        &self,
-        info: &OperationInfo,
-        request: Request,
-        deadline: Instant,
-    ) -> Result<Response, retry::Failure> {
-        let limits = &self.settings().limits;
+    async fn attempt(&self, info: &OperationInfo, request: Request, deadline: Instant) -> Result<Response, Failure> {
+        let settings = self.settings();
+        let limits = &settings.limits;
         let bulk = info.pagination.is_some_and(|p| p.style == PaginationStyle::Body);
         let allowed = if bulk { limits.bulk_attempt } else { limits.attempt };
         let until = deadline.min(from_now(allowed));
         let exchange = async {
-            let accept_any = !accepts_json(&request);
-            let answer = self.settings().http.execute(request).await.map_err(retry::Failure::transport)?;
+            let wants_json = wants_json(&request);
+            let answer = settings.http.execute(request).await.map_err(Failure::transport)?;
+            let now = (settings.sources.now)();
+            self.0.clock.note(answer.headers(), now);
             if !answer.status().is_success() {
-                return Err(outcome::refusal(answer, &self.settings().sources).await);
+                return Err(refusal::refusal(answer, now).await);
             }
             if info.answer == Answer::Document {
-                return outcome::document(answer).await;
+                return answer::document(info, answer).await;
             }
-            let (head, body) = limits::read(answer, limits.json_bytes).await?;
-            if accept_any {
-                return Ok(outcome::answer(head, body));
+            let (head, body) = body::read(answer, body::Most::json(limits)).await?;
+            answer::no_page(&head, &body)?;
+            if !wants_json && !body.trim_ascii_start().starts_with(b"{") {
+                return Ok(answer::of(head, body));
             }
-            outcome::json(&head, &body)?;
-            let body = normalize::normalize(
-                info.answer,
-                info.pagination.and_then(|p| p.items),
-                &head,
-                body,
-                limits.json_bytes,
-            )?;
-            Ok(outcome::answer(head, body))
+            let body = normalize::normalize(info, &head, body, limits.json_bytes)?;
+            Ok(answer::of(head, body))
         };
-        timeout_at(until, exchange).await.unwrap_or_else(|_| Err(retry::Failure::timeout()))
+        let late = || Failure::timeout("no whole answer came in the time allowed");
+        timeout_at(until, exchange).await.unwrap_or_else(|_| Err(late()))
     }
 }
 
@@ -231,7 +260,7 @@ pub(crate) fn from_now(span: Duration) -> Instant {
 }
 
 // Other forms than JSON pass as they are: `Client::request` asked for them.
-fn accepts_json(request: &Request) -> bool {
+fn wants_json(request: &Request) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("*/*");
     accept.contains("json") || accept.contains("*/*")
 }

@@ -1,11 +1,11 @@
 //! Makes an answer what the document says: references resolved, an array where one object came, and the reverse.
 
-use super::limits::Head;
-use super::outcome::content_type;
-use super::references;
-use super::retry::Failure;
-use crate::error::advice::presentable;
-use crate::operation::Answer;
+use super::body::Head;
+use super::failure::Failure;
+use super::headers::content_type;
+use super::{references, speaker, verdict};
+use crate::error::masked::presentable;
+use crate::operation::{Answer, OperationInfo};
 use crate::{Error, ErrorKind};
 use bytes::{BufMut, Bytes, BytesMut};
 use serde::Deserialize;
@@ -14,57 +14,41 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// The body as the generated client expects it. `items` is the field that holds the items of a page; `most` bounds
-/// what references may expand to.
-pub(crate) fn normalize(
-    answer: Answer,
-    items: Option<&str>,
-    head: &Head,
-    body: Bytes,
-    most: usize,
-) -> Result<Bytes, Failure> {
+/// The body as the generated client expects it, once it is clear that it is an answer; `most` bounds what references
+/// may expand to.
+pub(crate) fn normalize(info: &OperationInfo, head: &Head, body: Bytes, most: usize) -> Result<Bytes, Failure> {
     let body = trimmed(body);
+    foreign(info.answer, head, &body)?;
+    verdict::judge(info, head, &body)?;
     let body = references::resolve(body, most).map_err(|_| {
         let what = format!("the answer is larger than {most} bytes with its references resolved");
         Failure::last(Error::new(ErrorKind::TooLarge, what))
     })?;
-    let first = body.first().copied();
-    foreign(answer, head, &body)?;
-    if let (Answer::Array, Some(message)) = (answer, only_message(&body)) {
-        let error = Error::new(ErrorKind::NotFound, "the server sent a message in place of the carrier");
-        let message = crate::error::advice::presentable(&message);
-        return Err(Failure::last(error.with_vendor_message(Some(message)).with_body(&body)));
-    }
-    Ok(match (answer, first) {
+    shaped(info.answer, info.pagination.and_then(|paging| paging.items), head, body)
+}
+
+/// The body in the shape that the document gives it. `items` is the field that holds the items of a page.
+fn shaped(answer: Answer, items: Option<&str>, head: &Head, body: Bytes) -> Result<Bytes, Failure> {
+    let nothing = body.is_empty() || matches!(&*body, b"null" | b"true" | b"True");
+    Ok(match (answer, body.first()) {
         (Answer::Document, _) | (Answer::Array, Some(b'[')) => body,
         (Answer::Array, Some(b'{')) => values(&body).unwrap_or_else(|| surrounded(b"[", &body, b"]")),
-        (Answer::Array, _) if &*body == b"null" => Bytes::from_static(b"[]"),
+        (Answer::Array, _) if nothing => Bytes::from_static(b"[]"),
         (Answer::Object { .. }, Some(b'[')) => match items {
             Some(field) if !is_one_page(field, &body) => enveloped(field, &body),
             _ => only_element(&body)?,
         },
-        (Answer::Object { text_as: Some(_) }, None) => Bytes::from_static(b"{}"),
-        (Answer::Object { text_as }, _) if &*body == b"null" => match items.or(text_as) {
-            Some(_) => Bytes::from_static(b"{}"),
-            None => return Err(Failure::last(Error::new(ErrorKind::NotFound, "the server answered nothing"))),
-        },
-        (Answer::Object { text_as: Some(field) }, first) if first != Some(b'{') => {
+        (Answer::Object { .. }, _) if nothing => Bytes::from_static(b"{}"),
+        (Answer::Object { text_as: Some(field) }, first) if first != Some(&b'{') => {
             text(&body).map_or(body.clone(), |text| field_of(field, &text))
+        }
+        // A sentence that says that it was done, where the document has an object.
+        (Answer::Object { text_as: None }, first) if first != Some(&b'{') && text(&body).is_some() => {
+            Bytes::from_static(b"{}")
         }
         (Answer::Any, _) => any(head, body),
         _ => body,
     })
-}
-
-// The message of an object that holds nothing else: no record is that empty.
-fn only_message(body: &Bytes) -> Option<String> {
-    if body.first() != Some(&b'{') || body.len() > 4096 {
-        return None;
-    }
-    let mut fields: std::collections::HashMap<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
-    fields.remove("$id");
-    let message = fields.remove("Message")?;
-    fields.is_empty().then(|| message.as_str().map(str::to_owned))?
 }
 
 // An answer of another type than JSON, or than text where a text may come, is not of this API.
@@ -74,7 +58,8 @@ fn foreign(answer: Answer, head: &Head, body: &Bytes) -> Result<(), Failure> {
     if kind.is_empty() || kind.contains("json") || (text_may_come && kind.starts_with("text/")) {
         return Ok(());
     }
-    if body.is_empty() || matches!(body[0], b'[' | b'{') || &**body == b"null" {
+    // Plain text is judged by its words; what begins as JSON is JSON, whatever it is called.
+    if body.is_empty() || matches!(body[0], b'[' | b'{' | b'"') || &**body == b"null" || kind == "text/plain" {
         return Ok(());
     }
     let what = format!("the server sent {} in place of an answer", presentable(&kind));
@@ -84,8 +69,7 @@ fn foreign(answer: Answer, head: &Head, body: &Bytes) -> Result<(), Failure> {
 
 // A byte order mark and white space would hide the first byte.
 fn trimmed(body: Bytes) -> Bytes {
-    let start = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&body);
-    let start = start.trim_ascii();
+    let start = speaker::without_mark(&body).trim_ascii();
     if start.len() == body.len() { body } else { body.slice_ref(start) }
 }
 
@@ -170,7 +154,9 @@ mod tests {
         let mut headers = http::HeaderMap::new();
         headers.insert(http::header::CONTENT_TYPE, kind.parse().unwrap());
         let head = Head { status: http::StatusCode::OK, headers };
-        normalize(answer, Some("data").filter(|_| answer == PAGE), &head, Bytes::from_static(body.as_bytes()), 1 << 20)
+        let body = trimmed(Bytes::from_static(body.as_bytes()));
+        foreign(answer, &head, &body)
+            .and_then(|()| shaped(answer, Some("data").filter(|_| answer == PAGE), &head, body))
             .map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
             .map_err(|failure| failure.error.kind())
     }
@@ -199,7 +185,10 @@ mod tests {
             (PAGE, "null", "{}"),
             (MESSAGE, "null", "{}"),
             (MESSAGE, "", "{}"),
-            (OBJECT, "", ""),
+            (OBJECT, "", "{}"),
+            (OBJECT, "null", "{}"),
+            (OBJECT, "true", "{}"),
+            (OBJECT, "Carrier is already monitored.", "{}"),
             (Answer::Any, "", "null"),
             (Answer::Any, "\"sent\"", "\"sent\""),
             (Answer::Any, r#"{"a":1}"#, r#"{"a":1}"#),
@@ -209,9 +198,6 @@ mod tests {
             assert_eq!(normal(answer, "text/plain", given).as_deref(), Ok(expected), "{given}");
         }
         assert_eq!(normal(OBJECT, "application/json", "[]"), Err(ErrorKind::NotFound));
-        assert_eq!(normal(OBJECT, "application/json", "null"), Err(ErrorKind::NotFound));
-        assert_eq!(normal(OBJECT, "application/json", "\"text\"").as_deref(), Ok("\"text\""));
-        assert_eq!(normal(OBJECT, "text/plain", "text"), Err(ErrorKind::UnexpectedAnswer));
         for answer in [Answer::Array, Answer::Any, MESSAGE] {
             assert_eq!(normal(answer, "application/pdf", "%PDF"), Err(ErrorKind::UnexpectedAnswer));
         }

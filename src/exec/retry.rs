@@ -1,114 +1,55 @@
-//! What may be repeated, and when: a call that could act twice is not.
+//! When a failed request is sent again, and what all calls together may spend on that.
 
+use super::failure::Failure;
 use super::sources::Sources;
+use crate::Error;
 use crate::config::RetryPolicy;
-use crate::operation::{Idempotency, OperationInfo};
-use crate::{Error, ErrorKind};
-use http::StatusCode;
+use crate::operation::OperationInfo;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A request that did not end well, and how far it came.
-pub(crate) struct Failure {
-    pub error: Error,
-    pub reached: Reached,
-}
-
-/// How far a request came.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Reached {
-    /// Not to the server: no connection.
-    Nowhere,
-    /// Perhaps to the server: it was sent, and no answer came back whole.
-    Unknown,
-    /// To the server, which answered with an error status.
-    Refused,
-    /// To the server, which answered something that no repetition will better.
-    Done,
-}
-
-impl Failure {
-    pub(crate) fn transport(error: reqwest::Error) -> Self {
-        let reached = if error.is_connect() || error.is_builder() { Reached::Nowhere } else { Reached::Unknown };
-        Self { error: Error::from_transport(error), reached }
-    }
-
-    pub(crate) fn timeout() -> Self {
-        Self {
-            error: Error::new(ErrorKind::Timeout, "no whole answer came in the time allowed"),
-            reached: Reached::Unknown,
-        }
-    }
-
-    pub(crate) fn refused(error: Error) -> Self {
-        Self { error, reached: Reached::Refused }
-    }
-
-    pub(crate) fn last(error: Error) -> Self {
-        Self { error, reached: Reached::Done }
-    }
-
-    fn may_repeat(&self, idempotency: Idempotency) -> bool {
-        let harmless = idempotency != Idempotency::Once;
-        match (self.reached, self.error.status().map(|status| status.as_u16())) {
-            (Reached::Nowhere, _) => !self.error.is_invalid_input(),
-            (Reached::Unknown, _) => harmless,
-            // The server says that it did nothing.
-            (Reached::Refused, Some(429)) => true,
-            (Reached::Refused, Some(408 | 500 | 502..=504)) => harmless,
-            (Reached::Refused | Reached::Done, _) => false,
-        }
-    }
-
-    fn may_have_acted(&self, idempotency: Idempotency) -> bool {
-        let unclear = match self.reached {
-            Reached::Nowhere => false,
-            Reached::Unknown | Reached::Done => true,
-            Reached::Refused => self.error.status().is_some_and(|status| {
-                status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT || status.is_redirection()
-            }),
-        };
-        unclear && idempotency == Idempotency::Once
-    }
-}
-
 /// What to do after a failure.
 pub(crate) enum Decision {
-    /// Wait, then send again.
-    Wait { delay: Duration, because: Error },
+    /// Wait, then send again. The permit is the receipt of what the retry cost.
+    Wait { delay: Duration, because: Error, permit: Permit },
     /// Return this.
     GiveUp(Error),
 }
 
-/// Decides after attempt number `attempt` (1 is the first).
-pub(crate) fn decide(
-    policy: &RetryPolicy,
-    sources: &Sources,
-    budget: &Budget,
-    info: &OperationInfo,
-    attempt: u32,
-    failure: Failure,
-    deadline: Instant,
-) -> Decision {
-    let may_repeat = failure.may_repeat(info.idempotency);
-    let may_have_acted = failure.may_have_acted(info.idempotency);
-    let Failure { error, .. } = failure;
-    let error = error.with_may_have_acted(may_have_acted);
-    if !may_repeat || attempt >= policy.attempts {
-        return Decision::GiveUp(error);
+/// What decides about one call: its policy, its operation, and when it must end.
+pub(crate) struct Retry<'a> {
+    pub policy: &'a RetryPolicy,
+    pub sources: &'a Sources,
+    pub budget: &'a Budget,
+    pub info: &'a OperationInfo,
+    pub deadline: Instant,
+}
+
+impl Retry<'_> {
+    /// Decides after attempt number `attempt` (1 is the first).
+    pub(crate) fn decide(&self, attempt: u32, failure: Failure) -> Decision {
+        let may_repeat = failure.may_repeat(self.info.idempotency);
+        let may_have_acted = failure.may_have_acted(self.info.idempotency);
+        let error = failure.error.with_may_have_acted(may_have_acted);
+        if !may_repeat || attempt >= self.policy.attempts {
+            return Decision::GiveUp(error);
+        }
+        let delay = match error.retry_after() {
+            Some(asked) if asked > self.policy.max_retry_after => return Decision::GiveUp(error),
+            // A little later than asked, so that many clients do not come back at the same instant.
+            Some(asked) => asked.saturating_add(self.policy.base_delay.mul_f64(chance(self.sources))),
+            None => backoff(self.policy, attempt).mul_f64(chance(self.sources)),
+        };
+        let in_time = Instant::now().checked_add(delay).is_some_and(|then| then < self.deadline);
+        if !in_time {
+            return Decision::GiveUp(error);
+        }
+        match self.budget.take(error.is_rate_limited()) {
+            Some(permit) => Decision::Wait { delay, because: error, permit },
+            None => Decision::GiveUp(error),
+        }
     }
-    let delay = match error.retry_after() {
-        Some(asked) if asked > policy.max_retry_after => return Decision::GiveUp(error),
-        // A little later than asked, so that many clients do not come back at the same instant.
-        Some(asked) => asked.saturating_add(policy.base_delay.mul_f64(chance(sources))),
-        None => backoff(policy, attempt).mul_f64(chance(sources)),
-    };
-    let in_time = Instant::now().checked_add(delay).is_some_and(|then| then < deadline);
-    if !in_time || !budget.take(error.is_rate_limited()) {
-        return Decision::GiveUp(error);
-    }
-    Decision::Wait { delay, because: error }
 }
 
 /// The longest wait after attempt number `attempt`, before jitter.
@@ -127,23 +68,30 @@ pub(crate) struct Budget {
     most: u32,
 }
 
+/// What a retry took from the budget; given back when the call ends well.
+#[derive(Debug, PartialEq)]
+#[must_use]
+pub(crate) struct Permit(u32);
+
 const RETRY: u32 = 14;
 const THROTTLED: u32 = 5;
+/// What a call that needed no retry gives back.
+const SMOOTH: u32 = 1;
 
 impl Budget {
     pub(crate) fn new(most: u32) -> Self {
         Self { left: AtomicU32::new(most), most }
     }
 
-    fn take(&self, throttled: bool) -> bool {
+    fn take(&self, throttled: bool) -> Option<Permit> {
         let cost = if throttled { THROTTLED } else { RETRY };
         let take = |left: u32| left.checked_sub(cost);
-        self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+        self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok().map(|_| Permit(cost))
     }
 
-    /// A good answer at attempt number `attempt` gives back what the last retry cost, or one.
-    pub(crate) fn refund(&self, attempt: u32) {
-        let back = if attempt > 1 { RETRY } else { 1 };
+    /// A call ended well: what its last retry took comes back, or a little if it needed none.
+    pub(crate) fn refund(&self, permit: Option<Permit>) {
+        let back = permit.map_or(SMOOTH, |Permit(cost)| cost);
         let give = |left: u32| (left < self.most).then(|| left.saturating_add(back).min(self.most));
         // Err says that it was full.
         let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, give);
@@ -153,6 +101,8 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{ErrorKind, Operation};
+    use std::sync::Arc;
 
     #[test]
     fn the_wait_doubles_up_to_its_cap() {
@@ -163,45 +113,53 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_runs_dry_and_fills_again() {
-        let budget = Budget::new(30);
-        assert!(budget.take(false) && budget.take(false), "two retries of 14");
-        assert!(!budget.take(false) && !budget.take(true), "two left");
-        budget.refund(1);
-        budget.refund(1);
-        budget.refund(1);
-        assert!(budget.take(true), "five left");
-        for _ in 0..10 {
-            budget.refund(2);
-        }
-        assert_eq!(budget.left.load(Ordering::Relaxed), 30, "never above its size");
+    fn a_retry_gets_back_what_it_took_and_no_more() {
+        let budget = Budget::new(100);
+        let left = || budget.left.load(Ordering::Relaxed);
+        let (throttled, plain) = (budget.take(true).unwrap(), budget.take(false).unwrap());
+        assert_eq!(left(), 81);
+        budget.refund(Some(throttled));
+        assert_eq!(left(), 86, "a 429 took 5");
+        budget.refund(None);
+        assert_eq!(left(), 87, "no retry, whatever the number of the attempt");
+        budget.refund(Some(plain));
+        assert_eq!(left(), 100, "never above its size");
     }
 
     #[test]
-    fn what_could_act_twice_is_not_repeated() {
-        let refused = |status: u16| {
-            let status = StatusCode::from_u16(status).unwrap();
-            Failure::refused(Error::new(ErrorKind::Server, "x").with_status(status))
+    fn the_budget_runs_dry_and_fills_again() {
+        let budget = Budget::new(30);
+        assert!(budget.take(false).is_some() && budget.take(false).is_some(), "two retries of 14");
+        assert!(budget.take(false).is_none() && budget.take(true).is_none(), "two left");
+        (0..3).for_each(|_| budget.refund(None));
+        assert_eq!(budget.take(true), Some(Permit(5)), "five left");
+    }
+
+    // Times are exact here: chance is fixed, nothing sleeps.
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_is_what_the_server_asked_for_or_the_backoff_with_jitter() {
+        let decide = |chance: f64, attempt: u32, error: Error, seconds: u64| {
+            let sources = Sources { chance: Arc::new(move || chance), ..Sources::default() };
+            let (policy, budget) = (RetryPolicy::default(), Budget::new(500));
+            let info = Operation::PreviewCarrier.info();
+            let deadline = Instant::now() + Duration::from_secs(seconds);
+            let retry = Retry { policy: &policy, sources: &sources, budget: &budget, info, deadline };
+            match retry.decide(attempt, Failure::refused(error)) {
+                Decision::Wait { delay, .. } => Some(delay.as_millis()),
+                Decision::GiveUp(_) => None,
+            }
         };
-        // status, repeated if harmless, repeated if once, may have acted if once
-        let cases = [
-            (400, false, false, false),
-            (404, false, false, false),
-            (408, true, false, true),
-            (429, true, true, false),
-            (500, true, false, true),
-            (501, false, false, true),
-            (503, true, false, true),
-        ];
-        for (status, harmless, once, acted) in cases {
-            assert_eq!(refused(status).may_repeat(Idempotency::Read), harmless, "{status}");
-            assert_eq!(refused(status).may_repeat(Idempotency::Idempotent), harmless, "{status}");
-            assert_eq!(refused(status).may_repeat(Idempotency::Once), once, "{status}");
-            assert_eq!(refused(status).may_have_acted(Idempotency::Once), acted, "{status}");
-            assert!(!refused(status).may_have_acted(Idempotency::Read), "{status}");
-        }
-        assert!(Failure::timeout().may_repeat(Idempotency::Idempotent));
-        assert!(!Failure::timeout().may_repeat(Idempotency::Once));
-        assert!(Failure::timeout().may_have_acted(Idempotency::Once));
+        let busy = |after: Option<u64>| {
+            let error = Error::new(ErrorKind::Server, "x").with_status(http::StatusCode::SERVICE_UNAVAILABLE);
+            error.with_retry_after(after.map(Duration::from_secs))
+        };
+        assert_eq!(decide(1.0, 1, busy(None), 180), Some(500));
+        assert_eq!(decide(0.5, 2, busy(None), 180), Some(500));
+        assert_eq!(decide(7.0, 2, busy(None), 180), Some(1000), "chance is clamped");
+        assert_eq!(decide(1.0, 3, busy(None), 180), None, "three attempts");
+        assert_eq!(decide(0.5, 1, busy(Some(7)), 180), Some(7250), "jitter comes on top of what was asked for");
+        assert_eq!(decide(0.0, 1, busy(Some(120)), 180), Some(120_000));
+        assert_eq!(decide(0.0, 1, busy(Some(121)), 1000), None, "longer than is waited for");
+        assert_eq!(decide(0.0, 1, busy(Some(7)), 7), None, "past the deadline");
     }
 }

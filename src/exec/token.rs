@@ -2,18 +2,15 @@
 //!
 //! A renewal is a task of its own: a caller that goes away cannot lose a refresh token that was just rotated.
 
-use super::limits;
-use super::outcome;
-use super::retry::{self, Failure};
-use super::trace;
-use super::{Funnel, Settings};
+use super::failure::Failure;
+use super::{Funnel, Settings, answer, body, headers, refusal, retry, speaker, trace};
 use crate::operation::Server;
 use crate::raw::types;
 use crate::types::Redacted;
 use crate::{Error, ErrorKind};
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -113,7 +110,7 @@ impl Tokens {
             state.renewal = Some(renewal.clone());
             renewal
         };
-        renewal.await.map_err(|error| error.share())
+        renewal.await.map_err(|error| (*error).clone())
     }
 
     /// Forgets `token` after a 401, unless a newer one has taken its place.
@@ -210,15 +207,21 @@ async fn grant(funnel: &Funnel, server: Server) -> Result<Token, Error> {
         Server::Portal => crate::Operation::RequestPortalToken,
     }
     .info();
-    let mut attempt = 1;
+    let budget = &funnel.0.budget;
+    let retry = retry::Retry { policy: retry, sources, budget, info, deadline };
+    let (mut attempt, mut permit) = (1, None);
     loop {
         let failure = match ask(funnel, server, None).await {
-            Ok(token) => return Ok(token),
+            Ok(token) => {
+                budget.refund(permit);
+                return Ok(token);
+            }
             Err(failure) => failure,
         };
-        match retry::decide(retry, sources, &funnel.0.budget, info, attempt, failure, deadline) {
-            retry::Decision::Wait { delay, because } => {
+        match retry.decide(attempt, failure) {
+            retry::Decision::Wait { delay, because, permit: taken } => {
                 trace::retry(info, attempt, delay, &because);
+                permit = Some(taken);
                 tokio::time::sleep(delay).await;
                 attempt += 1;
             }
@@ -244,14 +247,17 @@ async fn ask(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Res
         let sent = Instant::now();
         let answer = request.send().await.map_err(Failure::transport)?;
         if !answer.status().is_success() {
-            return Err(refused(outcome::refusal(answer, &settings.sources).await));
+            return Err(refused(server, refusal::refusal(answer, (settings.sources.now)()).await));
         }
-        let (head, body) = limits::read(answer, ANSWER_BYTES).await?;
-        outcome::json(&head, &body)?;
-        let token: types::Token = serde_json::from_slice(&body).map_err(|e| Failure::last(Error::from_json(&e)))?;
+        let most = body::Most { bytes: ANSWER_BYTES, stall: settings.limits.stall };
+        let (head, body) = body::read(answer, most).await?;
+        answer::no_page(&head, &body)?;
+        let body = speaker::without_mark(&body);
+        let token: types::Token = serde_json::from_slice(body).map_err(|e| Failure::last(Error::from_json(&e)))?;
         accept(settings, token, sent)
     };
-    timeout(settings.limits.attempt, exchange).await.unwrap_or_else(|_| Err(Failure::timeout()))
+    let late = || Failure::timeout("no token came in the time allowed");
+    timeout(settings.limits.attempt, exchange).await.unwrap_or_else(|_| Err(late()))
 }
 
 fn form(settings: &Settings, base: &Url, pairs: &[(&str, &str)]) -> reqwest::RequestBuilder {
@@ -275,29 +281,42 @@ fn join(base: &Url, path: &str) -> Url {
     url
 }
 
-// OAuth says a wrong password with 400; a 401 or 403 here means the same.
-fn refused(failure: Failure) -> Failure {
+// OAuth says a wrong password with 400 and `invalid_grant`. How the portal says it is undocumented: there, the status
+// of a refusal in the vendor's own form counts, too.
+fn refused(server: Server, failure: Failure) -> Failure {
     let Failure { error, reached } = failure;
-    let status = error.status();
-    let credentials =
-        matches!(status, Some(StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN));
+    let Some(status) = error.status() else {
+        return Failure { error, reached };
+    };
+    let by_status = server == Server::Portal && error.kind() == ErrorKind::Unauthorized;
     // The body of a token answer is not kept: it may hold a token.
-    let plain = match (credentials, status) {
-        (true, _) => Error::new(ErrorKind::Credentials, "user name, password or refresh token were refused"),
-        // Not the caller's arguments, and no carrier: there is no token server at this address.
-        (false, Some(_)) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Refused) => {
+    let plain = match error.kind() {
+        _ if by_status || is_invalid_grant(error.body().unwrap_or_default()) => {
+            Error::new(ErrorKind::Credentials, "user name, password or refresh token were refused")
+        }
+        // No carrier is meant: there is no token server at this address.
+        ErrorKind::NotFound => Error::new(ErrorKind::UnexpectedAnswer, "the address has no token endpoint"),
+        ErrorKind::Refused if matches!(status.as_u16(), 405 | 410 | 411) => {
             Error::new(ErrorKind::UnexpectedAnswer, "the address has no token endpoint")
         }
-        (false, Some(_)) => Error::new(error.kind(), "the token server failed"),
-        (false, None) => error.share(),
+        ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::Refused => {
+            Error::new(ErrorKind::Refused, "the token server refused the request")
+                .with_advice(Some("The server's own words say why; user name and password may be right."))
+        }
+        ErrorKind::Server => Error::new(ErrorKind::Server, "the token server failed"),
+        // A page, a proxy, a redirect: as it is said anywhere else, without the body.
+        _ => return Failure { error: error.without_body(), reached },
     };
-    let error =
-        plain.with_vendor_message(error.vendor_message().map(str::to_owned)).with_retry_after(error.retry_after());
-    let error = match status {
-        Some(status) => error.with_status(status),
-        None => error,
-    };
+    let error = plain
+        .with_status(status)
+        .with_vendor_message(error.vendor_message().map(str::to_owned))
+        .with_retry_after(error.retry_after());
     Failure { error, reached }
+}
+
+fn is_invalid_grant(body: &[u8]) -> bool {
+    let body: Option<serde_json::Value> = serde_json::from_slice(speaker::without_mark(body)).ok();
+    body.is_some_and(|body| body["error"] == "invalid_grant")
 }
 
 fn accept(settings: &Settings, token: types::Token, sent: Instant) -> Result<Token, Failure> {
@@ -305,7 +324,7 @@ fn accept(settings: &Settings, token: types::Token, sent: Instant) -> Result<Tok
     let access = token.access_token.filter(|access| !access.is_empty()).ok_or_else(nothing)?;
     let mut header: HeaderValue = format!("bearer {}", access.expose()).parse().map_err(|_| nothing())?;
     header.set_sensitive(true);
-    let until = token.expires.as_deref().and_then(outcome::http_date).map(|then| {
+    let until = token.expires.as_deref().and_then(headers::http_date).map(|then| {
         let left = then.duration_since((settings.sources.now)());
         Duration::try_from(left).unwrap_or(Duration::ZERO)
     });

@@ -1,4 +1,4 @@
-//! What a call tells `tracing`: operation, attempts, status, duration. No argument, token or body.
+//! What a call logs through `tracing`: operation, attempts, status, duration. No argument, token or body.
 
 use crate::operation::OperationInfo;
 use crate::{Error, ErrorKind};

@@ -90,7 +90,7 @@ where
 }
 
 fn did_not_succeed(message: Option<String>) -> Error {
-    let message = message.map(|text| crate::error::advice::presentable(&text));
+    let message = message.map(|text| crate::error::masked::presentable(&text));
     Error::new(ErrorKind::Server, "the server could not read the page").with_vendor_message(message)
 }
 

@@ -65,7 +65,7 @@ impl<'a> Carriers<'a> {
         let (dot, docket) = numbers(OP, &carrier)?;
         let answer = value(OP, self.client.raw().get_carrier_contacts(dot.as_ref(), docket).await)?;
         answer.carrier.ok_or_else(|| {
-            let message = answer.message.as_deref().map(crate::error::advice::presentable);
+            let message = answer.message.as_deref().map(crate::error::masked::presentable);
             Error::new(ErrorKind::NotFound, "the answer holds no carrier").with_vendor_message(message).at(OP)
         })
     }

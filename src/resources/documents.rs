@@ -76,10 +76,10 @@ impl<'a> Documents<'a> {
     }
 
     async fn get_or_renew(self, blob: &BlobName, carrier: &CarrierId, kind: DocumentKind) -> Result<Download> {
-        use ErrorKind::{NotFound, Refused, UnexpectedAnswer};
+        use ErrorKind::{Declined, NotFound, Refused, UnexpectedAnswer};
         match self.get(blob).await {
             // How an expired name is told is not known; a second look at the carrier does no harm.
-            Err(error) if matches!(error.kind(), NotFound | Refused | UnexpectedAnswer) => {
+            Err(error) if matches!(error.kind(), Declined | NotFound | Refused | UnexpectedAnswer) => {
                 let renewed = self.newest(carrier, kind).await?;
                 if renewed == *blob { Err(error) } else { self.get(&renewed).await }
             }

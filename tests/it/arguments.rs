@@ -220,7 +220,11 @@ fn check_headers(request: &RecordedRequest) {
 #[tokio::test]
 async fn what_users_type_is_encoded() {
     let server = Server::start(|request| {
-        Reply::json(if request.path.ends_with("PreviewCarrier") { PREVIEW } else { r#"{"Message":"Sent."}"# })
+        Reply::json(match request.path.rsplit('/').next() {
+            Some("PreviewCarrier") => PREVIEW,
+            Some("FindAssociatedCarriers") => r#"{"Success":true,"AssociatedCarriersCount":0}"#,
+            _ => r#"{"Message":"Sent."}"#,
+        })
     })
     .await;
     let client = of_server(&server);

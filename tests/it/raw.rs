@@ -147,7 +147,7 @@ async fn the_generated_mocks_match_and_answer_a_change() {
 async fn the_generated_mocks_match_and_answer_a_page_and_an_error() {
     let server = MockServer::start_async().await;
     let client = mocked(&server).await;
-    let rows = vec![MonitoredCarrier::default()];
+    let rows = vec![MonitoredCarrier { docket_number: Some("MC990001".to_owned()), ..Default::default() }];
     let page = server.monitored_carriers(|when, then| {
         when.page_number(1).page_size(5000);
         let header = r#"{"pageNumber":1,"pageSize":5000,"totalPages":1,"totalCount":1}"#;

@@ -274,9 +274,10 @@ async fn a_token_answer_without_a_token_is_an_error() {
         (page, ErrorKind::UnexpectedAnswer),
     ];
     for (reply, kind) in cases {
+        let requests = if kind == ErrorKind::UnexpectedAnswer { 3 } else { 1 };
         let server = granting(move |_| reply.clone()).await;
         let error = of_server(&server).check_token().await.unwrap_err();
-        assert_eq!((error.kind(), server.count("/token")), (kind, 1), "{error}");
+        assert_eq!((error.kind(), server.count("/token")), (kind, requests), "{error}");
         assert_eq!(error.body().is_some(), kind == ErrorKind::UnexpectedAnswer, "what may hold a token is not kept");
     }
 }
@@ -328,5 +329,5 @@ async fn a_wrong_address_is_no_unknown_carrier() {
     let server = granting(|_| Reply::error(404, "No HTTP resource was found.")).await;
     let error = of_server(&server).carriers().preview("23868").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer, "{error}");
-    assert!(!error.is_not_found() && error.to_string().contains("no token endpoint"), "{error}");
+    assert!(!error.is_not_found() && error.to_string().contains("nothing at this address"), "{error}");
 }

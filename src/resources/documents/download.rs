@@ -3,7 +3,7 @@
 use super::file::{self, Saved};
 use crate::config::Limits;
 use crate::exec::from_now;
-use crate::exec::outcome::content_type;
+use crate::exec::headers::content_type;
 use crate::raw::{ByteStream, ResponseValue};
 use crate::{Error, ErrorKind, Operation, Result};
 use bytes::{Bytes, BytesMut};

@@ -50,8 +50,8 @@ async fn a_page_that_is_no_page_is_one_error() {
         (Operation::MonitoredCarriers, "7", ErrorKind::Decode),
         (Operation::MonitoredCarrierData, r#"{"data":7}"#, ErrorKind::Decode),
         (Operation::MonitoredCarrierData, r#"{"data":[{}"#, ErrorKind::Decode),
-        (Operation::MonitoredCarrierData, r#"{"succeeded":false,"message":"Try later."}"#, ErrorKind::Server),
-        (Operation::CarriersChanges, "\"none\"", ErrorKind::Decode),
+        (Operation::MonitoredCarrierData, r#"{"succeeded":false,"message":"Try later."}"#, ErrorKind::Declined),
+        (Operation::CarriersChanges, "\"none\"", ErrorKind::UnexpectedAnswer),
     ];
     for (operation, body, kind) in cases {
         let error = bench.served(operation, body).await.unwrap_err();
