@@ -34,7 +34,7 @@ mod speaker;
 pub(crate) mod token;
 mod trace;
 mod verdict;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use decode::decode;
 pub use sources::Sources;

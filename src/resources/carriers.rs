@@ -1,6 +1,6 @@
 //! One carrier: preview, data, contacts, risk, incidents, VINs, and the carriers it shares a phone or mail with.
 
-use super::{IntoCarrierId, numbers, only, text, value};
+use super::{IntoCarrierId, numbers, only, text, value, written};
 use crate::raw::types::{
     AssociatedCarriers, CarrierContacts, CarrierData, CarrierIncidentReports, CarrierPreview, CarrierRiskAssessment,
     CarrierVinVerifications,
@@ -31,14 +31,15 @@ impl<'a> Carriers<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] for an unknown carrier; [`ErrorKind::InvalidInput`] for an intrastate number, which
+    /// [`ErrorKind::NotFound`] for an unknown carrier; [`ErrorKind::Declined`] where the vendor says no with a good
+    /// status; [`ErrorKind::InvalidInput`] for an intrastate number, which
     /// this operation does not take; and those of every call.
     pub async fn preview(self, carrier: impl IntoCarrierId) -> Result<CarrierPreview> {
         const OP: Operation = Operation::PreviewCarrier;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
         let found = value(OP, self.client.raw().preview_carrier(dot.as_ref(), docket).await)?;
-        only(OP, found)
+        only(OP, found, |carrier| written(carrier.dot_number, carrier.docket_number.as_deref()))
     }
 
     /// The whole profile of a carrier: its packet, payment details, equipment, lanes, agreements, documents and,
@@ -58,7 +59,7 @@ impl<'a> Carriers<'a> {
     /// The people of a carrier, with whom of them may sign and who is verified.
     ///
     /// # Errors
-    /// As [`preview`](Self::preview); an answer without a carrier is [`ErrorKind::NotFound`].
+    /// As [`preview`](Self::preview); an answer without a carrier is [`ErrorKind::UnexpectedAnswer`].
     pub async fn contacts(self, carrier: impl IntoCarrierId) -> Result<CarrierContacts> {
         const OP: Operation = Operation::GetCarrierContacts;
         let carrier = carrier.into_carrier_id()?;
@@ -66,7 +67,7 @@ impl<'a> Carriers<'a> {
         let answer = value(OP, self.client.raw().get_carrier_contacts(dot.as_ref(), docket).await)?;
         answer.carrier.ok_or_else(|| {
             let message = answer.message.as_deref().map(crate::error::masked::presentable);
-            Error::new(ErrorKind::NotFound, "the answer holds no carrier").with_vendor_message(message).at(OP)
+            Error::new(ErrorKind::UnexpectedAnswer, "the answer holds no carrier").with_vendor_message(message).at(OP)
         })
     }
 
@@ -79,7 +80,7 @@ impl<'a> Carriers<'a> {
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
         let found = value(OP, self.client.raw().get_carrier_risk_assessment(docket, dot.as_ref()).await)?;
-        only(OP, found)
+        only(OP, found, |carrier| written(carrier.dot_number, carrier.docket_number.as_deref()))
     }
 
     /// What other customers reported of a carrier.

@@ -1,8 +1,10 @@
 //! Invitations to complete a packet. Each call sends a mail, so none is repeated that may have been carried out.
 
 use super::{mail_address, numbers, text, value};
+use crate::exec::words::{self, Says};
 use crate::types::CarrierId;
-use crate::{Client, Operation, Result};
+use crate::{Client, Error, ErrorKind, Operation, Result};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 /// Calls that invite. See [`Client::invitations`].
@@ -27,7 +29,7 @@ impl<'a> Invitations<'a> {
     /// let invitation = Invitation::to("dispatch@carrier.example").carrier("DOT 23868 MC113843".parse()?);
     /// match client.invitations().send(&invitation).await {
     ///     Ok(sent) => println!("{}", sent.message().unwrap_or("sent")),
-    ///     Err(error) if error.may_have_acted() => println!("look in the portal before sending again: {error}"),
+    ///     Err(error) if error.may_have_acted() => println!("see `arrived` before sending again: {error}"),
     ///     Err(error) => return Err(error),
     /// }
     /// # Ok(()) }
@@ -36,7 +38,8 @@ impl<'a> Invitations<'a> {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is no mail address or an intrastate number, and
     /// those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the mail may have
-    /// gone out.
+    /// gone out: [`arrived`](Self::arrived) finds out. [`Declined`](crate::ErrorKind::Declined) where the vendor says
+    /// with a good status that it was not sent.
     pub async fn send(self, invitation: &Invitation) -> Result<Sent> {
         const OP: Operation = Operation::EmailPacketInvitation;
         let Invitation { email, carrier, user, confirm, notify } = invitation;
@@ -53,6 +56,67 @@ impl<'a> Invitations<'a> {
             self.client.raw().email_packet_invitation(email, docket, dot.as_ref(), notify, *confirm, user).await;
         value(OP, called).map(Sent::from)
     }
+
+    /// Whether the vendor has `invitation` as the newest one of its carrier, sent at `since` or later: what to ask after
+    /// a `send` whose outcome is unknown, before the invitation is sent again.
+    ///
+    /// Take `since` from [`Client::server_time`] before the call to `send`. The vendor can be late to show an invitation,
+    /// and shows only the newest, so that [`Arrival::NotSeen`] is no proof: ask again after some minutes.
+    ///
+    /// ```
+    /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+    /// use mycarrierpackets::resources::{Arrival, Invitation};
+    ///
+    /// let invitation = Invitation::to("dispatch@carrier.example").carrier("MC113843".parse()?);
+    /// let begun = client.server_time();
+    /// match client.invitations().send(&invitation).await {
+    ///     Err(error) if error.may_have_acted() => match client.invitations().arrived(&invitation, begun).await? {
+    ///         Arrival::Seen => println!("sent all the same"),
+    ///         _ => println!("not to be seen yet; ask again before sending it again"),
+    ///     },
+    ///     sent => drop(sent?),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an invitation without a carrier, and those of
+    /// [`Carriers::get`](super::Carriers::get).
+    pub async fn arrived(self, invitation: &Invitation, since: Timestamp) -> Result<Arrival> {
+        const OP: Operation = Operation::GetCarrierData;
+        let Some(carrier) = &invitation.carrier else {
+            let what = "an invitation that names no carrier cannot be looked for";
+            return Err(Error::new(ErrorKind::InvalidInput, what).at(OP));
+        };
+        let data = self.client.carriers().get(carrier).await?;
+        let details = data.assure_advantage.into_iter().flatten().filter_map(|found| found.carrier_details);
+        let latest: Vec<_> = details.filter_map(|details| details.latest_invitation).collect();
+        let same = |recipient: &str| recipient.trim().eq_ignore_ascii_case(invitation.email.trim());
+        let seen = latest.iter().map(|latest| {
+            let sent = latest.invitation_sent_date.as_ref().and_then(|sent| sent.instant());
+            match (latest.invitation_recipient.as_deref(), sent) {
+                (Some(recipient), Some(sent)) if same(recipient) && sent + CLOCKS >= since => Arrival::Seen,
+                (Some(_), Some(_)) => Arrival::NotSeen,
+                _ => Arrival::Unclear,
+            }
+        });
+        Ok(seen.max().unwrap_or(Arrival::NotSeen))
+    }
+}
+
+/// How far apart the clocks of the vendor's machines may be.
+const CLOCKS: SignedDuration = SignedDuration::from_secs(60);
+
+/// What is known of an invitation whose outcome was not. See [`Invitations::arrived`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Arrival {
+    /// It is not the carrier's newest invitation: not sent, not to be seen yet, or followed by another.
+    NotSeen,
+    /// The carrier has an invitation whose recipient or time the vendor does not say.
+    Unclear,
+    /// It was sent.
+    Seen,
 }
 
 /// An invitation: to whom, for which carrier, and who is told of it.
@@ -111,6 +175,12 @@ impl Sent {
     /// The vendor's words, if it said any.
     pub fn message(&self) -> Option<&str> {
         self.0.as_str().or_else(|| self.0.get("Message")?.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// Whether nothing in the answer leaves it in doubt that the message was sent: `false` for words such as
+    /// `Pending approval by a manager.` An answer that says no is an error already.
+    pub fn is_confirmed(&self) -> bool {
+        self.message().is_none_or(|message| words::says(message) == Says::Yes)
     }
 
     /// The answer as it came; null if it was empty.

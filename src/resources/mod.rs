@@ -23,7 +23,7 @@ pub use blocking::Blocking;
 pub use carriers::{AssociatedQuery, Carriers};
 pub use documents::{DocumentKind, Documents, Download, Saved};
 pub use factoring::Factoring;
-pub use invitations::{Invitation, Invitations, Sent};
+pub use invitations::{Arrival, Invitation, Invitations, Sent};
 pub use links::Links;
 pub use monitoring::Monitoring;
 pub use packets::Packets;
@@ -58,16 +58,26 @@ fn value<T: DeserializeOwned>(operation: Operation, called: Called<T>) -> Result
     called.map(ResponseValue::into_inner).map_err(|error| Error::from_raw::<T, _>(operation, error))
 }
 
-/// The carrier of an answer that is a list of it.
-fn only<T>(operation: Operation, mut found: Vec<T>) -> Result<T> {
-    match (found.pop(), found.len()) {
-        (Some(one), 0) => Ok(one),
-        (None, _) => Err(Error::new(ErrorKind::NotFound, "the server found no such carrier").at(operation)),
-        (Some(_), others) => {
-            let what = format!("the server found {} carriers: name one by DOT and docket number", others + 1);
-            Err(Error::new(ErrorKind::UnexpectedAnswer, what).at(operation))
-        }
+/// The carrier of an answer that is a list of it; `name` tells one carrier from another.
+fn only<T>(operation: Operation, mut found: Vec<T>, name: impl Fn(&T) -> String) -> Result<T> {
+    /// How many an error names.
+    const NAMED: usize = 5;
+    if found.len() > 1 {
+        let names: Vec<_> = found.iter().take(NAMED).map(name).collect();
+        let more = if found.len() > NAMED { ", …" } else { "" };
+        let what = format!("the server found {} carriers: {}{more}", found.len(), names.join(", "));
+        let advice = "Name one by DOT and docket number.";
+        return Err(Error::new(ErrorKind::UnexpectedAnswer, what).with_advice(Some(advice)).at(operation));
     }
+    found.pop().ok_or_else(|| Error::new(ErrorKind::NotFound, "the server found no such carrier").at(operation))
+}
+
+/// The numbers of a record, as a person would write them.
+fn written(dot: Option<DotNumber>, docket: Option<&str>) -> String {
+    let dot = dot.map(|dot| format!("DOT {dot}"));
+    let docket = docket.map(crate::error::masked::presentable).filter(|docket| !docket.is_empty());
+    let numbers: Vec<_> = dot.into_iter().chain(docket).collect();
+    if numbers.is_empty() { "one without a number".to_owned() } else { numbers.join(" ") }
 }
 
 /// DOT and docket number, for the operations that take no other.

@@ -3,6 +3,8 @@
 //! - `document`: `spec/openapi.yaml` against the vendor's tables and itself; `surface`: what is generated from it.
 //! - `wire`: every shape an answer can have, as the client returns it; `arguments`: every argument, as it is sent.
 //! - `tokens`, `retries`: how often the client asks, and what it never repeats.
+//! - `invitations`: what is asked after an outcome that is unknown.
+//! - `verdicts`: who answered, and whether a good status is an answer.
 //! - `bad_input`: one clear error for each thing that goes wrong; `secrets`: what no log or error may show.
 //! - `paging`: lists as streams; `documents`: files and blob names; `contract`: what the sandbox answers, against the
 //!   document.
@@ -19,6 +21,7 @@ mod bad_input;
 mod contract;
 mod document;
 mod documents;
+mod invitations;
 mod layers;
 mod paging;
 mod raw;
@@ -28,5 +31,6 @@ mod send;
 mod support;
 mod surface;
 mod tokens;
+mod verdicts;
 mod weather;
 mod wire;

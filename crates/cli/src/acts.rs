@@ -8,6 +8,7 @@ use crate::output::view::{Column, Kind, View};
 use crate::output::{Form, Output, Rows, printable};
 use clap::Args;
 use futures::{StreamExt as _, stream};
+use mycarrierpackets::resources::Sent;
 use mycarrierpackets::types::CarrierId;
 use mycarrierpackets::{Client, Error, ErrorKind, PlannedRequest};
 use serde::Serialize;
@@ -206,9 +207,11 @@ impl std::fmt::Display for Request {
     }
 }
 
-/// The vendor's message, as the end of a line.
-pub fn vendor_says(answer: &Value) -> String {
-    quoted(answer.as_str().or_else(|| answer["Message"].as_str()))
+/// What was sent where to, or, where the vendor's words leave that in doubt, no more than they say.
+pub fn sent(what: &str, to: &str, message: Option<&str>) -> String {
+    let confirmed = Sent::from(message.map_or(Value::Null, Value::from)).is_confirmed();
+    let done = if confirmed { "sent to" } else { "accepted, and not confirmed as sent, to" };
+    format!("{what} {done} {to}{}", quoted(message))
 }
 
 /// A message in quotes, as the end of a line.

@@ -6,7 +6,7 @@ use crate::failure::Result;
 use crate::global::Acting;
 use crate::ids::One;
 use clap::{Args, Subcommand};
-use mycarrierpackets::resources::Invitation;
+use mycarrierpackets::resources::{Invitation, Sent};
 
 /// Ask a carrier to complete its packet.
 #[derive(Debug, Subcommand)]
@@ -79,7 +79,7 @@ impl Send {
         let whom = name.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();
         let call = async { client.invitations().send(&invitation).await.map(|sent| sent.answer().clone()) };
         acts::one(context, name.unwrap_or_default(), call, |answer| {
-            format!("{whom}invitation sent to {}{}", self.email, acts::vendor_says(answer))
+            format!("{whom}{}", acts::sent("invitation", &self.email, Sent::from(answer.clone()).message()))
         })
         .await
     }

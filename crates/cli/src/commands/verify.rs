@@ -6,7 +6,7 @@ use crate::failure::Result;
 use crate::global::Acting;
 use crate::ids::One;
 use clap::Subcommand;
-use mycarrierpackets::resources::{UserVerification, VinVerification};
+use mycarrierpackets::resources::{Sent, UserVerification, VinVerification};
 
 /// Have a carrier's person or vehicle verified.
 #[derive(Debug, Subcommand)]
@@ -50,7 +50,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             let request = username.iter().fold(request, |request, user| request.user(user));
             let call = async { client.verification().user(&request).await.map(|sent| sent.answer().clone()) };
             acts::one(context, id.to_string(), call, |answer| {
-                format!("{id}: verification sent to {email}{}", acts::vendor_says(answer))
+                format!("{id}: {}", acts::sent("verification", email, Sent::from(answer.clone()).message()))
             })
             .await
         }
@@ -62,7 +62,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             let call = client.verification().vin(&request);
             acts::one(context, id.to_string(), call, |sent| {
                 let number = sent.vin_verification_request_id.map(|id| format!(", request {id}")).unwrap_or_default();
-                format!("{id}: verification sent to {phone}{number}{}", acts::quoted(sent.message.as_deref()))
+                format!("{id}: {}{number}", acts::sent("verification", phone, sent.message.as_deref()))
             })
             .await
         }
