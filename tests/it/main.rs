@@ -4,6 +4,7 @@
 //! - `wire`: every shape an answer can have, as the client returns it; `arguments`: every argument, as it is sent.
 //! - `tokens`, `retries`: how often the client asks, and what it never repeats.
 //! - `invitations`: what is asked after an outcome that is unknown.
+//! - `truth`: every operation under every fault of the sandbox.
 //! - `verdicts`: who answered, and whether a good status is an answer.
 //! - `bad_input`: one clear error for each thing that goes wrong; `secrets`: what no log or error may show.
 //! - `paging`: lists as streams; `documents`: files and blob names; `contract`: what the sandbox answers, against the
@@ -31,6 +32,7 @@ mod send;
 mod support;
 mod surface;
 mod tokens;
+mod truth;
 mod verdicts;
 mod weather;
 mod wire;

@@ -1,0 +1,272 @@
+//! Every operation under every fault of the sandbox: a call ends in the truth, in a report of what is missing, or in an
+//! error. The truth is what the same sandbox answers without the fault, and for changes what it then holds.
+
+use crate::support::client::{of_sandbox, sandbox_builder};
+use mycarrierpackets::resources::{Arrival, AssociatedQuery, DocumentKind, Invitation};
+use mycarrierpackets::types::CarrierId;
+use mycarrierpackets::{Client, Listing, Operation, Result, Window};
+use mycarrierpackets_sandbox::{Fault, Sandbox};
+use serde::Serialize;
+use serde_json::Value;
+use std::time::Duration;
+
+/// Faults of what is answered, and whether the vendor then says less than it knows, or other words than it knows.
+const FAULTS: [(&str, Says); 33] = [
+    (r#""kind":"status","code":500"#, Says::All),
+    (r#""kind":"status","code":404"#, Says::All),
+    (r#""kind":"status","code":429,"retryAfter":0"#, Says::All),
+    (r#""kind":"page","code":502"#, Says::All),
+    (r#""kind":"page","code":404"#, Says::All),
+    (r#""kind":"page","code":200"#, Says::All),
+    (r#""kind":"login""#, Says::All),
+    (r#""kind":"resetBefore""#, Says::All),
+    (r#""kind":"afterWork","code":500"#, Says::All),
+    (r#""kind":"messageInstead""#, Says::All),
+    (r#""kind":"emptyBody""#, Says::All),
+    (r#""kind":"brokenJson""#, Says::All),
+    (r#""kind":"unknownFields""#, Says::All),
+    (r#""kind":"missingFields""#, Says::Less),
+    (r#""kind":"unknownValues""#, Says::OtherWords),
+    (r#""kind":"nulls""#, Says::Less),
+    (r#""kind":"numbersAsText""#, Says::All),
+    (r#""kind":"objectForList""#, Says::Less),
+    (r#""kind":"wrappedLists""#, Says::All),
+    (r#""kind":"danglingReference""#, Says::Less),
+    (r#""kind":"contentType","value":"text/html""#, Says::All),
+    (r#""kind":"contentType","value":"application/octet-stream""#, Says::All),
+    (r#""kind":"noContentType""#, Says::All),
+    (r#""kind":"doubleContentType""#, Says::All),
+    (r#""kind":"noPagination""#, Says::All),
+    (r#""kind":"brokenPagination""#, Says::All),
+    (r#""kind":"doublePagination""#, Says::All),
+    (r#""kind":"brokenGzip""#, Says::All),
+    (r#""kind":"drip","bytes":4000,"ms":1"#, Says::All),
+    (r#""kind":"stall","after":40"#, Says::All),
+    (r#""kind":"resetDuring","after":40"#, Says::All),
+    (r#""kind":"resetAfterWork""#, Says::All),
+    (r#""kind":"shortBody""#, Says::All),
+];
+
+/// What the vendor says under a fault, beside what it knows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Says {
+    All,
+    /// Fields or rows are not there.
+    Less,
+    /// Words are replaced by others.
+    OtherWords,
+}
+
+/// What a read ended in.
+struct Read {
+    records: Vec<Value>,
+    /// The call reports that something is missing.
+    reported: bool,
+}
+
+fn one(record: impl Serialize) -> Read {
+    Read { records: vec![serde_json::to_value(record).unwrap()], reported: false }
+}
+
+fn list<T: Serialize>(listing: Listing<T>) -> Read {
+    let Listing { items, rejected, report, .. } = listing;
+    let records = items.iter().map(|item| serde_json::to_value(item).unwrap()).collect();
+    Read { records, reported: !rejected.is_empty() || report.changed || !report.complete }
+}
+
+const READS: [Operation; 15] = [
+    Operation::PreviewCarrier,
+    Operation::GetCarrierData,
+    Operation::GetCarrierContacts,
+    Operation::GetCarrierRiskAssessment,
+    Operation::GetCarrierIncidentReports,
+    Operation::GetCarrierVinVerifications,
+    Operation::FindAssociatedCarriers,
+    Operation::CompletedPackets,
+    Operation::GetUpdatedFactoringCompanies,
+    Operation::MonitoredCarriers,
+    Operation::MonitoredCarrierData,
+    Operation::GetMonitoredCarrierContactsData,
+    Operation::GetMonitoredCarriersRiskAssessment,
+    Operation::CarriersChanges,
+    Operation::BlockedCarriers,
+];
+
+async fn read(client: &Client, operation: Operation, carrier: &CarrierId, window: Window) -> Result<Read> {
+    const MOST: usize = 10_000;
+    let (carriers, monitoring) = (client.carriers(), client.monitoring());
+    Ok(match operation {
+        Operation::PreviewCarrier => one(carriers.preview(carrier).await?),
+        Operation::GetCarrierData => one(carriers.get(carrier).await?),
+        Operation::GetCarrierContacts => one(carriers.contacts(carrier).await?),
+        Operation::GetCarrierRiskAssessment => one(carriers.risk(carrier).await?),
+        Operation::GetCarrierIncidentReports => one(carriers.incidents(carrier).await?),
+        Operation::GetCarrierVinVerifications => one(carriers.vins(carrier).await?),
+        Operation::FindAssociatedCarriers => {
+            let query = AssociatedQuery::new().email("dispatch@sampletrucking.example");
+            one(carriers.associated(query).await?)
+        }
+        Operation::CompletedPackets => completed(client, window).await?,
+        Operation::GetUpdatedFactoringCompanies => one(client.factoring().updated(window).await?),
+        Operation::MonitoredCarriers => list(monitoring.list().page_size(7).collect(MOST).await?),
+        Operation::MonitoredCarrierData => list(monitoring.data().page_size(7).collect(MOST).await?),
+        Operation::GetMonitoredCarrierContactsData => list(monitoring.contacts().page_size(7).collect(MOST).await?),
+        Operation::GetMonitoredCarriersRiskAssessment => list(monitoring.risk().page_size(7).collect(MOST).await?),
+        Operation::CarriersChanges => list(monitoring.changes(window).collect(MOST).await?),
+        Operation::BlockedCarriers => list(client.blocking().list().page_size(7).collect(MOST).await?),
+        Operation::GetDocument => {
+            let document = client.documents().current(carrier, DocumentKind::Coi).await?.bytes().await?;
+            one(document.len())
+        }
+        other => panic!("{other} is not in this test"),
+    })
+}
+
+async fn completed(client: &Client, window: Window) -> Result<Read> {
+    let rows = client.packets().completed(window).await?;
+    Ok(Read { records: rows.iter().map(|row| serde_json::to_value(row).unwrap()).collect(), reported: false })
+}
+
+/// Whether everything that was read is so. Numbers may have become texts; what is not there is not read.
+fn is_of(read: &Value, truth: &Value, says: Says) -> bool {
+    match (read, truth) {
+        (Value::Null, _) => true,
+        (Value::Object(read), Value::Object(truth)) => {
+            read.iter().all(|(name, value)| truth.get(name).is_some_and(|truth| is_of(value, truth, says)))
+        }
+        (Value::Array(read), Value::Array(truth)) => {
+            let whole = read.len() == truth.len() || (says == Says::Less && read.len() <= truth.len());
+            whole && read.iter().zip(truth).all(|(read, truth)| is_of(read, truth, says))
+        }
+        (Value::String(_), Value::String(_)) if says == Says::OtherWords => true,
+        (read, truth) => read == truth || text(read).is_some_and(|read| text(truth) == Some(read)),
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+fn leaves(value: &Value) -> usize {
+    match value {
+        Value::Object(fields) => fields.values().map(leaves).sum(),
+        Value::Array(items) => items.iter().map(leaves).sum(),
+        Value::Null => 0,
+        _ => 1,
+    }
+}
+
+fn fault(members: &str, operation: Operation, first: bool) -> Fault {
+    let first = if first { r#","first":1"# } else { "" };
+    let rule = format!(r#"{{{members},"operation":"{}"{first}}}"#, operation.info().vendor_name);
+    rule.parse().unwrap_or_else(|error| panic!("{rule}: {error}"))
+}
+
+async fn bench() -> (Sandbox, Client) {
+    let now = std::time::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    let builder = Sandbox::builder().carriers(30).fixed_time(now).changes_interval(Duration::ZERO);
+    let sandbox = builder.start().await.unwrap();
+    let client = sandbox_builder(&sandbox)
+        .retry(|retry| retry.budget = 100_000)
+        .limits(|limits| limits.stall = Duration::from_millis(60))
+        .build()
+        .unwrap();
+    (sandbox, client)
+}
+
+fn window() -> Window {
+    let end = jiff::Timestamp::from_second(1_800_000_000).unwrap();
+    Window::new(end - jiff::SignedDuration::from_hours(72), end).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_ends_in_the_truth_in_a_report_or_in_an_error() {
+    let (sandbox, client) = bench().await;
+    let carrier: CarrierId = "23868".parse().unwrap();
+    let (mut truths, mut good, mut reported, mut errors) = (0, 0, 0, 0);
+    for operation in READS {
+        let truth = read(&client, operation, &carrier, window()).await.unwrap_or_else(|e| panic!("{operation}: {e}"));
+        assert!(!truth.reported, "{operation}");
+        for (members, says) in FAULTS {
+            for first in [true, false] {
+                let number = sandbox.fault(fault(members, operation, first));
+                let ended = read(&client, operation, &carrier, window()).await;
+                sandbox.remove_fault(number);
+                truths += 1;
+                let case = format!("{operation} {members}, first only: {first}");
+                match ended {
+                    Err(_) => errors += 1,
+                    Ok(read) => {
+                        let partly = says == Says::Less || read.reported;
+                        for (place, found) in read.records.iter().enumerate() {
+                            let mut beside = truth.records.iter().enumerate();
+                            let of = beside.any(|(own, truth)| (partly || own == place) && is_of(found, truth, says));
+                            assert!(of, "{case}: {found} is not the truth");
+                        }
+                        let (found, expected) = (Value::from(read.records), Value::from(truth.records.clone()));
+                        let whole = partly || leaves(&found) == leaves(&expected);
+                        assert!(whole, "{case}: {} values of {}", leaves(&found), leaves(&expected));
+                        if read.reported { reported += 1 } else { good += 1 }
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(truths, READS.len() * FAULTS.len() * 2);
+    assert!(
+        good > truths / 3 && errors > truths / 6 && reported > 0,
+        "{good} good, {reported} reported, {errors} errors"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_reported_as_done_is_done_and_one_that_is_refused_is_not() {
+    let (sandbox, client) = bench().await;
+    let plain = of_sandbox(&sandbox);
+    let stranger: CarrierId = stranger(&sandbox, &plain).await;
+    let dot = stranger.dot_number().unwrap();
+    for (members, _) in FAULTS {
+        for first in [true, false] {
+            let case = format!("{members}, first only: {first}");
+            sandbox.reset();
+            let number = sandbox.fault(fault(members, Operation::RequestMonitoring, first));
+            let added = client.monitoring().add(&stranger).await;
+            sandbox.remove_fault(number);
+            let is_listed = listed(&plain).await.contains(&dot);
+            assert!(added.is_err() || is_listed, "{case}: reported as monitored");
+
+            let number = sandbox.fault(fault(members, Operation::BlockCarrier, first));
+            let blocked = client.blocking().add(&stranger).await;
+            sandbox.remove_fault(number);
+            let list = plain.blocking().list().collect(1000).await.unwrap();
+            let is_blocked = list.items.iter().any(|carrier| carrier.dot_number == Some(dot));
+            assert!(blocked.is_err() || is_blocked, "{case}: reported as blocked");
+
+            let invitation = Invitation::to("once@carrier.example").carrier(stranger.clone());
+            let begun = jiff::Timestamp::from_second(1_800_000_000).unwrap();
+            let number = sandbox.fault(fault(members, Operation::EmailPacketInvitation, first));
+            let sent = client.invitations().send(&invitation).await;
+            sandbox.remove_fault(number);
+            let seen = plain.invitations().arrived(&invitation, begun).await.unwrap() == Arrival::Seen;
+            match sent {
+                Ok(sent) => assert!(seen || !sent.is_confirmed(), "{case}: reported as sent"),
+                Err(error) => assert!(!seen || error.may_have_acted(), "{case}: {error}"),
+            }
+        }
+    }
+}
+
+async fn listed(client: &Client) -> Vec<mycarrierpackets::types::DotNumber> {
+    let list = client.monitoring().list().collect(1000).await.unwrap();
+    list.items.iter().filter_map(|carrier| carrier.dot_number).collect()
+}
+
+async fn stranger(sandbox: &Sandbox, client: &Client) -> CarrierId {
+    let listed = listed(client).await;
+    let dots = sandbox.dot_numbers().into_iter().map(|dot| mycarrierpackets::types::DotNumber::new(dot).unwrap());
+    dots.into_iter().find(|dot| !listed.contains(dot)).expect("a carrier that is not monitored").into()
+}
