@@ -2,7 +2,7 @@
 
 use crate::raw::ResponseValue;
 use crate::raw::types::{ApiError, CarrierKey};
-use crate::types::{CarrierId, DotNumber};
+use crate::types::{CarrierId, DocketNumber, DotNumber};
 use crate::{Client, Error, ErrorKind, Operation, Page, Pager, Result, raw};
 use futures::FutureExt as _;
 use serde::de::DeserializeOwned;
@@ -32,23 +32,50 @@ pub use verification::{UserVerification, Verification, VinVerification};
 
 /// What names a carrier: a [`CarrierId`], its parts, or text such as `MC113843` that is read as one.
 ///
-/// Text that names no carrier is refused before anything is sent.
+/// Text that names no carrier is refused before anything is sent, and so is the `None` of an answer without a number.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name a carrier",
+    label = "expected text such as \"MC113843\", a `u32`, `DotNumber`, `DocketNumber`, both as a pair, or a `CarrierId`",
+    note = "each is taken by value or by reference, and `Option<DotNumber>` as it stands in an answer"
+)]
 pub trait IntoCarrierId {
     /// The carrier.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] for text that names none.
+    /// [`ErrorKind::InvalidInput`] for text that names none, and for `None`.
     fn into_carrier_id(self) -> Result<CarrierId>;
 }
 
-impl<T> IntoCarrierId for T
-where
-    T: TryInto<CarrierId>,
-    Error: From<T::Error>,
-{
-    fn into_carrier_id(self) -> Result<CarrierId> {
-        Ok(self.try_into()?)
-    }
+/// Each type by value and by reference.
+macro_rules! into_carrier_id {
+    ($($type:ty: |$value:ident| $read:expr;)+) => {$(
+        impl IntoCarrierId for $type {
+            fn into_carrier_id(self) -> Result<CarrierId> {
+                (&self).into_carrier_id()
+            }
+        }
+
+        impl IntoCarrierId for &$type {
+            fn into_carrier_id(self) -> Result<CarrierId> {
+                let $value = self;
+                $read
+            }
+        }
+    )+};
+}
+
+into_carrier_id! {
+    CarrierId: |carrier| Ok(carrier.clone());
+    String: |text| Ok(text.parse::<CarrierId>()?);
+    &str: |text| Ok(text.parse::<CarrierId>()?);
+    u32: |dot| Ok(CarrierId::dot(*dot)?);
+    DotNumber: |dot| Ok((*dot).into());
+    DocketNumber: |docket| Ok(docket.clone().into());
+    (DotNumber, DocketNumber): |numbers| Ok(numbers.clone().into());
+    Option<DotNumber>: |dot| match dot {
+        Some(dot) => Ok((*dot).into()),
+        None => Err(Error::new(ErrorKind::InvalidInput, "the carrier has no DOT number: expected one, or another number")),
+    };
 }
 
 type Called<T> = std::result::Result<ResponseValue<T>, raw::Error<ApiError>>;
@@ -82,7 +109,7 @@ fn written(dot: Option<DotNumber>, docket: Option<&str>) -> String {
 
 /// DOT and docket number, for the operations that take no other.
 fn numbers(operation: Operation, carrier: &CarrierId) -> Result<(Option<DotNumber>, Option<&str>)> {
-    if carrier.intrastate_number().is_some() {
+    if carrier.dot_number().is_none() && carrier.docket_number().is_none() {
         let what = "the operation finds a carrier by DOT or docket number only, not by an intrastate number";
         return Err(Error::new(ErrorKind::InvalidInput, what).at(operation));
     }
@@ -128,4 +155,38 @@ where
     let client = client.clone();
     let wire = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
     Pager::new(Arc::new(move |number, size| fetch(client.clone(), number, wire(number), size.map(wire)).boxed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_user_holds_names_the_carrier() {
+        fn dot(carrier: impl IntoCarrierId) -> Option<u32> {
+            carrier.into_carrier_id().ok().and_then(|carrier| carrier.dot_number()).map(DotNumber::get)
+        }
+        let number = DotNumber::new(23868).unwrap();
+        let docket: DocketNumber = "MC113843".parse().unwrap();
+        let (text, both) = ("DOT 23868".to_owned(), (number, docket.clone()));
+        let found = [
+            dot(23868),
+            dot(&23868),
+            dot("23868"),
+            dot(&text),
+            dot(text.clone()),
+            dot(number),
+            dot(&number),
+            dot(Some(number)),
+            dot(&Some(number)),
+            dot(&both),
+            dot(both.clone()),
+            dot(&CarrierId::from(number)),
+        ];
+        assert_eq!(found, [Some(23868); 12]);
+        assert_eq!((&docket).into_carrier_id().unwrap(), CarrierId::from(docket));
+        for nobody in ["".into_carrier_id(), None::<DotNumber>.into_carrier_id(), 0.into_carrier_id()] {
+            assert!(nobody.unwrap_err().is_invalid_input());
+        }
+    }
 }

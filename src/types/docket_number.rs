@@ -10,6 +10,7 @@ use std::str::FromStr;
 const WHAT: &str = "a docket number";
 const EXPECTED: &str = "MC, FF or MX and 1 to 10 digits, such as MC113843";
 const MAX_DIGITS: usize = 10;
+const MAX_PADDED: usize = 20;
 
 /// The series a docket number belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,8 +45,8 @@ impl fmt::Display for DocketKind {
 
 /// A docket number: `MC`, `FF` or `MX` and up to ten digits.
 ///
-/// It is written without separators, `MC113843`. Leading zeros stay, because the vendor finds carriers by its own
-/// text: `MC0113843` and `MC113843` are two values. The order is that of the text.
+/// It is written without separators, `MC113843`. Leading zeros stay as they were given, and do not matter: `MC0113843`
+/// equals `MC113843`, as FMCSA pads the same number in some of its files. The order is that of the series and number.
 ///
 /// ```
 /// use mycarrierpackets::types::{DocketKind, DocketNumber};
@@ -53,12 +54,41 @@ impl fmt::Display for DocketKind {
 /// let docket: DocketNumber = "mc-113843".parse()?;
 /// assert_eq!(docket.as_str(), "MC113843");
 /// assert_eq!((docket.kind(), docket.digits()), (DocketKind::Mc, "113843"));
+///
+/// let padded: DocketNumber = "MC0113843".parse()?;
+/// assert_eq!((padded.as_str(), padded == docket), ("MC0113843", true));
 /// # Ok::<(), mycarrierpackets::types::ParseError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone)]
 pub struct DocketNumber {
     kind: DocketKind,
     text: Box<str>,
+}
+
+impl PartialEq for DocketNumber {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for DocketNumber {}
+
+impl std::hash::Hash for DocketNumber {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
+}
+
+impl PartialOrd for DocketNumber {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for DocketNumber {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.identity().cmp(&other.identity())
+    }
 }
 
 impl DocketNumber {
@@ -69,7 +99,7 @@ impl DocketNumber {
     pub fn new(kind: DocketKind, digits: &str) -> Result<Self, ParseError> {
         let problem = if !number::digits(digits) {
             Some("has no digits, or more than digits")
-        } else if digits.len() > MAX_DIGITS {
+        } else if digits.trim_start_matches('0').len() > MAX_DIGITS || digits.len() > MAX_PADDED {
             Some("has too many digits for a docket number")
         } else if digits.bytes().all(|b| b == b'0') {
             Some("is zero, which is no docket number")
@@ -80,6 +110,31 @@ impl DocketNumber {
             Some(problem) => Err(ParseError::because(digits, problem, EXPECTED)),
             None => Ok(Self { kind, text: format!("{kind}{digits}").into() }),
         }
+    }
+
+    /// Reads what stands in a field or column for docket numbers: there, digits alone are an MC number, and a number
+    /// that a spreadsheet made of them, `113843.0`, is its digits.
+    ///
+    /// ```
+    /// use mycarrierpackets::types::DocketNumber;
+    ///
+    /// assert_eq!(DocketNumber::from_field("113843")?.as_str(), "MC113843");
+    /// assert_eq!(DocketNumber::from_field("FF 42")?.as_str(), "FF42");
+    /// assert!("113843".parse::<DocketNumber>().is_err(), "elsewhere it could be a DOT number");
+    /// # Ok::<(), mycarrierpackets::types::ParseError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Text that is neither.
+    pub fn from_field(text: &str) -> Result<Self, ParseError> {
+        let digits = number::spreadsheet_digits(text.trim());
+        if number::digits(digits) { Self::new(DocketKind::Mc, digits) } else { text.parse() }
+    }
+
+    fn identity(&self) -> (DocketKind, usize, &str) {
+        let digits = self.digits().trim_start_matches('0');
+        // Of two numbers without leading zeros the longer is the larger.
+        (self.kind, digits.len(), digits)
     }
 
     /// Its series.
@@ -164,6 +219,33 @@ mod tests {
             let docket: DocketNumber = text.parse().unwrap();
             assert_eq!(docket.to_string(), canonical, "{text:?}");
             assert_eq!(canonical.parse(), Ok(docket), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn leading_zeros_are_kept_and_do_not_matter() {
+        let of = |text: &str| text.parse::<DocketNumber>().unwrap();
+        for text in ["MC113843", "MC0113843", "mc-000113843", "MC 00000000000000113843"] {
+            assert_eq!(of(text), of("MC113843"), "{text}");
+            let set = std::collections::HashSet::from([of("MC113843")]);
+            assert!(set.contains(&of(text)), "{text}");
+        }
+        assert_eq!(of("MC000113843").as_str(), "MC000113843", "what was given is what is sent");
+        for other in ["FF113843", "MC1138430", "MC13843", "MC213843"] {
+            assert_ne!(of(other), of("MC113843"), "{other}");
+        }
+        let mut sorted = ["MC10", "MC0009", "FF2", "MC9000", "MC010"].map(of);
+        sorted.sort();
+        assert_eq!(sorted.each_ref().map(DocketNumber::as_str), ["MC0009", "MC10", "MC010", "MC9000", "FF2"]);
+    }
+
+    #[test]
+    fn digits_alone_are_an_mc_number_in_a_field_of_their_own() {
+        for text in ["113843", " 113843 ", "113843.0", "113843.00", "MC113843", "mc 113843"] {
+            assert_eq!(DocketNumber::from_field(text).unwrap().as_str(), "MC113843", "{text}");
+        }
+        for text in ["", "0", "113843.5", "1,13843", "DOT 5", "1.1E5", "-5", "12345678901"] {
+            assert!(DocketNumber::from_field(text).is_err(), "{text}");
         }
     }
 

@@ -54,10 +54,14 @@ impl DotNumber {
 impl FromStr for DotNumber {
     type Err = ParseError;
 
-    /// Takes the digits alone or after `DOT` or `USDOT`, in any case, with spaces, `#`, `-` or `:` between.
+    /// Takes the digits alone or after `DOT` or `USDOT`, in any case, with spaces, `#`, `-` or `:` between. A fraction
+    /// of zeros, as spreadsheets write it, does not matter: `23868.0`.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let trimmed = text.trim();
-        let digits = after_prefix(trimmed, "USDOT").or_else(|| after_prefix(trimmed, "DOT")).unwrap_or(trimmed);
+        // Longest first: each may be written with "number" behind it.
+        const PREFIXES: [&str; 6] = ["USDOT NUMBER", "USDOT NO.", "USDOT", "DOT NUMBER", "DOT NO.", "DOT"];
+        let digits = PREFIXES.iter().find_map(|prefix| after_prefix(trimmed, prefix)).unwrap_or(trimmed);
+        let digits = number::spreadsheet_digits(digits);
         Self::from_digits(digits).ok_or_else(|| ParseError::new(text, WHAT, EXPECTED))
     }
 }
@@ -153,6 +157,11 @@ mod tests {
             "DOT 0000000000023868",
             "DOT   23868",
             "23868\n",
+            "23868.0",
+            "USDOT23868.00",
+            "USDOT Number 23868",
+            "dot number: 23868",
+            "\u{a0}23868\u{a0}",
         ];
         for text in good {
             assert_eq!(text.parse(), Ok(DotNumber(23868)), "{text:?}");
@@ -167,7 +176,8 @@ mod tests {
             "-5",
             "DOT -5",
             "+5",
-            "5.0",
+            "5.5",
+            "5.",
             "1,234",
             "23 868",
             "23868a",

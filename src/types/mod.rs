@@ -38,7 +38,7 @@ mod text;
 mod timestamp;
 
 pub use blob_name::BlobName;
-pub use carrier_id::CarrierId;
+pub use carrier_id::{CarrierId, Sameness};
 pub use codes::{AssociationKind, EmailKind, Source, VinStatus};
 pub use date::parse_date;
 pub use docket_number::{DocketKind, DocketNumber};

@@ -12,6 +12,14 @@ pub(super) fn present(text: &str) -> Option<&str> {
     (!absent).then_some(text)
 }
 
+/// `23868.0` without the fraction that a spreadsheet gave it; any other text as it is.
+pub(super) fn spreadsheet_digits(text: &str) -> &str {
+    let whole = text
+        .split_once('.')
+        .filter(|(whole, zeros)| digits(whole) && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'));
+    whole.map_or(text, |(whole, _)| whole)
+}
+
 /// A whole number: `5`, `1,234`, `5.0`.
 pub(super) fn integer(text: &str) -> Option<i64> {
     let text = ungroup(text.trim())?;

@@ -58,7 +58,7 @@ async fn an_object_or_an_array_of_it() {
 #[tokio::test]
 async fn several_where_one_is_expected_or_none() {
     let two = format!("[{PREVIEW},{PREVIEW}]");
-    use mycarrierpackets::ErrorKind::{Decode, NotFound, UnexpectedAnswer};
+    use mycarrierpackets::ErrorKind::{NotFound, UnexpectedAnswer};
     let cases = [
         (Op::PreviewCarrier, "[]", NotFound),
         (Op::PreviewCarrier, "null", UnexpectedAnswer),
