@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use clap::Args;
-use mycarrierpackets::types::CarrierId;
+use mycarrierpackets::types::{CarrierId, DocketNumber, DotNumber, Sameness};
 
 /// One carrier.
 #[derive(Args, Clone, Debug)]
@@ -53,16 +53,17 @@ impl One {
 }
 
 impl Many {
-    /// The carriers that were named; a second naming of the same one is dropped.
+    /// The carriers that were named; a second naming of the same one is dropped, however it is spelt.
     pub fn carriers(&self) -> Result<Vec<CarrierId>> {
         if self.ids.is_empty() {
             return Ok(vec![self.parts.carrier()?.ok_or_else(nobody)?]);
         }
         let mut carriers: Vec<CarrierId> = Vec::new();
         for id in &self.ids {
-            let carrier = id.parse()?;
-            if !carriers.contains(&carrier) {
-                carriers.push(carrier);
+            let carrier: CarrierId = id.parse()?;
+            match carriers.iter_mut().find(|other| other.compare(&carrier) == Sameness::Same) {
+                Some(other) => *other = other.clone().merged(&carrier),
+                None => carriers.push(carrier),
             }
         }
         Ok(carriers)
@@ -74,19 +75,12 @@ impl Parts {
         if let Some(number) = &self.intrastate {
             return Ok(Some(CarrierId::intrastate(number)?));
         }
-        let dot = self.dot.as_deref().map(|dot| {
-            let digits = dot.trim().to_ascii_uppercase();
-            let digits = digits.strip_prefix("DOT").unwrap_or(&digits).trim();
-            digits.parse::<u32>().map_err(|_| {
-                Failure::usage(format!("`{dot}` is not a DOT number"), "Write digits, such as --dot 23868.")
-            })
-        });
-        Ok(match (dot.transpose()?, &self.docket) {
-            (Some(dot), Some(docket)) => Some(CarrierId::new(dot, docket)?),
-            (Some(dot), None) => Some(CarrierId::dot(dot)?),
-            (None, Some(docket)) => Some(CarrierId::docket(docket)?),
-            (None, None) => None,
-        })
+        let dot = self.dot.as_deref().map(str::parse::<DotNumber>).transpose()?;
+        let docket = self.docket.as_deref().map(DocketNumber::from_field).transpose()?;
+        if dot.is_none() && docket.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(CarrierId::from_parts(dot, docket, None)?))
     }
 }
 

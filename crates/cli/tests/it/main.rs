@@ -16,4 +16,5 @@ mod pipes;
 mod profiles;
 mod readme;
 mod reconcile;
+mod rosters;
 mod support;

@@ -1,0 +1,184 @@
+//! Plans by example, and their promises for any lists: nobody who is wanted is removed, and nothing is done twice.
+
+use super::*;
+use proptest::prelude::*;
+
+fn id(text: &str) -> CarrierId {
+    text.parse().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn ids(texts: &[&str]) -> Vec<CarrierId> {
+    texts.iter().map(|text| id(text)).collect()
+}
+
+#[test]
+fn a_carrier_is_found_by_any_of_its_numbers_in_any_spelling() {
+    let monitored = ids(&["DOT 9900001 MC990001", "9900002", "MC990003", "9900004", "TX 0065 4321"]);
+    let wanted = ids(&["MC0990001", "DOT 9900002 MC990002", "mc-990003", "9900005", "tx-00654321"]);
+    let plan = Plan::of(&wanted, &monitored);
+    assert_eq!(plan.add, ids(&["9900005"]));
+    assert_eq!(plan.remove, ids(&["9900004"]));
+    assert_eq!(plan.keep.len(), 4);
+}
+
+#[test]
+fn numbers_that_contradict_each_other_are_left_alone() {
+    let monitored = ids(&["DOT 9900001 MC990001", "DOT 9900002 MC990002"]);
+    let plan = Plan::of(&ids(&["DOT 9900001 MC990002"]), &monitored);
+    assert!(plan.add.is_empty() && plan.remove.is_empty() && plan.keep.is_empty());
+    assert_eq!(plan.unclear.len(), 1);
+}
+
+#[test]
+fn what_cannot_be_told_from_a_carrier_that_stays_is_asked_about_and_then_known_or_left_alone() {
+    let plan = || Plan::of(&ids(&["MC990001", "9900002"]), &ids(&["9900001", "9900002", "9900003"]));
+    let asked = plan().doubts(&Lookups::default());
+    assert_eq!(asked, ids(&["9900001", "9900003"]), "either may be MC990001");
+
+    let known = |carrier: &str| Some(Known { carrier: id(carrier), interstate: true });
+    let mut lookups = Lookups::default();
+    lookups.insert(id("9900001"), known("DOT 9900001 MC0990001"));
+    lookups.insert(id("9900003"), known("DOT 9900003 MC990003"));
+    let mut settled = plan();
+    assert!(settled.doubts(&lookups).is_empty());
+    settled.settle(&lookups);
+    assert_eq!((settled.add.len(), settled.keep.len()), (0, 2), "MC990001 is monitored already");
+    assert_eq!((settled.remove, settled.unclear), (ids(&["9900003"]), vec![]));
+
+    // The server has no docket number of it: whoever stays is asked about next.
+    let mut lookups = Lookups::default();
+    lookups.insert(id("9900001"), known("9900001"));
+    lookups.insert(id("9900003"), None);
+    assert_eq!(plan().doubts(&lookups), ids(&["MC990001"]));
+    let mut unsettled = plan();
+    lookups.insert(id("MC990001"), None);
+    assert!(unsettled.doubts(&lookups).is_empty(), "nobody is asked twice");
+    unsettled.settle(&lookups);
+    assert_eq!((unsettled.remove.len(), unsettled.unclear.len()), (0, 2));
+}
+
+#[test]
+fn an_interstate_carrier_is_nobody_known_by_a_states_number_alone() {
+    let mut plan = Plan::of(&ids(&["TX 00654321"]), &ids(&["9900001", "9900002"]));
+    let mut lookups = Lookups::default();
+    lookups.insert(id("9900001"), Some(Known { carrier: id("DOT 9900001 MC990001"), interstate: true }));
+    lookups.insert(id("9900002"), Some(Known { carrier: id("9900002"), interstate: false }));
+    plan.settle(&lookups);
+    assert_eq!((plan.remove, plan.unclear.len()), (ids(&["9900001"]), 1));
+}
+
+#[test]
+fn rows_of_one_carrier_are_one_and_rows_that_contradict_are_none() {
+    assert_eq!(
+        distinct(ids(&["9900001", "MC990002", "DOT 9900001 MC0990001"])),
+        Ok(ids(&["DOT 9900001 MC990001", "MC990002"]))
+    );
+    assert!(distinct(ids(&["DOT 9900001 MC990001", "DOT 9900002 MC990001"])).is_err());
+}
+
+/// A carrier as the vendor knows it, and which of its numbers somebody writes down, and how.
+#[derive(Clone, Debug)]
+struct Spelt {
+    carrier: u32,
+    numbers: u8,
+    zeros: usize,
+    lower: bool,
+}
+
+const SOME: u32 = 12;
+
+/// Every third carrier works in one state, every fourth has no docket number.
+fn whole(carrier: u32) -> CarrierId {
+    let dot = mycarrierpackets::types::DotNumber::new(9_900_000 + carrier).unwrap();
+    let docket = (!carrier.is_multiple_of(4)).then(|| format!("MC{}", 990_000 + carrier).parse().unwrap());
+    let intrastate = carrier.is_multiple_of(3).then(|| format!("TX {:06}C", 4_000 + carrier));
+    CarrierId::from_parts(Some(dot), docket, intrastate.as_deref()).unwrap()
+}
+
+impl Spelt {
+    fn id(&self) -> CarrierId {
+        let whole = whole(self.carrier);
+        let has = |bit: u8| self.numbers & bit != 0;
+        let dot = whole.dot_number().filter(|_| has(1) || self.numbers & 7 == 0);
+        let docket = whole.docket_number().filter(|_| has(2)).map(|docket| {
+            let series = if self.lower { "mc-" } else { "MC" };
+            format!("{series}{}{}", "0".repeat(self.zeros), docket.digits()).parse().unwrap()
+        });
+        let intrastate = whole
+            .intrastate_number()
+            .filter(|_| has(4))
+            .map(|number| if self.lower { number.to_lowercase().replace(' ', "-") } else { number.to_owned() });
+        CarrierId::from_parts(dot, docket, intrastate.as_deref()).unwrap_or_else(|_| whole.dot_number().unwrap().into())
+    }
+}
+
+fn spelt() -> impl Strategy<Value = Spelt> {
+    (0..SOME, 0_u8..8, 0_usize..4, any::<bool>()).prop_map(|(carrier, numbers, zeros, lower)| Spelt {
+        carrier,
+        numbers,
+        zeros,
+        lower,
+    })
+}
+
+fn list() -> impl Strategy<Value = Vec<Spelt>> {
+    proptest::collection::vec(spelt(), 0..20)
+}
+
+/// As the program plans, with a server that knows all, some, or none of the carriers.
+fn planned(wanted: &[Spelt], monitored: &[Spelt], knows: impl Fn(u32) -> bool) -> Plan {
+    let ids = |list: &[Spelt]| distinct(list.iter().map(Spelt::id).collect()).unwrap();
+    let mut plan = Plan::of(&ids(wanted), &ids(monitored));
+    let mut lookups = Lookups::default();
+    for _ in 0..4 * SOME {
+        let doubts = plan.doubts(&lookups);
+        if doubts.is_empty() {
+            plan.settle(&lookups);
+            return plan;
+        }
+        for asked in doubts {
+            let carrier = (0..SOME).find(|carrier| whole(*carrier).compare(&asked) == Sameness::Same).unwrap();
+            let known = || {
+                let whole = whole(carrier);
+                // A preview has no intrastate number.
+                let shown = CarrierId::from_parts(whole.dot_number(), whole.docket_number().cloned(), None).unwrap();
+                Known { carrier: shown.merged(&asked), interstate: whole.intrastate_number().is_none() }
+            };
+            lookups.insert(asked.clone(), knows(carrier).then(known));
+        }
+    }
+    panic!("the server is asked again and again");
+}
+
+fn is(id: &CarrierId, carrier: u32) -> bool {
+    whole(carrier).compare(id) == Sameness::Same
+}
+
+proptest! {
+    #[test]
+    fn nobody_who_is_wanted_is_removed(wanted in list(), monitored in list(), known in any::<u16>()) {
+        let plan = planned(&wanted, &monitored, |carrier| known & (1 << carrier) != 0);
+        for removed in &plan.remove {
+            let named = wanted.iter().find(|own| is(removed, own.carrier));
+            prop_assert!(named.is_none(), "{removed} is wanted as {}", named.unwrap().id());
+        }
+        // And nobody is forgotten: whoever is wanted is kept, added, or left alone.
+        for own in &wanted {
+            let mut left = plan.keep.iter().chain(&plan.add).chain(plan.unclear.iter().map(|(_, wanted)| wanted));
+            prop_assert!(left.any(|id| is(id, own.carrier)), "{} is nowhere in {plan:?}", own.id());
+        }
+        for own in &monitored {
+            let left = plan.keep.iter().chain(&plan.remove).chain(plan.unclear.iter().map(|(monitored, _)| monitored));
+            let added = plan.add.iter();
+            prop_assert!(left.chain(added).any(|id| is(id, own.carrier)), "{} is nowhere in {plan:?}", own.id());
+        }
+    }
+
+    #[test]
+    fn a_list_in_any_spelling_is_a_fixed_point(monitored in list(), zeros in 0_usize..4, lower in any::<bool>(), known in any::<u16>()) {
+        let wanted: Vec<Spelt> = monitored.iter().map(|own| Spelt { zeros, lower, ..own.clone() }).collect();
+        let plan = planned(&wanted, &monitored, |carrier| known & (1 << carrier) != 0);
+        let expected = distinct(monitored.iter().map(Spelt::id).collect()).unwrap().len();
+        prop_assert_eq!((plan.add.len(), plan.remove.len(), plan.unclear.len(), plan.keep.len()), (0, 0, 0, expected));
+    }
+}

@@ -1,0 +1,273 @@
+//! What brokers keep as a list of carriers, reconciled with the monitored list: nobody is dropped because of a spelling.
+
+use super::support::{Bench, Ran, Scripted, TOKEN, answer, ran, words};
+use serde_json::Value;
+
+fn reconcile(bench: &Bench, roster: impl AsRef<[u8]>, more: &str) -> Ran {
+    std::fs::write(bench.folder().join("roster"), roster).unwrap();
+    bench.run(&format!("monitor reconcile roster --output jsonl {more}"))
+}
+
+/// Nothing to add, nothing to remove.
+#[track_caller]
+fn assert_fixed(plan: &Ran, kept: usize) {
+    assert_eq!(plan.code, 0, "{}", plan.err);
+    let counts = format!("0 to add, 0 to remove, {kept} to keep\n");
+    assert!(plan.err.starts_with(&counts), "{}", plan.err);
+}
+
+fn changes(bench: &Bench) -> (usize, usize) {
+    (bench.sandbox.count("RequestMonitoring"), bench.sandbox.count("CancelMonitoring"))
+}
+
+/// The monitored list as DOT, docket and intrastate number.
+fn listed(bench: &Bench) -> Vec<[String; 3]> {
+    let list: Vec<Value> = serde_json::from_str(&bench.run("monitor list --output json").out).unwrap();
+    let text = |value: &Value| value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string());
+    let field = |value: &Value| if value.is_null() { String::new() } else { text(value) };
+    list.iter().map(|row| ["DOTNumber", "DocketNumber", "IntrastateNumber"].map(|name| field(&row[name]))).collect()
+}
+
+#[test]
+fn every_output_of_the_program_is_a_roster_that_changes_nothing() {
+    let bench = Bench::of(|builder| builder.carriers(30));
+    for command in ["monitor list", "monitor data", "monitor risk", "monitor contacts"] {
+        for form in ["csv", "json", "jsonl"] {
+            let text = bench.run(&format!("{command} --output {form}")).out;
+            assert_fixed(&reconcile(&bench, text, ""), 30);
+        }
+    }
+    for operation in ["MonitoredCarriers", "MonitoredCarrierData", "GetMonitoredCarriersRiskAssessment"] {
+        let text = bench.run(&format!("api {operation}")).out;
+        assert_fixed(&reconcile(&bench, text, ""), 30);
+    }
+    // As the vendor sends it, through a pipe, with references in it.
+    let mut piped = bench.program();
+    let raw = bench.run("api GetMonitoredCarrierContactsData").out;
+    piped.args(words("monitor reconcile - --output table")).write_stdin(raw);
+    assert_fixed(&ran(&mut piped), 30);
+    assert_eq!(changes(&bench), (0, 0));
+}
+
+#[test]
+fn a_docket_number_with_a_zero_in_front_is_the_same() {
+    let bench = Bench::new();
+    let own = bench.run("monitor list --output csv").out;
+    let padded = own.replace("\n23868,MC113843,", "\n,MC0113843,");
+    assert_ne!(padded, own);
+    assert_fixed(&reconcile(&bench, padded, "--apply"), 12);
+    assert_eq!(changes(&bench), (0, 0));
+}
+
+#[test]
+fn any_spelling_of_any_number_keeps_everybody() {
+    let bench = Bench::of(|builder| builder.carriers(40));
+    let list = listed(&bench);
+    let spelt =
+        |at: usize, [dot, docket, intrastate]: &[String; 3]| match (at % 6, docket.get(2..), intrastate.is_empty()) {
+            (0, Some(digits), _) => format!(",{}00{digits},", &docket[..2]),
+            (1, Some(digits), _) => format!("N/A,{} {digits},-", docket[..2].to_lowercase()),
+            (2, _, false) => {
+                format!(",,{}", intrastate.to_lowercase().replacen(|c: char| c.is_ascii_digit(), " -0", 0))
+            }
+            (3, _, _) => format!("USDOT 000{dot},None,"),
+            (4, _, _) => format!("{dot}.0,{docket},"),
+            _ => format!("\"=\"\"{dot}\"\"\",,"),
+        };
+    let rows: Vec<_> = list.iter().enumerate().map(|(at, numbers)| spelt(at, numbers)).collect();
+    let roster = format!("USDOT #,Docket,Intrastate No.\n{}\n", rows.join("\n"));
+    assert_fixed(&reconcile(&bench, roster, "--apply"), 40);
+    assert_eq!(changes(&bench), (0, 0));
+}
+
+#[test]
+fn digits_in_a_docket_column_are_an_mc_number() {
+    let bench = Bench::new();
+    let list = bench.run("monitor list --output csv").out;
+    let others = list.lines().skip(1).filter(|line| !line.starts_with("23868,"));
+    let dots: String = others.map(|line| format!("{},\n", line.split(',').next().unwrap())).collect();
+    assert_fixed(&reconcile(&bench, format!("DOT,MC Number\n{dots},113843\n"), ""), 12);
+    let records: Vec<String> =
+        dots.lines().map(|line| format!("{{\"DOTNumber\":{}}}", line.trim_end_matches(','))).collect();
+    let json = format!("[{},{{\"MCNumber\":\"113843\"}}]", records.join(","));
+    assert_fixed(&reconcile(&bench, json, ""), 12);
+}
+
+#[test]
+fn what_is_ambiguous_changes_nothing_and_names_its_lines() {
+    let bench = Bench::new();
+    let table = |rows: &str| format!("DOTNumber,DocketNumber\n{rows}").into_bytes();
+    let cases: [(Vec<u8>, &[&str]); 8] = [
+        (table("23868,MC113843\n9981361,MC113843\n"), &["line 2 and line 3"]),
+        (table("23868,MC113843\n23868,MC113844\n"), &["line 2 and line 3"]),
+        (table("23868,\nN/A,-\n"), &["line 3", "no number"]),
+        (b"Name;City\nAlder;Ogden\n".to_vec(), &["DOT or Docket", "`;`"]),
+        (b"ID,Name\n1001,Alder\n".to_vec(), &["line 2", "id of your own"]),
+        (b"PK\x03\x04 and so on".to_vec(), &["xlsx", "CSV UTF-8"]),
+        (b"DOT\n23868\nPe\x81a\n".to_vec(), &["line 3", "CSV UTF-8"]),
+        (b"[{\"$id\":\"1\"},{\"$id\":\"2\"}]".to_vec(), &["item 1", "no DOT"]),
+    ];
+    for (roster, hints) in cases {
+        let refused = reconcile(&bench, &roster, "--apply --max-removals 100%");
+        let shown = String::from_utf8_lossy(&roster).into_owned();
+        assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{shown}: {}", refused.err);
+        assert!(hints.iter().all(|hint| refused.err.contains(hint)), "{shown}: {}", refused.err);
+    }
+    assert_eq!(changes(&bench), (0, 0));
+}
+
+#[test]
+fn every_separator_and_encoding_that_is_unmistakable_is_read_and_reported() {
+    let bench = Bench::new();
+    let own = listed(&bench);
+    let table = |separator: &str| {
+        let rows: Vec<_> = own.iter().map(|[dot, docket, _]| [dot.as_str(), docket, "Peña"].join(separator)).collect();
+        format!("{}\r\n{}\r\n", ["DOT", "Docket", "Name"].join(separator), rows.join("\r\n"))
+    };
+    let utf16 = |text: &str| "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let windows: Vec<u8> = table(",").chars().map(|c| c as u8).collect();
+    let files: [(Vec<u8>, &str); 5] = [
+        (table(";").into_bytes(), "separated by `;`"),
+        (table("\t").into_bytes(), "separated by a tab"),
+        (table("|").into_bytes(), "separated by `|`"),
+        (utf16(&table("\t")), "UTF-16LE"),
+        (windows, "windows-1252"),
+    ];
+    for (roster, report) in files {
+        let plan = reconcile(&bench, roster, "");
+        assert_fixed(&plan, 12);
+        assert!(plan.err.contains(report), "{report}: {}", plan.err);
+    }
+}
+
+/// A vendor with one monitored carrier, known by its DOT number alone.
+struct Lone {
+    preview: &'static str,
+    monitoring_id: u64,
+}
+
+impl Lone {
+    fn start(self) -> Scripted {
+        Scripted::start(move |request| match request.split(['?', ' ']).nth(1).unwrap_or_default() {
+            "/token" => answer(TOKEN),
+            path if path.ends_with("PreviewCarrier") => answer(self.preview),
+            path if path.ends_with("MonitoredCarriers") => {
+                let paging = r#"{"pageNumber":1,"pageSize":2500,"totalPages":1,"totalCount":1}"#;
+                let list = answer(r#"[{"DOTNumber":23868}]"#);
+                list.replace("\r\n\r\n", &format!("\r\nX-Pagination: {paging}\r\n\r\n"))
+            }
+            path if path.contains("Monitoring") => answer(&format!(r#"{{"MonitoringID":{}}}"#, self.monitoring_id)),
+            path => panic!("{path}"),
+        })
+    }
+}
+
+fn count(server: &Scripted, operation: &str) -> usize {
+    server.requests().iter().filter(|request| request.contains(&format!("/{operation}?"))).count()
+}
+
+#[test]
+fn a_carrier_known_by_one_number_is_looked_up_before_anything_is_removed() {
+    let bench = Bench::new();
+    let same = r#"[{"DotNumber":23868,"DocketNumber":"MC0113843","IsIntrastateCarrier":false}]"#;
+    let server = Lone { preview: same, monitoring_id: 7 }.start();
+    let plan = reconcile(&bench, "MC113843\n", &format!("--apply --max-removals 100% --base-url {}", server.url()));
+    assert_fixed(&plan, 1);
+    assert_eq!((count(&server, "RequestMonitoring"), count(&server, "CancelMonitoring")), (0, 0));
+}
+
+#[test]
+fn what_stays_unclear_is_never_removed() {
+    let bench = Bench::new();
+    for preview in [r#"{"Message":"No carrier was found."}"#, "[]", r#"[{"DotNumber":23868}]"#, r#"[{"DotNumber":5}]"#]
+    {
+        let server = Lone { preview, monitoring_id: 7 }.start();
+        let ran = reconcile(&bench, "MC113843\n", &format!("--apply --max-removals 100% --base-url {}", server.url()));
+        assert_eq!(ran.code, 7, "{preview}: {}", ran.err);
+        assert!(ran.err.contains("DOT 23868") && ran.err.contains("MC113843"), "{preview}: {}", ran.err);
+        assert_eq!((count(&server, "RequestMonitoring"), count(&server, "CancelMonitoring")), (1, 0), "{preview}");
+    }
+}
+
+#[test]
+fn an_addition_that_was_on_the_list_already_stops_every_removal() {
+    let bench = Bench::new();
+    // The server says that it is another carrier, and yet the list does not grow.
+    let other = r#"[{"DotNumber":23868,"DocketNumber":"MC999","IsIntrastateCarrier":false}]"#;
+    let server = Lone { preview: other, monitoring_id: 7 }.start();
+    let ran = reconcile(&bench, "MC113843\n", &format!("--apply --max-removals 100% --base-url {}", server.url()));
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("Nothing was removed"), "{}", ran.err);
+    assert_eq!((count(&server, "RequestMonitoring"), count(&server, "CancelMonitoring")), (1, 0));
+}
+
+#[test]
+fn a_removal_that_turns_out_to_be_an_addition_is_undone_and_is_the_last() {
+    let bench = Bench::new();
+    // The list grows by what was added, but the number of the entry is that of the addition.
+    let server = Scripted::start(|request| match request.split(['?', ' ']).nth(1).unwrap_or_default() {
+        "/token" => answer(TOKEN),
+        path if path.contains("/MonitoredCarriers") => {
+            static READ: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+            let again = READ.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 0;
+            let (list, count) = if again {
+                (
+                    r#"[{"DOTNumber":23868,"DocketNumber":"MC9"},{"DOTNumber":9900001,"DocketNumber":"MC8"},{"DocketNumber":"MC113843"}]"#,
+                    3,
+                )
+            } else {
+                (r#"[{"DOTNumber":23868,"DocketNumber":"MC9"},{"DOTNumber":9900001,"DocketNumber":"MC8"}]"#, 2)
+            };
+            let paging = format!(r#"{{"pageNumber":1,"pageSize":2500,"totalPages":1,"totalCount":{count}}}"#);
+            answer(list).replace("\r\n\r\n", &format!("\r\nX-Pagination: {paging}\r\n\r\n"))
+        }
+        _ => answer(r#"{"MonitoringID":7}"#),
+    });
+    let more = format!("--apply --max-removals 100% --base-url {}", server.url());
+    let ran = reconcile(&bench, "DOT,Docket\n,MC113843\n", &more);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("monitored again") && ran.err.contains("1 more were not removed"), "{}", ran.err);
+    assert_eq!((count(&server, "RequestMonitoring"), count(&server, "CancelMonitoring")), (2, 1));
+}
+
+#[test]
+fn an_intrastate_number_of_any_form_is_sent_as_it_is() {
+    let server = Scripted::start(|request| match request.split(['?', ' ']).nth(1).unwrap_or_default() {
+        "/token" => answer(TOKEN),
+        _ => answer(r#"{"MonitoringID":7}"#),
+    });
+    let bench = Bench::new();
+    for (number, sent) in [("TX-00 654", "TX-00+654"), ("CA# 123456", "CA%23+123456"), ("N\u{ba} 5&6", "N%C2%BA+5%266")]
+    {
+        let mut program = bench.program();
+        let ran = ran(program.args(["monitor", "add", "--intrastate", number, "--base-url", &server.url()]));
+        assert_eq!(ran.code, 0, "{number}: {}", ran.err);
+        let last = server.requests().pop().unwrap();
+        let space = sent.replace('+', "%20");
+        assert!(last.contains(sent) || last.contains(&space), "{last}");
+    }
+}
+
+#[test]
+fn every_way_to_name_a_carrier_is_read_by_one_reader() {
+    let bench = Bench::new();
+    for arguments in [
+        "--dot USDOT23868",
+        "--dot 00023868",
+        "--dot 23868.0",
+        "--docket 113843",
+        "--docket mc-0113843",
+        "--dot DOT#23868 --docket 113843",
+        "\"DOT 23868; MC113843\"",
+        "USDOT23868",
+    ] {
+        let ran = bench.run(&format!("carrier preview {arguments} --output json"));
+        assert_eq!(ran.code, 0, "{arguments}: {}", ran.err);
+        assert!(ran.out.contains("Sample Trucking LLC"), "{arguments}");
+    }
+    for arguments in ["--dot MC113843", "--docket hello", "--dot 2.3868E+4", "--intrastate none"] {
+        let ran = bench.run(&format!("carrier preview {arguments}"));
+        assert_eq!(ran.code, 2, "{arguments}: {}", ran.err);
+        assert!(ran.err.contains("expected"), "{arguments}: {}", ran.err);
+    }
+}
