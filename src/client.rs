@@ -45,7 +45,7 @@ impl Client {
     pub(crate) fn from_funnel(funnel: Funnel) -> Self {
         let settings = funnel.settings();
         let base = settings.api.as_str().trim_end_matches('/').to_owned();
-        let http = settings.http.clone();
+        let http = settings.http.to(&settings.api).clone();
         Self { raw: Arc::new(raw::Client::new_with_client(&base, http, funnel)) }
     }
 
@@ -91,10 +91,16 @@ impl Client {
 
     /// Addresses of the portal's pages; no call is made.
     ///
-    /// They lead to the portal of the environment, or to the production portal where it has none.
-    pub fn links(&self) -> Links {
+    /// They lead to the portal of the environment.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the environment has no portal that is known: links into
+    /// production from anywhere else would lead people to the wrong carriers.
+    pub fn links(&self) -> Result<Links> {
         let portal = self.funnel().settings().portal.clone();
-        portal.map_or_else(Links::production, Links::new)
+        portal.map(Links::new).ok_or_else(|| {
+            crate::Error::new(crate::ErrorKind::Config, "the portal's address is not known: set MCP_PORTAL_URL")
+        })
     }
 
     /// Fetches a token if none is cached, and tells how long it lives.

@@ -8,8 +8,11 @@ use std::time::Duration;
 use url::Url;
 
 mod environment;
+mod transport;
 
 pub use environment::Environment;
+pub(crate) use transport::Http;
+use transport::{Proxy, Transport, is_this_machine};
 
 /// How a call is repeated when it fails in a way that may pass.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,7 +111,9 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     limits: Limits,
     http: Option<reqwest::Client>,
+    transport: Transport,
     portal_token_request: PortalTokenRequest,
+    token_store: Option<Arc<dyn exec::TokenStore>>,
     sources: exec::Sources,
     insecure: bool,
     dry_run: bool,
@@ -122,7 +127,9 @@ impl Default for ClientBuilder {
             retry: RetryPolicy::default(),
             limits: Limits::default(),
             http: None,
+            transport: Transport::default(),
             portal_token_request: Arc::new(exec::token::portal_query),
+            token_store: None,
             sources: exec::Sources::default(),
             insecure: false,
             dry_run: false,
@@ -195,6 +202,27 @@ impl ClientBuilder {
         self
     }
 
+    /// Trusts the certificates of a PEM file beside the system's own, such as those of a proxy that looks into TLS. Not
+    /// applied to an [`http_client`](Self::http_client) of your own.
+    pub fn ca_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.transport.certificates.push(pem.into());
+        self
+    }
+
+    /// Calls through this proxy, `http://user:password@host:port`, whatever `HTTPS_PROXY` and its like say. This machine
+    /// is called without it. Not applied to an [`http_client`](Self::http_client) of your own.
+    pub fn proxy(mut self, proxy: Url) -> Self {
+        self.transport.proxy = Proxy::Through(proxy);
+        self
+    }
+
+    /// Calls through no proxy, whatever `HTTPS_PROXY` and its like say. Not applied to an
+    /// [`http_client`](Self::http_client) of your own.
+    pub fn no_proxy(mut self) -> Self {
+        self.transport.proxy = Proxy::None;
+        self
+    }
+
     /// Replaces the way the portal's token is asked for.
     pub fn portal_token_request(mut self, request: PortalTokenRequest) -> Self {
         self.portal_token_request = request;
@@ -226,6 +254,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Keeps tokens between runs of the program. Without it they end with the client.
+    ///
+    /// The vendor's tokens live for 14 days, and each new one costs a request with the password: a program that runs every
+    /// few minutes should keep them.
+    pub fn token_store(mut self, store: Arc<dyn exec::TokenStore>) -> Self {
+        self.token_store = Some(store);
+        self
+    }
+
     /// Replaces the sources of time and chance, for tests.
     #[doc(hidden)]
     pub fn sources(mut self, sources: exec::Sources) -> Self {
@@ -247,8 +284,8 @@ impl ClientBuilder {
             check_address(address, self.insecure)?;
         }
         let http = match self.http {
-            Some(client) => client,
-            None => default_http(&self.limits)?,
+            Some(client) => Http::given(client),
+            None => Http::new(&self.limits, &self.transport, std::iter::once(&api).chain(&portal))?,
         };
         let funnel = Funnel::new(exec::Settings {
             http,
@@ -259,6 +296,7 @@ impl ClientBuilder {
             retry: self.retry,
             limits: self.limits,
             portal_token_request: self.portal_token_request,
+            token_store: self.token_store,
             sources: self.sources,
             dry_run: self.dry_run,
         });
@@ -281,14 +319,13 @@ fn config(what: impl Into<String>) -> Error {
 }
 
 fn check_address(address: &Url, insecure: bool) -> Result<()> {
-    let this_machine = match address.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => return Err(config("an address names no host: write one such as https://api.mycarrierpackets.com")),
-    };
-    if !address.username().is_empty() || address.password().is_some() || address.query().is_some() {
-        return Err(config("an address must not hold a user, a password or a query"));
+    if address.host().is_none() {
+        return Err(config("an address names no host: write one such as https://api.mycarrierpackets.com"));
+    }
+    let this_machine = is_this_machine(address);
+    let more = address.query().is_some() || address.fragment().is_some();
+    if !address.username().is_empty() || address.password().is_some() || more {
+        return Err(config("an address must not hold a user, a password, a query or a fragment"));
     }
     match address.scheme() {
         "https" => Ok(()),
@@ -296,18 +333,6 @@ fn check_address(address: &Url, insecure: bool) -> Result<()> {
         "http" => Err(config(format!("{address} would send the password in the clear: use https"))),
         other => Err(config(format!("{other}:// is not supported: use https"))),
     }
-}
-
-fn default_http(limits: &Limits) -> Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .user_agent(concat!("mycarrierpackets-rs/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(limits.connect)
-        .gzip(true)
-        .redirect(reqwest::redirect::Policy::none())
-        // Retries below this crate would not be counted, and could repeat what must not be.
-        .retry(reqwest::retry::never())
-        .build()
-        .map_err(|error| config("the HTTP client could not be made").with_source(error))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! - [`resources`]: one handle a tag of the document.
 //! - [`Pager`]: lists as streams.
 //! - [`types`]: ids, times, money, ratings; [`models`]: what the API answers.
+//! - [`files`]: the one writer of files, whole or not at all.
 //! - [`Operation`]: every operation, with what may be repeated and how it is paged.
 //! - [`raw`] and [`Client::request`]: the ways around the handles.
 
@@ -16,6 +17,7 @@ mod client;
 mod config;
 mod error;
 mod exec;
+pub mod files;
 mod operation;
 mod page;
 pub mod raw;
@@ -31,6 +33,7 @@ pub use config::{ClientBuilder, Environment, Limits, PortalTokenRequest, RetryPo
 pub use error::{Error, ErrorKind, PlannedRequest, Result};
 #[doc(hidden)]
 pub use exec::Sources;
+pub use exec::{KeptToken, TokenStore};
 pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
 pub use page::{Listing, Page, Pager, Pages, Report};
 pub use request::{RawAnswer, RequestBuilder};

@@ -4,7 +4,7 @@
 //! `speaker` finds out who answered, `refusal` reads error statuses and `verdict` good ones, `normalize` makes the answer
 //! what the document says, `retry` decides what may be repeated and when, `trace` logs it all without secrets.
 
-use crate::config::{Limits, PortalTokenRequest, RetryPolicy};
+use crate::config::{Http, Limits, PortalTokenRequest, RetryPolicy};
 use crate::operation::{Answer, Idempotency, Operation, OperationInfo, PaginationStyle, Server};
 use crate::types::Redacted;
 use crate::{Error, ErrorKind, raw};
@@ -24,6 +24,7 @@ mod clock;
 mod decode;
 mod failure;
 pub(crate) mod headers;
+mod kept;
 pub(crate) mod normalize;
 mod references;
 mod refusal;
@@ -37,6 +38,7 @@ mod verdict;
 pub(crate) mod words;
 
 pub(crate) use decode::decode;
+pub use kept::{KeptToken, TokenStore};
 pub use sources::Sources;
 
 /// The state behind a client. Its clones share it.
@@ -54,7 +56,7 @@ struct Shared {
 }
 
 pub(crate) struct Settings {
-    pub http: reqwest::Client,
+    pub http: Http,
     pub api: Url,
     pub portal: Option<Url>,
     pub username: String,
@@ -62,6 +64,7 @@ pub(crate) struct Settings {
     pub retry: RetryPolicy,
     pub limits: Limits,
     pub portal_token_request: PortalTokenRequest,
+    pub token_store: Option<Arc<dyn TokenStore>>,
     pub sources: Sources,
     pub dry_run: bool,
 }
@@ -154,7 +157,7 @@ impl Funnel {
                 if renewed {
                     rights.refused(info.operation);
                 } else if repeatable && rights.may_renew(info.operation) {
-                    self.tokens(info.server)?.refused(token);
+                    self.tokens(info.server)?.refused(self, token);
                     renewed = true;
                     continue;
                 }
@@ -230,7 +233,7 @@ impl Funnel {
         let until = deadline.min(from_now(allowed));
         let exchange = async {
             let wants_json = wants_json(&request);
-            let answer = settings.http.execute(request).await.map_err(Failure::transport)?;
+            let answer = settings.http.to(request.url()).execute(request).await.map_err(Failure::transport)?;
             let now = (settings.sources.now)();
             self.0.clock.note(answer.headers(), now);
             if !answer.status().is_success() {

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 mod download;
 mod file;
+mod judge;
 mod kind;
 
 pub use download::Download;

@@ -269,7 +269,6 @@ async fn a_token_answer_without_a_token_is_an_error() {
         (Reply::json("{}"), ErrorKind::Decode),
         (Reply::json(r#"{"access_token":""}"#), ErrorKind::Decode),
         (Reply::json(r#"{"access_token":"two\nlines"}"#), ErrorKind::Decode),
-        (Reply::json(r#"{"access_token":"a","expires_in":1e300}"#), ErrorKind::Decode),
         (Reply::json(r#"{"access_token":"cut"#), ErrorKind::Decode),
         (page, ErrorKind::UnexpectedAnswer),
     ];
@@ -330,4 +329,89 @@ async fn a_wrong_address_is_no_unknown_carrier() {
     let error = of_server(&server).carriers().preview("23868").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer, "{error}");
     assert!(!error.is_not_found() && error.to_string().contains("nothing at this address"), "{error}");
+}
+
+/// Makes a call when it is dropped, as a task of a runtime that ends does.
+struct CallsWhenDropped(Client);
+
+impl Drop for CallsWhenDropped {
+    fn drop(&mut self) {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        let mut call = Box::pin(self.0.check_token());
+        let _ = call.as_mut().poll(&mut context);
+    }
+}
+
+#[test]
+fn a_call_on_a_runtime_that_ends_does_not_hang_it() {
+    let (done, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let client = builder("http://127.0.0.1:9", "http://127.0.0.1:9").build().unwrap();
+        let calls = CallsWhenDropped(client.clone());
+        runtime.spawn(async move {
+            let _calls = calls;
+            std::future::pending::<()>().await;
+        });
+        runtime.block_on(tokio::task::yield_now());
+        drop(runtime);
+        // And the client is of use in the next one.
+        let next = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let error = next.block_on(client.check_token()).unwrap_err();
+        done.send(error.kind()).unwrap();
+    });
+    let kind = ended.recv_timeout(Duration::from_secs(20)).expect("the runtime ends");
+    assert_eq!(kind, ErrorKind::Network);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_in_a_token_costs_no_more_than_itself() {
+    for body in [
+        r#"{"access_token":"a","expires_in":3599.5}"#,
+        r#"{"access_token":"a","expires_in":1e300}"#,
+        r#"{"access_token":"a","expires_in":"soon",".expires":"then","refresh_token":7,"userName":{}}"#,
+        "\u{feff}{\"access_token\":\"a\"}",
+    ] {
+        let server = granting(move |_| Reply::json(body)).await;
+        of_server(&server).carriers().preview("23868").await.unwrap_or_else(|error| panic!("{body}: {error}"));
+    }
+}
+
+/// Tokens in memory, as a program would keep them in a file.
+#[derive(Default)]
+struct Drawer(std::sync::Mutex<Vec<(mycarrierpackets::Server, mycarrierpackets::KeptToken)>>);
+
+impl mycarrierpackets::TokenStore for Drawer {
+    fn load(&self, server: mycarrierpackets::Server) -> Option<mycarrierpackets::KeptToken> {
+        self.0.lock().unwrap().iter().find(|(own, _)| *own == server).map(|(_, token)| token.clone())
+    }
+
+    fn keep(&self, server: mycarrierpackets::Server, token: &mycarrierpackets::KeptToken) {
+        self.forget(server);
+        self.0.lock().unwrap().push((server, token.clone()));
+    }
+
+    fn forget(&self, server: mycarrierpackets::Server) {
+        self.0.lock().unwrap().retain(|(own, _)| *own != server);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_was_kept_is_used_by_the_next_program_and_a_refused_one_is_forgotten() {
+    let server = Server::bare(|request| match request.path.as_str() {
+        "/token" => token(&format!("access-{}", request.nth)),
+        _ if request.header("authorization") == Some("bearer access-1") && request.nth == 3 => Reply::error(401, "No."),
+        _ => Reply::json(PREVIEW),
+    })
+    .await;
+    let drawer = Arc::new(Drawer::default());
+    for (run, grants) in [(1, 1), (2, 1), (3, 2), (4, 2)] {
+        let client = builder(&server.url(), &server.url()).token_store(drawer.clone()).build().unwrap();
+        client.carriers().preview("23868").await.unwrap();
+        assert_eq!(server.count("/token"), grants, "run {run}");
+    }
+    let kept = mycarrierpackets::TokenStore::load(&*drawer, mycarrierpackets::Server::Api).unwrap();
+    assert_eq!(kept.access_token.expose(), "access-2");
+    assert!(kept.expires_at > jiff::Timestamp::now() + jiff::SignedDuration::from_mins(50));
+    assert!(!format!("{kept:?}").contains("access-2"));
 }

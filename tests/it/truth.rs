@@ -74,7 +74,7 @@ fn list<T: Serialize>(listing: Listing<T>) -> Read {
     Read { records, reported: !rejected.is_empty() || report.changed || !report.complete }
 }
 
-const READS: [Operation; 15] = [
+const READS: [Operation; 16] = [
     Operation::PreviewCarrier,
     Operation::GetCarrierData,
     Operation::GetCarrierContacts,
@@ -90,6 +90,7 @@ const READS: [Operation; 15] = [
     Operation::GetMonitoredCarriersRiskAssessment,
     Operation::CarriersChanges,
     Operation::BlockedCarriers,
+    Operation::GetDocument,
 ];
 
 async fn read(client: &Client, operation: Operation, carrier: &CarrierId, window: Window) -> Result<Read> {

@@ -1,9 +1,11 @@
 //! A document on its way: to a file, to memory, or as a stream.
 
 use super::file::{self, Saved};
+use super::judge::{Ending, LOOKED_AT, extension, no_document};
 use crate::config::Limits;
 use crate::exec::from_now;
 use crate::exec::headers::content_type;
+use crate::files::Existing;
 use crate::raw::{ByteStream, ResponseValue};
 use crate::{Error, ErrorKind, Operation, Result};
 use bytes::{Bytes, BytesMut};
@@ -13,9 +15,6 @@ use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
-
-/// How much of a document is looked at before it is handed out.
-const LOOKED_AT: usize = 1024;
 
 /// A document whose first bytes have come. Drop it to stop.
 ///
@@ -47,6 +46,7 @@ impl Download {
             rest: Some(answer.into_inner().into_inner()),
             read: 0,
             pace: Pace::new(limits.stall),
+            ending: Ending::default(),
         };
         body.begin().await?;
         let kind = Some(content_type(&headers)).filter(|kind| !kind.is_empty());
@@ -74,8 +74,9 @@ impl Download {
         format!("{}.{}", self.stem, extension.unwrap_or("bin"))
     }
 
-    pub(crate) fn named(mut self, stem: String) -> Self {
-        self.stem = stem;
+    /// The same document under another name: `stem` is the file name without its extension.
+    pub fn named(mut self, stem: impl Into<String>) -> Self {
+        self.stem = stem.into();
         self
     }
 
@@ -105,15 +106,24 @@ impl Download {
 
     /// Writes the document to the file `path`, which must not be a folder, and replaces what is there.
     ///
-    /// It is written to a file beside, forced to the disk and renamed when it is whole, so that `path` never holds
-    /// half a document; what was written is removed when the download fails or is dropped. On Unix the file can be
-    /// read by its owner only, because documents hold tax and bank data.
+    /// It is written as [`files`](crate::files) describes: beside its place and renamed when it is whole, so that `path`
+    /// never holds half a document; through links, devices and pipes; readable by its owner only.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] for what the file system refuses, and what broke or stalled the download.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<Saved> {
+        let kept = || Error::new(ErrorKind::Io, "nothing was written");
+        self.save_if(path, Existing::Replace).await?.ok_or_else(kept)
+    }
+
+    /// As [`save`](Self::save), where `existing` says what becomes of a file that is there. `None` if it is kept; then
+    /// nothing more of the document is read.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save), and [`ErrorKind::Io`] for a file that must not be replaced.
+    pub async fn save_if(self, path: impl AsRef<Path>, existing: Existing) -> Result<Option<Saved>> {
         let operation = self.operation;
-        file::save(self, path.as_ref()).await.map_err(|error| error.at(operation))
+        file::save(self, path.as_ref(), existing).await.map_err(|error| error.at(operation))
     }
 
     /// As [`save`](Self::save), to [`file_name`](Self::file_name) in `folder`.
@@ -152,6 +162,7 @@ struct Body {
     rest: Option<Chunks>,
     read: u64,
     pace: Pace,
+    ending: Ending,
 }
 
 impl Body {
@@ -182,6 +193,7 @@ impl Body {
             match timeout_at(self.pace.until, rest.next()).await {
                 Ok(Some(Ok(chunk))) => {
                     self.read += chunk.len() as u64;
+                    self.ending.add(&chunk);
                     self.pace.moved(chunk.len());
                     return Ok(Some(chunk));
                 }
@@ -193,7 +205,7 @@ impl Body {
                 }
                 Ok(None) => {
                     self.rest = None;
-                    return Ok(None);
+                    return self.ending.whole().then_some(None).ok_or_else(|| self.cut_off());
                 }
                 Err(_) if self.pace.go_on() => {}
                 Err(_) => {
@@ -207,6 +219,14 @@ impl Body {
                 }
             }
         }
+    }
+}
+
+impl Body {
+    fn cut_off(&self) -> Error {
+        let what = format!("the document is cut off after {} bytes: it is a PDF without its end", self.read);
+        let again = "Try again: nothing of it can be relied on.";
+        Error::new(ErrorKind::Network, what).with_transient(true).with_advice(Some(again)).at(self.operation)
     }
 }
 
@@ -255,47 +275,6 @@ fn length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Why this is not a document, if it is none.
-fn no_document(kind: Option<&str>, begun: &[u8]) -> Option<&'static str> {
-    let start = begun.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(begun).trim_ascii_start();
-    let head = start[..start.len().min(LOOKED_AT)].to_ascii_lowercase();
-    if head.is_empty() {
-        return Some("the server sent an empty document");
-    }
-    if head.starts_with(b"<") && !kind.unwrap_or_default().starts_with("image/svg") {
-        return Some("a web page came in place of the document");
-    }
-    let plain = kind.unwrap_or_default().starts_with("text/") && extension(None, start).is_none();
-    if plain || matches!(head[0], b'{' | b'[' | b'"') {
-        return Some("the server sent a message in place of the document");
-    }
-    // Readers of PDF allow bytes before its mark.
-    let pdf = memchr::memmem::find(&head, b"%pdf-").is_some();
-    (kind == Some("application/pdf") && !pdf).then_some("what the server calls a PDF is none")
-}
-
-fn extension(kind: Option<&str>, begun: &[u8]) -> Option<&'static str> {
-    let by_mark: [(&[u8], &str); 6] = [
-        (b"%PDF-", "pdf"),
-        (b"\x89PNG", "png"),
-        (b"\xFF\xD8\xFF", "jpg"),
-        (b"GIF8", "gif"),
-        (b"II*\0", "tiff"),
-        (b"MM\0*", "tiff"),
-    ];
-    let marked = by_mark.iter().find(|(mark, _)| begun.starts_with(mark)).map(|(_, extension)| *extension);
-    marked.or(match kind.unwrap_or_default() {
-        "application/pdf" => Some("pdf"),
-        "image/png" => Some("png"),
-        "image/jpeg" | "image/jpg" => Some("jpg"),
-        "image/gif" => Some("gif"),
-        "image/tiff" => Some("tiff"),
-        "image/heic" => Some("heic"),
-        "image/webp" => Some("webp"),
-        _ => None,
-    })
-}
-
 impl std::fmt::Debug for Download {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Download")
@@ -308,43 +287,6 @@ impl std::fmt::Debug for Download {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_documents_pass() {
-        let pdf = Some("application/pdf");
-        let octets = Some("application/octet-stream");
-        let cases: [(Option<&str>, &[u8], bool); 17] = [
-            (pdf, b"%PDF-1.7\n", true),
-            (pdf, b"\n\n%PDF-1.4", true),
-            (pdf, b"", false),
-            (pdf, b"  ", false),
-            (pdf, b"Not found", false),
-            (pdf, b"\xEF\xBB\xBF<!DOCTYPE html><p>", false),
-            (octets, b"<HTML><body>Sign in", false),
-            (octets, b"{\"Message\":\"expired\"}", false),
-            (None, b"[{\"Message\":\"expired\"}]", false),
-            (None, b"%PDF-1.7", true),
-            (Some("image/png"), b"\x89PNG\r\n", true),
-            (Some("image/svg+xml"), b"<svg>", true),
-            (octets, b"<!-- gateway --><html>", false),
-            (octets, b"<?xml version=\"1.0\"?><!DOCTYPE html>", false),
-            (octets, b"\"The name has expired.\"", false),
-            (Some("text/plain"), b"The document was not found.", false),
-            (Some("text/plain"), b"%PDF-1.7", true),
-        ];
-        for (kind, begun, passes) in cases {
-            assert_eq!(no_document(kind, begun).is_none(), passes, "{kind:?} {}", String::from_utf8_lossy(begun));
-        }
-    }
-
-    #[test]
-    fn the_bytes_name_the_extension_before_the_header_does() {
-        assert_eq!(extension(Some("application/octet-stream"), b"%PDF-1.7"), Some("pdf"));
-        assert_eq!(extension(Some("application/pdf"), b"\xFF\xD8\xFF\xE0"), Some("jpg"));
-        assert_eq!(extension(Some("image/png"), b"?"), Some("png"));
-        assert_eq!(extension(None, b"%PDF-1.7"), Some("pdf"));
-        assert_eq!(extension(None, b"?"), None);
-    }
 
     #[tokio::test(start_paused = true)]
     async fn a_drip_is_too_slow_and_a_pause_of_the_caller_is_not() {

@@ -1,11 +1,10 @@
 //! A document in a file: whole or not at all.
 
 use super::Download;
+use crate::files::{Existing, Writer};
 use crate::{Error, ErrorKind, Result};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
-use tokio::io::AsyncWriteExt as _;
 
 /// A document that was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,56 +16,29 @@ pub struct Saved {
     pub bytes: u64,
     /// What the server says it is, such as `application/pdf`.
     pub content_type: Option<String>,
+    /// A file was there before, and is no more.
+    pub replaced: bool,
 }
 
-pub(super) async fn save(mut download: Download, path: &Path) -> Result<Saved> {
+/// Saves `download`; `None` where a file is there and is to be kept.
+pub(super) async fn save(mut download: Download, path: &Path, existing: Existing) -> Result<Option<Saved>> {
     let path = path.to_owned();
-    if path.file_name().is_none() || path.is_dir() {
-        let what = format!("{} is a folder: a document needs a file name", path.display());
-        return Err(Error::new(ErrorKind::Io, what));
-    }
-    let beside = create_beside(path.clone()).await?;
-    // The temporary file removes itself when it is dropped, here or in a task that nobody awaits.
-    let mut out = tokio::fs::File::from_std(beside.reopen().map_err(|error| failed(&path, error))?);
+    let begun = blocking(path.clone(), {
+        let path = path.clone();
+        move || Writer::begin(path, existing)
+    });
+    // The writer removes what it wrote when it is dropped, here or in a task that nobody awaits.
+    let Some(mut writer) = begun.await? else {
+        return Ok(None);
+    };
     let mut bytes = 0;
     while let Some(chunk) = download.chunk().await? {
-        out.write_all(&chunk).await.map_err(|error| failed(&path, error))?;
         bytes += chunk.len() as u64;
+        writer = blocking(path.clone(), move || writer.write_all(&chunk).map(|()| writer)).await?;
     }
-    out.flush().await.map_err(|error| failed(&path, error))?;
-    out.sync_all().await.map_err(|error| failed(&path, error))?;
-    drop(out);
-    put_in_place(beside, path.clone()).await?;
-    Ok(Saved { path, bytes, content_type: download.content_type().map(str::to_owned) })
-}
-
-async fn create_beside(path: PathBuf) -> Result<NamedTempFile> {
-    let folder = folder_of(&path);
-    blocking(path, move || tempfile::Builder::new().prefix(".mcp-").suffix(".part").tempfile_in(folder)).await
-}
-
-async fn put_in_place(beside: NamedTempFile, path: PathBuf) -> Result<()> {
-    let to = path.clone();
-    blocking(path, move || {
-        beside.persist(&to).map_err(|error| error.error)?;
-        sync_folder(&folder_of(&to));
-        Ok(())
-    })
-    .await
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-// Makes the rename last through a power cut where the system can; the file itself is on the disk already.
-fn sync_folder(folder: &Path) {
-    if cfg!(unix) {
-        let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
-    }
+    let written = blocking(path.clone(), move || writer.finish()).await?;
+    let content_type = download.content_type().map(str::to_owned);
+    Ok(Some(Saved { path, bytes, content_type, replaced: written.replaced }))
 }
 
 async fn blocking<T: Send + 'static>(
@@ -80,5 +52,10 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn failed(path: &Path, error: io::Error) -> Error {
-    Error::new(ErrorKind::Io, format!("{} could not be written: {error}", path.display())).with_source(error)
+    let what = match error.kind() {
+        io::ErrorKind::IsADirectory => format!("{} is a folder: a document needs a file name", path.display()),
+        io::ErrorKind::AlreadyExists => format!("{} is there already", path.display()),
+        _ => format!("{} could not be written: {error}", path.display()),
+    };
+    Error::new(ErrorKind::Io, what).with_source(error)
 }

@@ -1,7 +1,8 @@
 //! The kinds of documents a carrier has on file, and where the answers name them.
 
 use crate::raw::types::{CarrierData, Certificate};
-use crate::types::{BlobName, VendorText};
+use crate::types::{BlobName, CarrierId, VendorText};
+use jiff::civil::Date;
 use std::cmp::Reverse;
 use std::fmt;
 
@@ -26,46 +27,84 @@ impl DocumentKind {
     /// Certificates: the one whose coverage ends last. Forms and agreements: those in force before the others, then
     /// the last signed; of several images of one, the newest. A name that cannot be one is left out.
     pub fn names_in(self, carrier: &CarrierData) -> Vec<BlobName> {
-        let names: Vec<Option<String>> = match self {
+        self.dated_in(carrier).into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// As [`names_in`](Self::names_in), each with the day that tells it from others: the last day of a certificate's
+    /// coverage, the day on which a form or an agreement was signed.
+    pub fn dated_in(self, carrier: &CarrierData) -> Vec<(BlobName, Option<Date>)> {
+        let names = match self {
             Self::Coi => certificates(carrier),
             Self::W9 => forms(carrier),
             Self::Agreement => agreements(carrier),
         };
-        let mut found: Vec<BlobName> = Vec::new();
-        for name in names.into_iter().flatten().filter_map(|name| BlobName::new(name).ok()) {
-            if !found.contains(&name) {
-                found.push(name);
+        let mut found: Vec<(BlobName, Option<Date>)> = Vec::new();
+        for (name, date) in names {
+            let name = name.and_then(|name| BlobName::new(name).ok());
+            if let Some(name) = name.filter(|name| found.iter().all(|(other, _)| other != name)) {
+                found.push((name, date));
             }
         }
         found
     }
+
+    /// Its short name: `coi`, `w9`, `agreement`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Coi => "coi",
+            Self::W9 => "w9",
+            Self::Agreement => "agreement",
+        }
+    }
+
+    /// A file name without its extension that a person understands, such as `23868-coi-2027-06-23`.
+    ///
+    /// ```
+    /// use mycarrierpackets::resources::DocumentKind;
+    ///
+    /// let stem = DocumentKind::Coi.file_stem(&"DOT 23868".parse()?, Some(jiff::civil::date(2027, 6, 23)));
+    /// assert_eq!(stem, "23868-coi-2027-06-23");
+    /// # Ok::<(), mycarrierpackets::types::ParseError>(())
+    /// ```
+    pub fn file_stem(self, carrier: &CarrierId, date: Option<Date>) -> String {
+        let dot = carrier.dot_number().map(|dot| dot.to_string());
+        let docket = || carrier.docket_number().map(ToString::to_string);
+        let number = dot.or_else(docket).or_else(|| carrier.intrastate_number().map(str::to_owned));
+        let named = BlobName::new(number.unwrap_or_default().replace(['/', '\\', '.'], "-"));
+        let carrier = named.map_or_else(|_| "carrier".to_owned(), |name| name.file_stem());
+        let date = date.map(|date| format!("-{date}")).unwrap_or_default();
+        format!("{carrier}-{}{date}", self.as_str())
+    }
 }
 
-fn certificates(carrier: &CarrierData) -> Vec<Option<String>> {
+type Dated = Vec<(Option<String>, Option<Date>)>;
+
+fn certificates(carrier: &CarrierData) -> Dated {
     let details = carrier.assure_advantage.iter().flatten().filter_map(|entry| entry.carrier_details.as_ref());
     let data = details.filter_map(|details| details.cert_data.as_ref());
     let mut certificates: Vec<_> = data.flat_map(|data| data.certificate.iter().flatten()).collect();
     certificates.sort_by_key(|certificate| Reverse(ends(certificate)));
-    certificates.into_iter().map(|certificate| certificate.blob_name.clone()).collect()
+    certificates.into_iter().map(|certificate| (certificate.blob_name.clone(), ends(certificate))).collect()
 }
 
-fn ends(certificate: &Certificate) -> Option<jiff::civil::Date> {
+fn ends(certificate: &Certificate) -> Option<Date> {
     let coverages = certificate.coverage.iter().flatten();
     coverages.filter_map(|coverage| coverage.expiration_date.vendor_date().ok().flatten()).max()
 }
 
-fn forms(carrier: &CarrierData) -> Vec<Option<String>> {
+fn forms(carrier: &CarrierData) -> Dated {
     let mut forms: Vec<_> = carrier.carrier_w9_forms.iter().flatten().collect();
     forms.sort_by_key(|form| Reverse((form.is_active == Some(true), when(form.signature_date.as_ref()))));
     let images = forms.into_iter().flat_map(|form| {
         let mut images: Vec<_> = form.carrier_w9_form_images.iter().flatten().collect();
         images.sort_by_key(|image| Reverse(when(image.created_date.as_ref())));
-        images
+        let signed = day(form.signature_date.as_ref());
+        images.into_iter().map(move |image| (image.blob_name.clone(), signed))
     });
-    images.map(|image| image.blob_name.clone()).collect()
+    images.collect()
 }
 
-fn agreements(carrier: &CarrierData) -> Vec<Option<String>> {
+fn agreements(carrier: &CarrierData) -> Dated {
     let mut agreements: Vec<_> = carrier.carrier_customer_agreements.iter().flatten().collect();
     agreements.sort_by_key(|agreement| {
         let current = agreement.on_current_customer_agreement == Some(true);
@@ -74,9 +113,14 @@ fn agreements(carrier: &CarrierData) -> Vec<Option<String>> {
     let images = agreements.into_iter().flat_map(|agreement| {
         let mut images: Vec<_> = agreement.carrier_customer_agreement_images.iter().flatten().collect();
         images.sort_by_key(|image| Reverse(when(image.created_date.as_ref())));
-        images
+        let signed = day(agreement.signature_date.as_ref());
+        images.into_iter().map(move |image| (image.blob_name.clone(), signed))
     });
-    images.map(|image| image.blob_name.clone()).collect()
+    images.collect()
+}
+
+fn day(time: Option<&crate::types::Timestamp>) -> Option<Date> {
+    when(time).map(|at| jiff::tz::TimeZone::UTC.to_datetime(at).date())
 }
 
 fn when(time: Option<&crate::types::Timestamp>) -> Option<jiff::Timestamp> {

@@ -213,7 +213,7 @@ async fn a_document_is_its_bytes() {
     let bench = Bench::new().await;
     let blob = mycarrierpackets::types::BlobName::new("certificate-image/7d1c0a44.pdf").unwrap();
     for kind in ["application/pdf", "image/png", "application/octet-stream", ""] {
-        let bytes = b"%PDF-1.4 \xff\x00 {\"$ref\":\"1\"}";
+        let bytes = b"%PDF-1.4 \xff\x00 {\"$ref\":\"1\"} %%EOF";
         *bench.reply.lock().unwrap() = Reply::new(200, kind, &bytes[..]);
         let download = bench.client.documents().get(&blob).await.unwrap();
         assert_eq!(&download.bytes().await.unwrap()[..], bytes, "{kind}");

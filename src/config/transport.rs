@@ -1,0 +1,130 @@
+//! The HTTP clients: one for the world, and one for this machine that never uses a proxy.
+
+use super::{Limits, config};
+use crate::Result;
+use url::Url;
+
+/// Which proxy calls go through.
+#[derive(Clone, Default)]
+pub(super) enum Proxy {
+    /// What `HTTPS_PROXY`, `ALL_PROXY` and the system say.
+    #[default]
+    System,
+    None,
+    Through(Url),
+}
+
+/// What the default HTTP clients are made with.
+#[derive(Clone, Default)]
+pub(super) struct Transport {
+    pub proxy: Proxy,
+    pub certificates: Vec<Vec<u8>>,
+}
+
+/// The HTTP client for each address.
+#[derive(Clone)]
+pub(crate) struct Http {
+    /// For hosts elsewhere.
+    out: reqwest::Client,
+    /// For this machine. A proxy would see the password and could not reach it.
+    here: reqwest::Client,
+}
+
+impl Http {
+    /// The clients that these addresses need.
+    pub(super) fn new<'a>(
+        limits: &Limits,
+        transport: &Transport,
+        addresses: impl Iterator<Item = &'a Url>,
+    ) -> Result<Self> {
+        let (here, out): (Vec<_>, Vec<_>) = addresses.partition(|address| is_this_machine(address));
+        let of = |proxy: &Proxy| client(limits, proxy, &transport.certificates);
+        Ok(match (here.is_empty(), out.is_empty()) {
+            (true, _) => Self::given(of(&transport.proxy)?),
+            (false, true) => Self::given(of(&Proxy::None)?),
+            (false, false) => Self { out: of(&transport.proxy)?, here: of(&Proxy::None)? },
+        })
+    }
+
+    /// A client of the caller's own, for every address.
+    pub(super) fn given(client: reqwest::Client) -> Self {
+        Self { out: client.clone(), here: client }
+    }
+
+    /// The client for an address.
+    pub(crate) fn to(&self, address: &Url) -> &reqwest::Client {
+        if is_this_machine(address) { &self.here } else { &self.out }
+    }
+}
+
+/// Whether an address is of the machine this runs on.
+pub(super) fn is_this_machine(address: &Url) -> bool {
+    match address.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn client(limits: &Limits, proxy: &Proxy, certificates: &[Vec<u8>]) -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("mycarrierpackets-rs/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(limits.connect)
+        .gzip(true)
+        .redirect(reqwest::redirect::Policy::none())
+        // Retries below this crate would not be counted, and could repeat what must not be.
+        .retry(reqwest::retry::never());
+    let builder = match proxy {
+        Proxy::System => builder,
+        Proxy::None => builder.no_proxy(),
+        Proxy::Through(url) => {
+            // Its address can hold a password, so the error says nothing of it.
+            let all =
+                reqwest::Proxy::all(url.clone()).map_err(|_| config("the address of the proxy cannot be used"))?;
+            builder.no_proxy().proxy(all)
+        }
+    };
+    let builder = certificates.iter().try_fold(builder, |builder, pem| {
+        let unread = || config("the certificates are not PEM: each begins with -----BEGIN CERTIFICATE-----");
+        let found = reqwest::Certificate::from_pem_bundle(pem).map_err(|_| unread())?;
+        if found.is_empty() {
+            return Err(unread());
+        }
+        Ok(found.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate))
+    })?;
+    builder.build().map_err(|error| config("the HTTP client could not be made").with_source(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_this_machine() {
+        let cases = [
+            ("http://localhost:8080", true),
+            ("http://api.localhost", true),
+            ("http://127.0.0.1", true),
+            ("http://127.9.9.9", true),
+            ("http://[::1]:8080", true),
+            ("http://192.0.2.7", false),
+            ("http://10.0.0.1", false),
+            ("http://[2001:db8::1]", false),
+            ("http://localhost.example", false),
+            ("http://notlocalhost", false),
+            ("https://api.mycarrierpackets.com", false),
+        ];
+        for (address, here) in cases {
+            assert_eq!(is_this_machine(&address.parse().unwrap()), here, "{address}");
+        }
+    }
+
+    #[test]
+    fn certificates_that_are_none_are_refused() {
+        for pem in ["", "hello", "-----BEGIN CERTIFICATE-----\nhello\n-----END CERTIFICATE-----\n"] {
+            let made = client(&Limits::default(), &Proxy::None, &[pem.as_bytes().to_vec()]);
+            assert!(made.is_err_and(|error| error.kind() == crate::ErrorKind::Config), "{pem}");
+        }
+    }
+}

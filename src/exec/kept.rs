@@ -1,0 +1,29 @@
+//! Tokens that outlive the process, for programs that run often and briefly.
+
+use crate::operation::Server;
+use crate::types::Redacted;
+use jiff::Timestamp;
+
+/// Keeps tokens between runs of a program, such as in a file that only its owner can read.
+///
+/// A store must belong to one user name, password and pair of hosts: whoever loads a token calls as that user. It is
+/// asked once, before the first call of each server, and must not fail: what cannot be read is `None`.
+pub trait TokenStore: Send + Sync {
+    /// The token that was kept for a server.
+    fn load(&self, server: Server) -> Option<KeptToken>;
+    /// Keeps a token that was just issued, in place of the one before.
+    fn keep(&self, server: Server, token: &KeptToken);
+    /// Forgets the token of a server: it was refused.
+    fn forget(&self, server: Server);
+}
+
+/// A token in a [`TokenStore`].
+#[derive(Clone, Debug)]
+pub struct KeptToken {
+    /// The token itself.
+    pub access_token: Redacted,
+    /// What renews it once. It is used up by the first program that renews.
+    pub refresh_token: Option<Redacted>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}

@@ -1,0 +1,195 @@
+//! Asks a token server for a token, by refresh token or by password.
+
+use super::super::failure::Failure;
+use super::super::{Funnel, Settings, answer, body, from_now, headers, refusal, retry, speaker, trace};
+use super::{LONGEST, Token};
+use crate::operation::Server;
+use crate::types::Redacted;
+use crate::{Error, ErrorKind};
+use serde_json::{Map, Value};
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+const ANSWER_BYTES: usize = 1 << 20;
+const WITHOUT_EXPIRY: Duration = Duration::from_secs(300);
+
+// The refresh token first, once; the password when there is none, or whatever else its answer was than "later".
+pub(super) async fn fetch(funnel: &Funnel, server: Server, refresh: Option<Redacted>) -> Result<Token, Error> {
+    if let (Some(refresh), Server::Api) = (refresh, server) {
+        match ask(funnel, server, Some(&refresh)).await {
+            Ok(token) => return Ok(token),
+            Err(failure) if failure.error.is_rate_limited() => {
+                return Err(failure.error.at(crate::Operation::RequestToken).with_attempts(1));
+            }
+            Err(_) => {}
+        }
+    }
+    grant(funnel, server).await
+}
+
+async fn grant(funnel: &Funnel, server: Server) -> Result<Token, Error> {
+    let Settings { retry, sources, limits, .. } = funnel.settings();
+    let deadline = from_now(limits.token);
+    let info = match server {
+        Server::Api => crate::Operation::RequestToken,
+        Server::Portal => crate::Operation::RequestPortalToken,
+    }
+    .info();
+    let budget = &funnel.0.budget;
+    let retry = retry::Retry { policy: retry, sources, budget, info, deadline };
+    let (mut attempt, mut permit) = (1, None);
+    loop {
+        let failure = match ask(funnel, server, None).await {
+            Ok(token) => {
+                budget.refund(permit);
+                return Ok(token);
+            }
+            Err(failure) => failure,
+        };
+        match retry.decide(attempt, failure) {
+            retry::Decision::Wait { delay, because, permit: taken } => {
+                trace::retry(info, attempt, delay, &because);
+                permit = Some(taken);
+                tokio::time::sleep(delay).await;
+                attempt += 1;
+            }
+            retry::Decision::GiveUp(error) => return Err(error.at(info.operation).with_attempts(attempt)),
+        }
+    }
+}
+
+async fn ask(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Result<Token, Failure> {
+    let settings = funnel.settings();
+    let base = funnel.tokens(server).map_err(Failure::last)?.base();
+    let (username, password) = (settings.username.as_str(), settings.password.expose());
+    let request = match (server, refresh) {
+        (Server::Portal, _) => (settings.portal_token_request)(settings.http.to(base), base, username, password),
+        (Server::Api, Some(refresh)) => {
+            form(settings, base, &[("grant_type", "refresh_token"), ("refresh_token", refresh.expose())])
+        }
+        (Server::Api, None) => {
+            form(settings, base, &[("grant_type", "password"), ("username", username), ("password", password)])
+        }
+    };
+    let exchange = async {
+        let sent = Instant::now();
+        let answer = request.send().await.map_err(Failure::transport)?;
+        if !answer.status().is_success() {
+            return Err(refused(server, refusal::refusal(answer, (settings.sources.now)()).await));
+        }
+        let most = body::Most { bytes: ANSWER_BYTES, stall: settings.limits.stall };
+        let (head, body) = body::read(answer, most).await?;
+        answer::no_page(&head, &body)?;
+        let body = speaker::without_mark(&body);
+        let fields: Map<String, Value> =
+            serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|e| Failure::last(Error::from_json(&e)))?;
+        accept(settings, &fields, sent)
+    };
+    let late = || Failure::timeout("no token came in the time allowed");
+    timeout(settings.limits.attempt, exchange).await.unwrap_or_else(|_| Err(late()))
+}
+
+fn form(settings: &Settings, base: &Url, pairs: &[(&str, &str)]) -> reqwest::RequestBuilder {
+    settings.http.to(base).post(join(base, "token")).form(pairs)
+}
+
+/// The assumed form of the portal's token request.
+pub(crate) fn portal_query(
+    http: &reqwest::Client,
+    portal: &Url,
+    username: &str,
+    password: &str,
+) -> reqwest::RequestBuilder {
+    let pairs = [("grant_type", "password"), ("username", username), ("password", password)];
+    http.get(join(portal, "api/token")).query(&pairs)
+}
+
+fn join(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+// OAuth says a wrong password with 400 and `invalid_grant`. How the portal says it is undocumented: there, the status
+// of a refusal in the vendor's own form counts, too.
+fn refused(server: Server, failure: Failure) -> Failure {
+    let Failure { error, reached } = failure;
+    let Some(status) = error.status() else {
+        return Failure { error, reached };
+    };
+    let by_status = server == Server::Portal && error.kind() == ErrorKind::Unauthorized;
+    // The body of a token answer is not kept: it may hold a token.
+    let plain = match error.kind() {
+        _ if by_status || is_invalid_grant(error.body().unwrap_or_default()) => {
+            Error::new(ErrorKind::Credentials, "user name, password or refresh token were refused")
+        }
+        // No carrier is meant: there is no token server at this address.
+        ErrorKind::NotFound => Error::new(ErrorKind::UnexpectedAnswer, "the address has no token endpoint"),
+        ErrorKind::Refused if matches!(status.as_u16(), 405 | 410 | 411) => {
+            Error::new(ErrorKind::UnexpectedAnswer, "the address has no token endpoint")
+        }
+        ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::Refused => {
+            Error::new(ErrorKind::Refused, "the token server refused the request")
+                .with_advice(Some("The server's own words say why; user name and password may be right."))
+        }
+        ErrorKind::Server => Error::new(ErrorKind::Server, "the token server failed"),
+        // A page, a proxy, a redirect: as it is said anywhere else, without the body.
+        _ => return Failure { error: error.without_body(), reached },
+    };
+    let error = plain
+        .with_status(status)
+        .with_vendor_message(error.vendor_message().map(str::to_owned))
+        .with_retry_after(error.retry_after());
+    Failure { error, reached }
+}
+
+fn is_invalid_grant(body: &[u8]) -> bool {
+    let body: Option<serde_json::Value> = serde_json::from_slice(speaker::without_mark(body)).ok();
+    body.is_some_and(|body| body["error"] == "invalid_grant")
+}
+
+// A field that cannot be read costs no more than itself.
+fn accept(settings: &Settings, fields: &Map<String, Value>, sent: Instant) -> Result<Token, Failure> {
+    let nothing = || Failure::last(Error::new(ErrorKind::Decode, "the token answer holds no token"));
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let secret = |name: &str| text(name).map(|text| Redacted::from(text.to_owned()));
+    let access = secret("access_token").ok_or_else(nothing)?;
+    let until = text(".expires").and_then(headers::http_date).map(|then| {
+        let left = then.duration_since((settings.sources.now)());
+        Duration::try_from(left).unwrap_or(Duration::ZERO)
+    });
+    let told = fields.get("expires_in").and_then(seconds);
+    let lifetime = told.or(until).unwrap_or(WITHOUT_EXPIRY).min(LONGEST);
+    Token::new(&access, secret("refresh_token"), lifetime, sent, settings).ok_or_else(nothing)
+}
+
+/// `3600`, `3599.5`, `"3600"`; a negative number is none left.
+fn seconds(value: &Value) -> Option<Duration> {
+    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|number| number.is_finite())?;
+    Some(Duration::try_from_secs_f64(number.max(0.0)).unwrap_or(LONGEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lifetime_is_read_in_every_form() {
+        for (json, read) in [
+            ("3600", Some(3600)),
+            ("3599.9", Some(3599)),
+            ("\"3600\"", Some(3600)),
+            ("\" 1209599.0 \"", Some(1_209_599)),
+            ("-5", Some(0)),
+            ("1e300", Some(LONGEST.as_secs())),
+            ("\"soon\"", None),
+            ("\"NaN\"", None),
+            ("null", None),
+            ("{}", None),
+        ] {
+            let value: Value = serde_json::from_str(json).unwrap();
+            assert_eq!(seconds(&value).map(|span| span.as_secs()), read, "{json}");
+        }
+    }
+}
