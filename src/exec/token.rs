@@ -78,6 +78,7 @@ impl Token {
 
 type Renewal = Shared<BoxFuture<'static, Result<Arc<Token>, Arc<Error>>>>;
 type Task = BoxFuture<'static, ()>;
+type Looked = (Renewal, Option<Task>);
 
 fn stopped() -> Error {
     Error::new(ErrorKind::Network, "the token task was stopped")
@@ -147,8 +148,8 @@ impl Tokens {
         }
     }
 
-    /// The token that works, if there is one, and the renewal to wait for or to start.
-    fn look(&self, funnel: &Funnel) -> (Option<Arc<Token>>, Option<(Renewal, Option<Task>)>) {
+    /// The token that works, if there is one, and the renewal to wait for, with its task where that is to be started.
+    fn look(&self, funnel: &Funnel) -> (Option<Arc<Token>>, Option<Looked>) {
         let mut state = self.state();
         self.load(&mut state, funnel.settings());
         let now = Instant::now();

@@ -162,6 +162,8 @@ mod tests {
     use super::*;
 
     #[test]
+    // The borrow is what is tested.
+    #[allow(clippy::needless_borrows_for_generic_args)]
     fn whatever_a_user_holds_names_the_carrier() {
         fn dot(carrier: impl IntoCarrierId) -> Option<u32> {
             carrier.into_carrier_id().ok().and_then(|carrier| carrier.dot_number()).map(DotNumber::get)

@@ -5,55 +5,67 @@ use crate::global::{Acting, Global};
 use crate::output::card::Frame;
 use crate::output::view::View;
 use crate::output::{Form, Output, printable, reader_has_gone};
-use crate::profile::{Profile, Profiles};
 use crate::progress::Progress;
 use crate::times;
+use crate::tokens::TokenCache;
+use crate::who::{self, Source, Variables, Who};
 use futures::StreamExt as _;
 use jiff::ZonedDateTime;
-use mycarrierpackets::{Client, ClientBuilder, Environment, Pager, Window};
+use mycarrierpackets::{Client, ClientBuilder, Pager, Window};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
-use url::Url;
+use std::sync::Arc;
 
 pub struct Context {
     pub global: Global,
     pub output: Output,
-    variables: HashMap<String, String>,
-}
-
-/// Where the credentials came from, for the advice when they are refused.
-enum Source {
-    Variables,
-    Profile(String),
+    variables: Variables,
 }
 
 impl Context {
     pub fn new(global: Global) -> Result<Self> {
         let output = Output::new(global.form(), global.colored(), global.width());
-        let variables = match &global.env_file {
-            Some(path) => env_file(path)?,
-            None => HashMap::new(),
-        };
+        let variables = Variables::new(&global)?;
         Ok(Self { global, output, variables })
     }
 
     /// A client of the credentials and addresses in force.
     pub fn client(&self) -> Result<Client> {
-        Ok(self.builder()?.build()?)
+        Ok(self.builder(true)?.build()?)
     }
 
-    /// As [`client`](Self::client); one that acts on nothing where a dry run is asked for.
+    /// As [`client`](Self::client), with tokens that are not kept between runs: the password is sent.
+    pub fn fresh_client(&self) -> Result<Client> {
+        Ok(self.builder(false)?.build()?)
+    }
+
+    /// As [`client`](Self::client); one that changes nothing where a dry run is asked for.
     pub fn acting_client(&self, acting: &Acting) -> Result<Client> {
-        let builder = self.builder()?;
+        let builder = self.builder(true)?;
         Ok(if acting.dry_run { builder.dry_run() } else { builder }.build()?)
     }
 
-    fn builder(&self) -> Result<ClientBuilder> {
-        let (profile, _) = self.who()?;
-        let builder = Client::builder().credentials(profile.username.clone(), profile.password.clone());
-        let builder = self.addresses(builder, &profile)?;
-        Ok(match self.global.timeout {
+    fn builder(&self, keep_tokens: bool) -> Result<ClientBuilder> {
+        let global = &self.global;
+        let who = Who::find(global, &self.variables)?;
+        let cache = TokenCache::of(&who).filter(|_| keep_tokens && !global.no_token_cache);
+        let mut builder = Client::builder().credentials(who.username, who.password).environment(who.environment);
+        if let Some(cache) = cache {
+            builder = builder.token_store(Arc::new(cache));
+        }
+        if let Some(path) = &global.ca_cert {
+            let pem = std::fs::read(path).map_err(|error| {
+                let what = format!("{} could not be read: {error}", path.display());
+                Failure::usage(what, "Check the file named by --ca-cert.")
+            })?;
+            builder = builder.ca_certificate(pem);
+        }
+        builder = match &global.proxy {
+            Some(proxy) => builder.proxy(proxy.clone()),
+            None if global.no_proxy => builder.no_proxy(),
+            None => builder,
+        };
+        Ok(match global.timeout {
             Some(span) => builder.limits(|limits| {
                 limits.total = span;
                 limits.attempt = span;
@@ -66,103 +78,28 @@ impl Context {
         })
     }
 
-    fn who(&self) -> Result<(Profile, Source)> {
-        let path = Profiles::path();
-        if let Some(name) = &self.global.profile {
-            return Ok((Profiles::load(&path?)?.get(name)?.clone(), Source::Profile(name.clone())));
-        }
-        match (self.variable("MCP_USERNAME")?, self.variable("MCP_PASSWORD")?) {
-            (Some(username), Some(password)) => {
-                let profile = Profile { username, password, base_url: None, portal_url: None };
-                return Ok((profile, Source::Variables));
-            }
-            (None, None) => {}
-            (username, _) => {
-                let missing = if username.is_none() { "MCP_USERNAME" } else { "MCP_PASSWORD" };
-                return Err(Failure::credentials(
-                    format!("{missing} is not set"),
-                    "Set both MCP_USERNAME and MCP_PASSWORD.",
-                ));
-            }
-        }
-        let profiles = Profiles::load(&path?)?;
-        match &profiles.default {
-            Some(name) => Ok((profiles.get(name)?.clone(), Source::Profile(name.clone()))),
-            None => Err(Failure::credentials(
-                "there are no credentials",
-                "Set MCP_USERNAME and MCP_PASSWORD, or run `mycarrierpackets profile add NAME`. \
-                 To try it without an account, run `mycarrierpackets sandbox` in another terminal.",
-            )),
-        }
-    }
-
-    // A flag, then what belongs to a profile that was asked for, then the variables, then the profile in use.
-    fn addresses(&self, builder: ClientBuilder, profile: &Profile) -> Result<ClientBuilder> {
-        let asked = self.global.profile.is_some().then_some(profile);
-        let api = match (&self.global.base_url, asked.and_then(|profile| profile.base_url.clone())) {
-            (Some(url), _) => Some(url.clone()),
-            (None, Some(url)) => Some(url),
-            (None, None) => self.address("MCP_BASE_URL")?.or(profile.base_url.clone()),
-        };
-        let portal = self.portal(asked)?.or(profile.portal_url.clone());
-        match (api, portal) {
-            (None, None) => Ok(builder),
-            (Some(api), portal) => Ok(builder.environment(Environment::Custom { api, portal })),
-            // The portal gets the password, too: it must be of the same world as the API.
-            (None, Some(_)) => Err(Failure::usage(
-                "a portal is given without the API that it belongs to",
-                "Give --base-url or MCP_BASE_URL as well.",
-            )),
-        }
-    }
-
-    fn portal(&self, asked: Option<&Profile>) -> Result<Option<Url>> {
-        if let Some(url) = self.global.portal_url.clone().or_else(|| asked?.portal_url.clone()) {
-            return Ok(Some(url));
-        }
-        self.address("MCP_PORTAL_URL")
-    }
-
     /// The portal's links; they need no credentials.
     pub fn links(&self) -> Result<mycarrierpackets::resources::Links> {
-        use mycarrierpackets::resources::Links;
-        Ok(self.portal(None)?.map_or_else(Links::production, Links::new))
+        who::portal(&self.global, &self.variables).map(mycarrierpackets::resources::Links::new)
     }
 
-    fn variable(&self, name: &str) -> Result<Option<String>> {
-        match std::env::var(name) {
-            Ok(value) if !value.is_empty() => Ok(Some(value)),
-            Err(std::env::VarError::NotUnicode(_)) => {
-                Err(Failure::usage(format!("{name} is not Unicode text"), format!("Set {name} again.")))
-            }
-            _ => Ok(self.variables.get(name).filter(|value| !value.is_empty()).cloned()),
-        }
-    }
-
-    fn address(&self, name: &str) -> Result<Option<Url>> {
-        let Some(text) = self.variable(name)? else {
-            return Ok(None);
-        };
-        Url::parse(&text).map(Some).map_err(|error| {
-            Failure::usage(
-                format!("{name} is not an address: {error}"),
-                "Write one such as https://api.mycarrierpackets.com.",
-            )
-        })
-    }
-
-    /// The advice of a refusal, in the words of where the credentials came from.
+    /// The advice of a refusal, in the words of the command line and of where the credentials came from.
     pub fn advise(&self, failure: Failure) -> Failure {
+        use mycarrierpackets::ErrorKind;
         let Failure::Api(error, None) = failure else {
             return failure;
         };
-        let hint = match self.who() {
-            Ok((_, Source::Profile(name))) if error.kind() == mycarrierpackets::ErrorKind::Credentials => {
-                Some(format!(
-                    "Check the user name and password of the profile `{name}`; `mycarrierpackets profile add {name}` replaces them."
-                ))
-            }
+        let profile = || match Who::find(&self.global, &self.variables) {
+            Ok(Who { source: Source::Profile(name), .. }) => Some(name),
             _ => None,
+        };
+        let hint = match error.kind() {
+            ErrorKind::Credentials => profile().map(|name| {
+                format!(
+                    "Check the user name and password of the profile `{name}`; `mycarrierpackets profile add {name}` replaces them."
+                )
+            }),
+            _ => crate::failure::advice(&error),
         };
         Failure::Api(error, hint)
     }
@@ -249,16 +186,4 @@ impl Context {
         }
         Ok(())
     }
-}
-
-fn env_file(path: &std::path::Path) -> Result<HashMap<String, String>> {
-    let pairs = dotenvy::from_path_iter(path).and_then(|lines| lines.collect::<dotenvy::Result<HashMap<_, _>>>());
-    // The error's own text can hold the line, and with it a password.
-    pairs.map_err(|error| {
-        let why = match error {
-            dotenvy::Error::Io(error) => error.to_string(),
-            _ => "a line is not NAME=value".to_owned(),
-        };
-        Failure::usage(format!("{} could not be read: {why}", path.display()), "Check the file named by --env-file.")
-    })
 }

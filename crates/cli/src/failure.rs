@@ -8,6 +8,25 @@ use std::io::{self, Write};
 /// What every command returns.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
+/// Advice in the words of the command line, where the library's own is about code.
+pub fn advice(error: &Error) -> Option<String> {
+    let own = error.advice();
+    let better = own
+        .replace("pass that to ClientBuilder::ca_certificate", "pass that with --ca-cert")
+        .replace("raise Limits::in_flight", "lower --concurrency")
+        .replace("`dry_run`", "--dry-run")
+        .replace(
+            "look at the answer as it came, in `Error::body`",
+            "look at the answer as it came, with the command `api`",
+        )
+        .replace(
+            "in the proxy's address: http://user:password@host:port",
+            "with --proxy http://user:password@host:port",
+        )
+        .replace("allow more time", "allow more time with --timeout");
+    (better != own).then_some(better)
+}
+
 /// The exit codes, as `--help` tells them.
 pub const EXIT_CODES: &str = "\
 Exit codes:
@@ -19,7 +38,9 @@ Exit codes:
   5  rate limited
   6  network
   7  partly done; what was not is listed
-  130  stopped by Ctrl-C";
+  129  stopped by SIGHUP
+  130  stopped by Ctrl-C
+  143  stopped by SIGTERM";
 
 /// Why a command ended before its end.
 #[derive(Debug)]
@@ -161,7 +182,9 @@ impl Failure {
 
     fn told(&self) -> Told<'_> {
         let (error, hint) = match self {
-            Self::Api(error, hint) => (error.message(), hint.clone().unwrap_or_else(|| error.advice())),
+            Self::Api(error, hint) => {
+                (error.message(), hint.clone().or_else(|| advice(error)).unwrap_or_else(|| error.advice()))
+            }
             Self::Usage(words) | Self::Credentials(words) | Self::Io(words) | Self::Partly { words, .. } => {
                 (words.what.clone(), words.hint.clone())
             }

@@ -4,22 +4,24 @@ use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::output::view::{Column, Kind, View};
 use futures::TryStreamExt as _;
+use mycarrierpackets::files::{self, Existing};
 use mycarrierpackets::resources::{Download, Saved};
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// How a saved file is told of.
+/// How a saved file is reported.
 pub static SAVED: View = View {
     columns: &[
         Column::text("File", "path"),
         Column::new("Bytes", "bytes", Kind::Number),
         Column::text("Type", "content_type"),
+        Column::new("Replaced", "replaced", Kind::YesNo),
     ],
 };
 
 /// Saves a download to `to`, or to a file of its own name in this folder; `-` is standard output.
-pub async fn put(context: &mut Context, download: Download, to: Option<&Path>) -> Result<()> {
+pub async fn put(context: &mut Context, download: Download, to: Option<&Path>, existing: Existing) -> Result<()> {
     if to.is_some_and(|to| to == Path::new("-")) {
         refuse_terminal()?;
         let mut chunks = download.into_stream();
@@ -28,13 +30,42 @@ pub async fn put(context: &mut Context, download: Download, to: Option<&Path>) -
         }
         return Ok(());
     }
-    let saved = match to {
-        Some(path) if path.is_dir() => download.save_in(path).await?,
-        Some(path) => download.save(path).await?,
-        None => download.save_in(".").await?,
+    let path = match to {
+        Some(path) if path.is_dir() => path.join(download.file_name()),
+        Some(path) => path.to_owned(),
+        None => PathBuf::from(download.file_name()),
+    };
+    let Some(saved) = download.save_if(&path, existing).await? else {
+        context.remark(&kept(&path));
+        return Ok(());
     };
     let record = record(&saved);
     context.output.record_or(&record, &SAVED, &line(&saved))
+}
+
+/// Writes bytes to a file, as everything is written.
+pub fn write(context: &Context, path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
+    let written = files::write(path, bytes, existing).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::io(
+            format!("{} is there already", path.display()),
+            "Choose another name, or leave --no-clobber out to replace it.",
+        ),
+        _ => Failure::io(
+            format!("{} could not be written: {error}", path.display()),
+            "Check the folder and the space left.",
+        ),
+    })?;
+    match written {
+        None => context.remark(&kept(path)),
+        Some(written) if written.replaced => context.remark(&format!("{} is replaced", path.display())),
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// What is said of a file that was there and was kept.
+pub fn kept(path: &Path) -> String {
+    format!("{} is there already and is kept", path.display())
 }
 
 // A document is not for the eye.
@@ -47,10 +78,11 @@ fn refuse_terminal() -> Result<()> {
 }
 
 pub fn record(saved: &Saved) -> Value {
-    json!({ "path": saved.path.to_string_lossy(), "bytes": saved.bytes, "content_type": saved.content_type })
+    json!({ "path": saved.path.to_string_lossy(), "bytes": saved.bytes, "content_type": saved.content_type, "replaced": saved.replaced })
 }
 
 pub fn line(saved: &Saved) -> String {
     let path = crate::output::printable(&saved.path.to_string_lossy());
-    format!("{path}  {} bytes", saved.bytes)
+    let replaced = if saved.replaced { ", in place of the one before" } else { "" };
+    format!("{path}  {} bytes{replaced}", saved.bytes)
 }

@@ -2,6 +2,7 @@
 
 use crate::output::Form;
 use clap::{Args, ValueEnum};
+use mycarrierpackets::files::Existing;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,6 +24,21 @@ pub struct Global {
     /// Read MCP_… variables that are not set from a file such as .env
     #[arg(long, global = true, value_name = "FILE")]
     pub env_file: Option<PathBuf>,
+    /// Send a profile's credentials to the host that --base-url or --portal-url names
+    #[arg(long, global = true)]
+    pub yes: bool,
+    /// Take a new token at every run, and keep none
+    #[arg(long, global = true)]
+    pub no_token_cache: bool,
+    /// Trust the certificates of this PEM file, too
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca_cert: Option<PathBuf>,
+    /// Call through this proxy [env: HTTPS_PROXY, ALL_PROXY]
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "no_proxy")]
+    pub proxy: Option<Url>,
+    /// Call through no proxy, whatever the environment says
+    #[arg(long, global = true)]
+    pub no_proxy: bool,
     /// Form of the output; a table on a terminal, JSON elsewhere
     #[arg(long, global = true, value_name = "FORM", value_enum)]
     pub output: Option<Form>,
@@ -41,6 +57,27 @@ pub struct Global {
     /// Pages or calls side by side, from 1 to 32
     #[arg(long, global = true, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
     pub concurrency: u8,
+}
+
+/// What becomes of a file that is there already.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Keeping {
+    /// Fail rather than replace a file
+    #[arg(long)]
+    no_clobber: bool,
+    /// Leave a file that is there, and go on
+    #[arg(long, conflicts_with = "no_clobber")]
+    skip_existing: bool,
+}
+
+impl Keeping {
+    pub fn existing(self) -> Existing {
+        match (self.no_clobber, self.skip_existing) {
+            (true, _) => Existing::Refuse,
+            (_, true) => Existing::Keep,
+            _ => Existing::Replace,
+        }
+    }
 }
 
 /// Options of commands that act on the world.

@@ -14,10 +14,14 @@ mod files;
 mod global;
 mod ids;
 mod output;
+mod private;
 mod profile;
 mod progress;
 mod roster;
 mod run;
+mod signals;
 mod times;
+mod tokens;
+mod who;
 
 pub use run::run;

@@ -1,9 +1,9 @@
 //! Profiles: credentials and addresses kept in a file that only its owner can read.
 
 use crate::failure::{Failure, Result};
+use mycarrierpackets::files::{self, Existing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -54,29 +54,30 @@ impl Profiles {
             }
         };
         check_mode(path)?;
-        toml::from_str(&text).map_err(|error| {
-            // The text around the fault can hold a password, so only the place is told.
+        toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+            // The text around the fault can hold a password, so only the place is reported.
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
             let what = format!("{} is not a file of profiles (line {line})", path.display());
-            Failure::credentials(what, "Mend that line, or remove the file and add the profiles again.")
+            Failure::credentials(what, "Fix that line, or remove the file and add the profiles again.")
         })
     }
 
-    /// Writes the file, whole or not at all.
-    pub fn save(&self, path: &Path) -> Result<()> {
+    /// Reads the file, changes it and writes it, while no other run does the same.
+    pub fn change<T>(path: &Path, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let failed = |error: std::io::Error| {
             Failure::io(format!("{} could not be written: {error}", path.display()), "Check the folder and its owner.")
         };
-        let text = toml::to_string_pretty(self)
+        crate::private::folder(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+        // A file of its own, because the one with the profiles is replaced. It stays, for a lock that is removed is none.
+        let lock = std::fs::OpenOptions::new().create(true).append(true).open(path.with_extension("lock"));
+        let lock = lock.map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        let mut profiles = Self::load(path)?;
+        let done = change(&mut profiles)?;
+        let text = toml::to_string_pretty(&profiles)
             .map_err(|_| Failure::usage("the profile cannot be written as TOML", "Use plain text."))?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        // Readable by its owner alone from the first byte on.
-        let mut beside = tempfile::Builder::new().prefix(".profiles-").tempfile_in(folder).map_err(failed)?;
-        beside.write_all(text.as_bytes()).map_err(failed)?;
-        beside.as_file().sync_all().map_err(failed)?;
-        beside.persist(path).map_err(|error| failed(error.error))?;
-        Ok(())
+        files::write(path, text.as_bytes(), Existing::Replace).map_err(failed)?;
+        Ok(done)
     }
 
     /// The profile of a name.

@@ -4,6 +4,7 @@ use crate::args::{Cli, Command};
 use crate::commands;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
+use crate::signals;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 use std::io::Write as _;
@@ -14,7 +15,6 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-const INTERRUPTED: u8 = 130;
 /// How long files in the making have to remove themselves.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -54,13 +54,19 @@ fn online(command: &Command, context: &mut Context) -> Result<u8> {
     let runtime =
         runtime.map_err(|error| Failure::io(format!("no threads could be started: {error}"), "Try again."))?;
     let ended = runtime.block_on(async {
+        // A sandbox stops by itself, once its state is saved.
+        if matches!(command, Command::Sandbox(_)) {
+            return call(command, context).await.map(|()| 0);
+        }
         tokio::select! {
+            // The handlers are set before anything is done that a signal could cut short.
+            biased;
+            code = signals::stopped() => Ok(code),
             done = call(command, context) => done.map(|()| 0),
-            _ = tokio::signal::ctrl_c() => Ok(INTERRUPTED),
         }
     });
     runtime.shutdown_timeout(GRACE);
-    if matches!(ended, Ok(INTERRUPTED)) {
+    if matches!(ended, Ok(code) if code != 0) {
         context.output.flush()?;
         context.remark("stopped");
     }

@@ -4,7 +4,7 @@ use crate::acts;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::files;
-use crate::global::Acting;
+use crate::global::{Acting, Keeping};
 use crate::output::view::{Column, Kind, View};
 use clap::Args;
 use mycarrierpackets::{Answer, Idempotency, Operation, RawAnswer};
@@ -35,6 +35,8 @@ pub struct Command {
     #[arg(short, value_name = "FILE")]
     o: Option<PathBuf>,
     #[command(flatten)]
+    keeping: Keeping,
+    #[command(flatten)]
     acting: Acting,
 }
 
@@ -61,7 +63,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     }
     if info.answer == Answer::Document {
         let to = command.o.as_deref().unwrap_or(Path::new("-"));
-        return files::put(context, request.download().await?, Some(to)).await;
+        return files::put(context, request.download().await?, Some(to), command.keeping.existing()).await;
     }
     let answer = match request.send().await {
         Ok(answer) => answer,
@@ -73,13 +75,8 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         }
     };
     match &command.o {
-        Some(path) => std::fs::write(path, &answer.body).map_err(|error| {
-            Failure::io(
-                format!("{} could not be written: {error}", path.display()),
-                "Check the folder and the space left.",
-            )
-        }),
-        None => show(context, &answer),
+        Some(path) if path != Path::new("-") => files::write(context, path, &answer.body, command.keeping.existing()),
+        _ => show(context, &answer),
     }
 }
 

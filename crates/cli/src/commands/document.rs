@@ -3,13 +3,14 @@
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
 use crate::files;
+use crate::global::Keeping;
 use crate::ids::One;
 use crate::output::Form;
 use crate::progress::Progress;
 use clap::{Args, Subcommand, ValueEnum};
 use futures::{StreamExt as _, stream};
 use mycarrierpackets::Client;
-use mycarrierpackets::resources::{DocumentKind, Saved};
+use mycarrierpackets::resources::DocumentKind;
 use mycarrierpackets::types::{BlobName, CarrierId};
 use std::path::PathBuf;
 
@@ -24,6 +25,8 @@ pub enum Command {
         /// The file; `-` is standard output [default: a name of the document's in this folder]
         #[arg(short, value_name = "FILE")]
         o: Option<PathBuf>,
+        #[command(flatten)]
+        keeping: Keeping,
     },
     /// Save a carrier's documents that are in force
     #[command(after_help = "Example:\n  mycarrierpackets document pull 23868 --kind coi,w9 -d papers")]
@@ -40,6 +43,8 @@ pub struct Pull {
     /// The folder, made if need be
     #[arg(short, value_name = "DIR", default_value = ".")]
     d: PathBuf,
+    #[command(flatten)]
+    keeping: Keeping,
 }
 
 /// A kind of document.
@@ -65,9 +70,9 @@ impl From<Kind> for DocumentKind {
 
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     match command {
-        Command::Get { blob, o } => {
+        Command::Get { blob, o, keeping } => {
             let download = context.client()?.documents().get(&BlobName::new(blob)?).await?;
-            files::put(context, download, o.as_deref()).await
+            files::put(context, download, o.as_deref(), keeping.existing()).await
         }
         Command::Pull(pull) => pull.run(context).await,
     }
@@ -82,11 +87,13 @@ impl Pull {
             [] => DocumentKind::ALL.into(),
             kinds => kinds.iter().map(|kind| (*kind).into()).collect(),
         };
+        // Files are named by the number that everybody knows, whatever the carrier was asked for by.
+        let named = data.dot_number.map_or_else(|| carrier.clone(), CarrierId::from);
         let mut tally = Tally::default();
         let mut wanted = Vec::new();
         for kind in kinds {
-            match kind.names_in(&data).into_iter().next() {
-                Some(blob) => wanted.push((kind, blob)),
+            match kind.dated_in(&data).into_iter().next() {
+                Some((blob, date)) => wanted.push((kind, blob, kind.file_stem(&named, date))),
                 None if self.kind.is_empty() => context.remark(&format!("{carrier} has no {kind} on file")),
                 None => tally.failed(kind, "none on file", 4),
             }
@@ -109,24 +116,40 @@ impl Pull {
         context: &mut Context,
         client: Client,
         carrier: &CarrierId,
-        wanted: Vec<(DocumentKind, BlobName)>,
+        wanted: Vec<(DocumentKind, BlobName, String)>,
         tally: &mut Tally,
     ) -> Result<()> {
         let total = wanted.len() as u64;
         let mut progress = Progress::beside_lines("documents", context.global.quiet);
-        let saves = stream::iter(wanted).map(|(kind, blob)| {
+        let existing = self.keeping.existing();
+        let saves = stream::iter(wanted).map(|(kind, blob, stem)| {
             let (client, carrier, folder) = (client.clone(), carrier.clone(), self.d.clone());
-            async move { (kind, save_one(client, blob, carrier, kind, folder).await) }
+            async move {
+                let download = client.documents().current_from(&blob, carrier, kind).await;
+                let saved = match download.map(|download| download.named(stem)) {
+                    Ok(download) => {
+                        let path = folder.join(download.file_name());
+                        let saved = download.save_if(&path, existing).await;
+                        saved.map(|saved| saved.ok_or(path))
+                    }
+                    Err(error) => Err(error),
+                };
+                (kind, saved)
+            }
         });
         let mut saves = std::pin::pin!(saves.buffer_unordered(context.global.pages_ahead()));
         let mut records = Vec::new();
         while let Some((kind, saved)) = saves.next().await {
             match saved {
-                Ok(saved) if context.output.form == Form::Table => {
+                Ok(Err(path)) => {
+                    progress.aside(|| context.remark(&files::kept(&path)));
+                    tally.done();
+                }
+                Ok(Ok(saved)) if context.output.form == Form::Table => {
                     progress.aside(|| context.output.text(&files::line(&saved)))?;
                     tally.done();
                 }
-                Ok(saved) => {
+                Ok(Ok(saved)) => {
                     records.push(files::record(&saved));
                     tally.done();
                 }
@@ -144,14 +167,4 @@ impl Pull {
         records.iter().try_for_each(|record| rows.push(record))?;
         rows.end()
     }
-}
-
-async fn save_one(
-    client: Client,
-    blob: BlobName,
-    carrier: CarrierId,
-    kind: DocumentKind,
-    folder: PathBuf,
-) -> mycarrierpackets::Result<Saved> {
-    client.documents().current_from(&blob, carrier, kind).await?.save_in(folder).await
 }

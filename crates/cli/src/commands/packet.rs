@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::failure::Result;
 use crate::files;
+use crate::global::Keeping;
 use crate::output::view::{Column, Kind, View};
 use clap::Subcommand;
 use mycarrierpackets::types::DotNumber;
@@ -26,6 +27,8 @@ pub enum Command {
         /// The file; `-` is standard output [default: a name of the packet's in this folder]
         #[arg(short, value_name = "FILE")]
         o: Option<PathBuf>,
+        #[command(flatten)]
+        keeping: Keeping,
     },
 }
 
@@ -36,10 +39,10 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             let packets = context.client()?.packets().completed(window).await?;
             context.list_in(&packets, Some(&packets), &COMPLETED, "packets completed in that time")
         }
-        Command::Download { dot, o } => {
+        Command::Download { dot, o, keeping } => {
             let dot: DotNumber = dot.parse()?;
             let download = context.client()?.packets().download(dot).await?;
-            files::put(context, download, o.as_deref()).await
+            files::put(context, download, o.as_deref(), keeping.existing()).await
         }
     }
 }

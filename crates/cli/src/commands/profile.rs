@@ -6,7 +6,7 @@ use crate::output::view::{Column, Kind, View};
 use crate::profile::{Profile, Profiles};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 /// Who calls, kept in a file that only you can read.
 #[derive(Debug, Subcommand)]
@@ -44,9 +44,9 @@ pub struct Add {
 
 pub fn run(command: &Command, context: &mut Context) -> Result<()> {
     let path = Profiles::path()?;
-    let mut profiles = Profiles::load(&path)?;
     match command {
         Command::List => {
+            let profiles = Profiles::load(&path)?;
             let default = profiles.default.clone();
             let mut rows = context.output.rows(&PROFILE);
             for (name, profile) in &profiles.profiles {
@@ -59,24 +59,30 @@ pub fn run(command: &Command, context: &mut Context) -> Result<()> {
         }
         Command::Add(add) => {
             let profile = add.ask(context)?;
-            profiles.profiles.insert(add.name.clone(), profile);
-            profiles.default.get_or_insert_with(|| add.name.clone());
-            profiles.save(&path)?;
+            Profiles::change(&path, |profiles| {
+                profiles.profiles.insert(add.name.clone(), profile);
+                profiles.default.get_or_insert_with(|| add.name.clone());
+                Ok(())
+            })?;
             context.remark(&format!("profile `{}` is kept in {}", add.name, path.display()));
             Ok(())
         }
         Command::Use { name } => {
-            profiles.get(name)?;
-            profiles.default = Some(name.clone());
-            profiles.save(&path)?;
+            Profiles::change(&path, |profiles| {
+                profiles.get(name)?;
+                profiles.default = Some(name.clone());
+                Ok(())
+            })?;
             context.remark(&format!("profile `{name}` is in use"));
             Ok(())
         }
         Command::Remove { name } => {
-            profiles.get(name)?;
-            profiles.profiles.remove(name);
-            profiles.default = profiles.default.filter(|default| default != name);
-            profiles.save(&path)?;
+            Profiles::change(&path, |profiles| {
+                profiles.get(name)?;
+                profiles.profiles.remove(name);
+                profiles.default = profiles.default.take().filter(|default| default != name);
+                Ok(())
+            })?;
             context.remark(&format!("profile `{name}` is removed"));
             Ok(())
         }
@@ -115,9 +121,13 @@ fn password() -> Result<String> {
 }
 
 fn line() -> Result<String> {
+    /// No user name and no password is longer.
+    const MOST_BYTES: u64 = 64 << 10;
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    std::io::stdin().lock().take(MOST_BYTES).read_line(&mut line).map_err(unread)?;
+    // One line end is the pipe's; what else stands there is the password's own. Editors put a byte order mark first.
+    let line = line.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).unwrap_or(&line);
+    Ok(line.strip_prefix('\u{feff}').unwrap_or(line).to_owned())
 }
 
 fn unread(error: std::io::Error) -> Failure {

@@ -15,7 +15,7 @@ pub enum Command {
 }
 
 pub async fn run(_: &Command, context: &mut Context) -> Result<()> {
-    let status = context.client()?.check_token().await?;
+    let status = context.fresh_client()?.check_token().await?;
     let seconds = status.expires_in.as_secs();
     let expires = jiff::Timestamp::now().checked_add(status.expires_in).ok();
     let expires = expires.map(|at| at.to_string());

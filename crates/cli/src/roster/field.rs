@@ -82,10 +82,10 @@ pub fn cell(text: &str) -> Option<&str> {
         "blank",
         "?",
     ];
-    let said = |word: &&str| plain.eq_ignore_ascii_case(word);
+    let said = |word: &str| plain.eq_ignore_ascii_case(word);
     let zero = || plain.chars().any(|c| c == '0') && plain.chars().all(|c| matches!(c, '0' | '.'));
     let dashes = plain.chars().all(|c| matches!(c, '-' | '–' | '—' | '.' | '_' | '*' | '/'));
-    (!dashes && !NOTHING.iter().any(|word| said(&word)) && !zero()).then_some(plain)
+    (!dashes && !NOTHING.iter().any(|word| said(word)) && !zero()).then_some(plain)
 }
 
 /// The carrier that a cell of this kind names.

@@ -58,11 +58,11 @@ fn a_wrong_password_is_a_matter_of_credentials_and_is_not_printed() {
     assert!(!format!("{}{}", wrong.out, wrong.err).contains(CANARY), "{}", wrong.err);
 
     let mut program = bench.bare();
-    program.args(words("profile add mine --username demo")).write_stdin(CANARY);
+    let base = bench.sandbox.base_url();
+    program.args(words("profile add mine --username demo --base-url")).arg(base).write_stdin(CANARY);
     assert_eq!(ran(&mut program).code, 0);
     let mut program = bench.bare();
-    let base = bench.sandbox.base_url();
-    program.args(["-vv", "--base-url", base, "carrier", "preview", "23868"]);
+    program.args(["-vv", "carrier", "preview", "23868"]);
     let wrong = ran(&mut program);
     assert_eq!(wrong.code, 3);
     assert!(wrong.err.contains("profile `mine`"), "{}", wrong.err);

@@ -13,6 +13,7 @@ mod commands;
 mod files;
 mod help;
 mod pipes;
+mod places;
 mod profiles;
 mod readme;
 mod reconcile;

@@ -1,6 +1,6 @@
 //! Who calls: profiles, variables, flags, and which of them counts.
 
-use super::support::{Bench, Ran, ran, words};
+use super::support::{Bench, Ran, Scripted, ran, words};
 
 const CANARY: &str = "correct-horse-canary";
 
@@ -93,16 +93,117 @@ fn what_is_nearer_counts() {
     let with = |more: &[&str]| ran(bench.bare().envs(wrong).args(["token", "check"]).args(more)).code;
     assert_eq!(with(&[]), 3, "variables before the profile in use");
     assert_eq!(with(&["--profile", "good"]), 0, "a profile that is named before variables");
-    assert_eq!(
-        with(&["--profile", "good", "--base-url", "http://127.0.0.1:9", "--timeout", "2s"]),
-        6,
-        "a flag before all"
+    let flag = ["--profile", "good", "--base-url", "http://127.0.0.1:9", "--timeout", "2s"];
+    assert_eq!(with(&flag), 2, "a flag sends no stored password elsewhere unasked");
+    assert_eq!(with(&[&flag[..], &["--yes"]].concat()), 6, "a flag before all");
+}
+
+#[test]
+fn the_environments_addresses_get_the_environments_credentials_only() {
+    let bench = Bench::new();
+    add(&bench, "good", "demo");
+    let thief = Scripted::start(|_| panic!("nothing may come here"));
+    let elsewhere = [("MCP_BASE_URL", thief.url()), ("MCP_PORTAL_URL", thief.url())];
+    let run = |more: &[&str]| {
+        let mut program = bench.bare();
+        program.envs(elsewhere.clone()).args(["token", "check", "--timeout", "5s"]).args(more);
+        ran(&mut program)
+    };
+    for more in [&[][..], &["--profile", "good"], &["--profile", "good", "--base-url", bench.sandbox.base_url()]] {
+        let checked = run(more);
+        assert_eq!(checked.code, 0, "{more:?}: {}", checked.err);
+    }
+    for flag in ["--base-url", "--portal-url"] {
+        for profile in [&[][..], &["--profile", "good"]] {
+            let refused = run(&[profile, &[flag, "https://thief.example"]].concat());
+            assert_eq!(refused.code, 2, "{}", refused.err);
+            for word in ["good", "127.0.0.1", "thief.example", "--yes", "Nothing was sent"] {
+                assert!(refused.err.contains(word), "{word}: {}", refused.err);
+            }
+        }
+    }
+    assert_eq!(thief.requests().len(), 0);
+}
+
+#[test]
+fn a_profile_without_addresses_is_of_production() {
+    let bench = Bench::new();
+    let added = profile(&bench, "add real --username demo", "demo\n");
+    assert_eq!(added.code, 0, "{}", added.err);
+    let mut program = bench.bare();
+    program.env("MCP_BASE_URL", bench.sandbox.base_url()).args(words("monitor add 23868 --dry-run --output json"));
+    let planned = ran(&mut program);
+    assert!(planned.out.contains("https://api.mycarrierpackets.com/"), "{}{}", planned.out, planned.err);
+    assert!(bench.sandbox.requests().is_empty(), "the sandbox got no password");
+}
+
+#[test]
+fn links_lead_to_the_portal_of_whoever_calls() {
+    let bench = Bench::new();
+    let link = |more: &str, variables: &[(&str, &str)]| {
+        let mut program = bench.bare();
+        program.envs(variables.iter().copied()).args(words(&format!("link view 23868 {more}")));
+        ran(&mut program)
+    };
+    assert!(link("", &[]).out.contains("https://mycarrierpackets.com/"));
+    let staging = "--base-url https://mycarrierpacketsapi-stage.azurewebsites.net";
+    let unknown = link(staging, &[]);
+    assert!(unknown.code == 2 && unknown.err.contains("--portal-url"), "{}{}", unknown.out, unknown.err);
+    assert!(
+        link("", &[("MCP_BASE_URL", "https://a.example"), ("MCP_PORTAL_URL", "https://b.example")])
+            .out
+            .contains("//b.example/")
     );
-    let elsewhere = [("MCP_BASE_URL", "http://127.0.0.1:9")];
-    let code =
-        |more: &[&str]| ran(bench.bare().envs(elsewhere).args(["token", "check", "--timeout", "2s"]).args(more)).code;
-    assert_eq!(code(&[]), 6, "the address of a variable before that of the profile in use");
-    assert_eq!(code(&["--profile", "good"]), 0);
+    assert_eq!(link("", &[("MCP_BASE_URL", "https://a.example")]).code, 2, "never production beside another API");
+    let own = "add own --username demo --base-url https://a.example --portal-url https://c.example";
+    assert_eq!(profile(&bench, own, "demo\n").code, 0);
+    assert!(link("", &[]).out.contains("//c.example/"), "the profile in use");
+    assert!(link("--profile own", &[("MCP_PORTAL_URL", "https://b.example")]).out.contains("//c.example/"));
+    assert!(link("--portal-url https://d.example", &[]).out.contains("//d.example/"));
+}
+
+#[test]
+fn profiles_that_are_added_side_by_side_are_all_kept() {
+    let bench = Bench::new();
+    std::thread::scope(|scope| {
+        let bench = &bench;
+        let adds: Vec<_> =
+            (0..12).map(|n| scope.spawn(move || profile(bench, &format!("add p{n} --username u{n}"), "x\n"))).collect();
+        for add in adds {
+            let added = add.join().unwrap();
+            assert!(added.code == 0 && added.err.contains("is kept"), "{}", added.err);
+        }
+    });
+    let list = profile(&bench, "list --output csv", "").out;
+    assert_eq!(list.lines().count(), 13, "{list}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_profiles_that_is_a_link_stays_one() {
+    let bench = Bench::new();
+    add(&bench, "first", "demo");
+    let (file, real) = (file(&bench), bench.folder().join("elsewhere.toml"));
+    std::fs::rename(&file, &real).unwrap();
+    std::os::unix::fs::symlink(&real, &file).unwrap();
+    add(&bench, "second", "demo");
+    assert!(std::fs::symlink_metadata(&file).unwrap().is_symlink());
+    assert!(std::fs::read_to_string(&real).unwrap().contains("second"));
+}
+
+#[test]
+fn a_byte_order_mark_and_a_line_end_are_no_part_of_a_password() {
+    let bench = Bench::new();
+    for (name, typed) in [("bom", "\u{feff}demo\r\n"), ("bare", "demo"), ("crlf", "demo\r\n")] {
+        add(&bench, name, typed.trim_end_matches('\n'));
+        assert_eq!(ran(bench.bare().args(["token", "check", "--profile", name])).code, 0, "{name}");
+    }
+    add(&bench, "spaces", "demo ");
+    assert_eq!(ran(bench.bare().args(["token", "check", "--profile", "spaces"])).code, 3, "a blank is part of it");
+    let base = bench.sandbox.base_url();
+    let variables = format!("\u{feff}MCP_USERNAME=demo\nMCP_PASSWORD=demo\nMCP_BASE_URL={base}\n");
+    std::fs::write(bench.folder().join("vars"), variables).unwrap();
+    assert_eq!(ran(bench.bare().args(["--env-file", "vars", "token", "check"])).code, 0);
 }
 
 #[test]

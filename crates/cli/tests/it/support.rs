@@ -9,10 +9,11 @@ use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// A sandbox, a home folder without profiles, and the program that knows of both.
+/// A sandbox, a home folder without profiles, an empty cache, and the program that knows of both.
 pub struct Bench {
     pub sandbox: Sandbox,
     pub home: TempDir,
+    pub cache: TempDir,
     // Drives the sandbox; dropped after it.
     _runtime: Runtime,
 }
@@ -35,7 +36,8 @@ impl Bench {
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(3_793_510_800);
         let builder = change(Sandbox::builder().fixed_time(at).changes_interval(Duration::ZERO));
         let sandbox = runtime.block_on(builder.start()).unwrap();
-        Self { sandbox, home: tempfile::tempdir().unwrap(), _runtime: runtime }
+        let folder = || tempfile::tempdir().unwrap();
+        Self { sandbox, home: folder(), cache: folder(), _runtime: runtime }
     }
 
     /// The program, with nothing of this machine's settings, in a folder of its own.
@@ -44,6 +46,7 @@ impl Bench {
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.env_clear().env("PATH", path).env("TZ", "America/Chicago").env("COLUMNS", "110");
         command.env("HOME", self.home.path()).env("XDG_CONFIG_HOME", self.home.path().join("config"));
+        command.env("XDG_CACHE_HOME", self.cache.path());
         command.current_dir(self.home.path()).timeout(Duration::from_secs(60));
         command
     }

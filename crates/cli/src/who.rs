@@ -1,0 +1,208 @@
+//! Who calls, and where: credentials with the hosts that they belong to.
+//!
+//! A profile is a whole world, addresses included. The environment's addresses belong to the environment's credentials. A
+//! flag overrides either, and says so where it would send stored credentials to another host.
+
+use crate::failure::{Failure, Result};
+use crate::global::Global;
+use crate::profile::{Profile, Profiles};
+use mycarrierpackets::Environment;
+use std::collections::HashMap;
+use url::Url;
+
+/// Credentials, and the hosts that get them.
+pub struct Who {
+    pub username: String,
+    pub password: String,
+    pub source: Source,
+    pub environment: Environment,
+}
+
+/// Where the credentials came from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    Variables,
+    Profile(String),
+}
+
+/// What the process was started with.
+pub struct Variables {
+    /// Variables of the file named by `--env-file`; what is set in the environment counts before them.
+    file: HashMap<String, String>,
+}
+
+impl Variables {
+    pub fn new(global: &Global) -> Result<Self> {
+        let file = global.env_file.as_deref().map(env_file).transpose()?.unwrap_or_default();
+        Ok(Self { file })
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>> {
+        match std::env::var(name) {
+            Ok(value) if !value.is_empty() => Ok(Some(value)),
+            Err(std::env::VarError::NotUnicode(_)) => {
+                Err(Failure::usage(format!("{name} is not Unicode text"), format!("Set {name} again.")))
+            }
+            _ => Ok(self.file.get(name).filter(|value| !value.is_empty()).cloned()),
+        }
+    }
+
+    fn address(&self, name: &str) -> Result<Option<Url>> {
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
+        Url::parse(&text).map(Some).map_err(|error| {
+            let hint = "Write one such as https://api.mycarrierpackets.com.";
+            Failure::usage(format!("{name} is not an address: {error}"), hint)
+        })
+    }
+
+    /// The environment's addresses.
+    fn addresses(&self) -> Result<Addresses> {
+        Ok(Addresses { api: self.address("MCP_BASE_URL")?, portal: self.address("MCP_PORTAL_URL")? })
+    }
+}
+
+/// Addresses as they are given somewhere.
+#[derive(Clone, Debug, Default)]
+struct Addresses {
+    api: Option<Url>,
+    portal: Option<Url>,
+}
+
+impl Addresses {
+    fn of_flags(global: &Global) -> Self {
+        Self { api: global.base_url.clone(), portal: global.portal_url.clone() }
+    }
+
+    fn of_profile(profile: &Profile) -> Self {
+        Self { api: profile.base_url.clone(), portal: profile.portal_url.clone() }
+    }
+
+    /// The hosts; production where none is given.
+    fn environment(self) -> Result<Environment> {
+        match (self.api, self.portal) {
+            (None, None) => Ok(Environment::Production),
+            (Some(api), portal) if same_host(&api, &Environment::Staging.api_url()) && portal.is_none() => {
+                Ok(Environment::Staging)
+            }
+            (Some(api), portal) if same_host(&api, &Environment::Production.api_url()) => {
+                Ok(Environment::Custom { api, portal: portal.or(Environment::Production.portal_url()) })
+            }
+            (Some(api), portal) => Ok(Environment::Custom { api, portal }),
+            // The portal gets the password, too: it must be of the same world as the API.
+            (None, Some(_)) => Err(Failure::usage(
+                "a portal is given without the API that it belongs to",
+                "Give --base-url or MCP_BASE_URL as well.",
+            )),
+        }
+    }
+}
+
+fn same_host(a: &Url, b: &Url) -> bool {
+    a.origin() == b.origin()
+}
+
+impl Who {
+    /// Who calls, as flags, variables and profiles say.
+    pub fn find(global: &Global, variables: &Variables) -> Result<Self> {
+        let flags = Addresses::of_flags(global);
+        if let Some(name) = &global.profile {
+            return Self::of_profile(name, &Profiles::load(&Profiles::path()?)?, flags, global.yes);
+        }
+        match (variables.text("MCP_USERNAME")?, variables.text("MCP_PASSWORD")?) {
+            (Some(username), Some(password)) => {
+                let own = variables.addresses()?;
+                // A flag for the API leaves the environment's portal behind: it is of another world.
+                let portal = if flags.api.is_some() { flags.portal } else { flags.portal.or(own.portal) };
+                let environment = Addresses { api: flags.api.or(own.api), portal }.environment()?;
+                return Ok(Self { username, password, source: Source::Variables, environment });
+            }
+            (None, None) => {}
+            (username, _) => {
+                let missing = if username.is_none() { "MCP_USERNAME" } else { "MCP_PASSWORD" };
+                let hint = "Set both MCP_USERNAME and MCP_PASSWORD.";
+                return Err(Failure::credentials(format!("{missing} is not set"), hint));
+            }
+        }
+        let profiles = Profiles::load(&Profiles::path()?)?;
+        match &profiles.default {
+            Some(name) => Self::of_profile(name, &profiles, flags, global.yes),
+            None => Err(Failure::credentials(
+                "there are no credentials",
+                "Set MCP_USERNAME and MCP_PASSWORD, or run `mycarrierpackets profile add NAME`. \
+                 To try it without an account, run `mycarrierpackets sandbox` in another terminal.",
+            )),
+        }
+    }
+
+    fn of_profile(name: &str, profiles: &Profiles, flags: Addresses, agreed: bool) -> Result<Self> {
+        let profile = profiles.get(name)?;
+        let own = Addresses::of_profile(profile).environment()?;
+        let environment = match &flags {
+            Addresses { api: None, portal: None } => own,
+            Addresses { api, portal } => {
+                let api = api.clone().unwrap_or_else(|| own.api_url());
+                let strange = !same_host(&api, &own.api_url());
+                let strange_portal =
+                    portal.as_ref().filter(|portal| own.portal_url().is_none_or(|own| !same_host(&own, portal)));
+                let other = if strange { Some(&api) } else { strange_portal };
+                if let Some(other) = other.filter(|_| !agreed) {
+                    return Err(elsewhere(name, &own.api_url(), other));
+                }
+                let kept = own.portal_url().filter(|_| !strange);
+                Environment::Custom { api, portal: portal.clone().or(kept) }
+            }
+        };
+        let Profile { username, password, .. } = profile.clone();
+        Ok(Self { username, password, source: Source::Profile(name.to_owned()), environment })
+    }
+}
+
+fn elsewhere(profile: &str, own: &Url, other: &Url) -> Failure {
+    let host = |url: &Url| url.host_str().map(str::to_owned).unwrap_or_default();
+    let what = format!(
+        "the credentials of the profile `{profile}` belong to {}, and would be sent to {}",
+        host(own),
+        host(other)
+    );
+    Failure::usage(what, "Add --yes if that is meant, or a profile for that host. Nothing was sent.")
+}
+
+/// The portal that links lead to; they need no credentials.
+pub fn portal(global: &Global, variables: &Variables) -> Result<Url> {
+    let environment = match (&global.portal_url, &global.profile) {
+        (Some(portal), _) => return Ok(portal.clone()),
+        (None, None) if global.base_url.is_some() => Addresses::of_flags(global).environment()?,
+        (None, named) => {
+            let own = variables.addresses()?;
+            let variables_count = named.is_none() && (own.api.is_some() || own.portal.is_some());
+            match own.portal.clone().filter(|_| variables_count) {
+                Some(portal) => return Ok(portal),
+                None if variables_count => own.environment()?,
+                None => {
+                    let profiles = Profiles::load(&Profiles::path()?)?;
+                    let name = named.as_ref().or(profiles.default.as_ref());
+                    let profile = name.map(|name| profiles.get(name)).transpose()?;
+                    profile.map(Addresses::of_profile).unwrap_or_default().environment()?
+                }
+            }
+        }
+    };
+    environment.portal_url().ok_or_else(|| {
+        let what = format!("no portal is known that belongs to {}", environment.api_url());
+        Failure::usage(what, "Give its address with --portal-url.")
+    })
+}
+
+fn env_file(path: &std::path::Path) -> Result<HashMap<String, String>> {
+    let unread = |why: String| {
+        Failure::usage(format!("{} could not be read: {why}", path.display()), "Check the file named by --env-file.")
+    };
+    let bytes = std::fs::read(path).map_err(|error| unread(error.to_string()))?;
+    // Editors put a byte order mark before the first name.
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let lines = dotenvy::from_read_iter(text);
+    // The error's own text can hold the line, and with it a password.
+    lines.collect::<dotenvy::Result<HashMap<_, _>>>().map_err(|_| unread("a line is not NAME=value".to_owned()))
+}
