@@ -23,6 +23,7 @@ mod page;
 pub mod raw;
 mod request;
 pub mod resources;
+mod tolerant;
 pub mod types;
 #[cfg(feature = "webhook")]
 pub mod webhook;

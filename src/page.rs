@@ -4,13 +4,14 @@ use crate::{Error, ErrorKind, Operation, Result};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesOrdered, Stream};
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 mod fetch;
 mod progress;
+mod record;
 mod spawned;
 
 pub(crate) use fetch::{Paging, body_page, header_page};
@@ -27,6 +28,9 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// What could not be decoded: the place in the page, and why. The rest of the page is not lost.
     pub rejected: Vec<(usize, Error)>,
+    /// Paths of fields that could not be read, such as `data[3].dotNumber`. Each is left out, and its record is whole but
+    /// for it.
+    pub unreadable: Vec<String>,
     /// Items a page, as the server used it; `None` if it did not say.
     pub size: Option<u32>,
     /// Pages of the list; `None` if the server did not say.
@@ -35,6 +39,8 @@ pub struct Page<T> {
     pub total_count: Option<u64>,
     operation: Operation,
     fingerprint: u64,
+    /// One for each item that no other may be like.
+    keys: Vec<u64>,
 }
 
 /// What was read of a list.
@@ -47,6 +53,10 @@ pub struct Report {
     pub items: u64,
     /// Items that could not be decoded.
     pub rejected: u64,
+    /// Fields that could not be read and are left out of their records; [`Page::unreadable`] names them.
+    pub unreadable: u64,
+    /// Items that came more than once: the list moved while it was read, and others may be missing for each.
+    pub repeated: u64,
     /// Items of the list, as the last page told.
     pub total_count: Option<u64>,
     /// Pages of the list, as the last page told.
@@ -54,8 +64,12 @@ pub struct Report {
     /// The number of the page to resume from, with [`Pager::from_page`] and the same page size. A page whose items
     /// were not all handed out is read again.
     pub next_page: u32,
-    /// The list changed while it was read, or its totals contradict its items: items may be missing or come twice.
-    /// Read it again if that matters.
+    /// The list changed while it was read, or its totals contradict its items, or an item came twice: items may be
+    /// missing or come twice. Read it again if that matters.
+    ///
+    /// A list that loses items at its front and gains as many at its end between two pages is seen by nobody: those that
+    /// moved from one page to the page before are missing. Where something is removed because it is not in the list, read
+    /// it twice, and act on what both readings have.
     pub changed: bool,
     /// The list was read to its end.
     pub complete: bool,
@@ -69,8 +83,24 @@ pub struct Listing<T> {
     pub items: Vec<T>,
     /// What could not be decoded.
     pub rejected: Vec<Error>,
+    /// Paths of fields that could not be read, as in [`Page::unreadable`]; those of one page after those of another.
+    pub unreadable: Vec<String>,
     /// What was read.
     pub report: Report,
+}
+
+/// Pages of one item in which that item may come.
+const SAME_ITEM: u32 = 3;
+
+impl<T> Listing<T> {
+    /// A list that comes on one page.
+    pub(crate) fn of_page(page: Page<T>) -> Self {
+        let mut progress = Progress::from(1);
+        progress.add(&page);
+        let report = Report { complete: true, ..progress.report };
+        let rejected = page.rejected.into_iter().map(|(_, error)| error).collect();
+        Self { items: page.items, rejected, unreadable: page.unreadable, report }
+    }
 }
 
 type Fetch<T> = Arc<dyn Fn(u32, Option<u32>) -> BoxFuture<'static, Result<Page<T>>> + Send + Sync>;
@@ -104,7 +134,7 @@ pub struct Pages<T> {
     concurrency: usize,
     next: u32,
     queue: FuturesOrdered<BoxFuture<'static, Result<Page<T>>>>,
-    seen: HashSet<u64>,
+    seen: HashMap<u64, u32>,
     progress: Progress,
     done: bool,
 }
@@ -116,7 +146,7 @@ impl<T> Pager<T> {
             concurrency: 1,
             next: 1,
             queue: FuturesOrdered::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             progress: Progress::from(1),
             done: false,
         };
@@ -175,7 +205,7 @@ impl<T> Pager<T> {
         use futures::StreamExt as _;
         let mut pages = self.pages;
         let whole = pages.next == 1;
-        let (mut items, mut rejected) = (Vec::new(), Vec::new());
+        let (mut items, mut rejected, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         while let Some(page) = pages.next().await {
             let page = page?;
             let so_far = items.len() + rejected.len() + page.items.len() + page.rejected.len();
@@ -186,8 +216,9 @@ impl<T> Pager<T> {
             }
             items.extend(page.items);
             rejected.extend(page.rejected.into_iter().map(|(_, error)| error));
+            unreadable.extend(page.unreadable);
         }
-        Ok(Listing { items, rejected, report: pages.report() })
+        Ok(Listing { items, rejected, unreadable, report: pages.report() })
     }
 }
 
@@ -224,8 +255,11 @@ impl<T> Pages<T> {
     }
 
     fn settle(&mut self, page: &Page<T>) -> Result<()> {
-        let empty = page.items.is_empty() && page.rejected.is_empty();
-        if !empty && !self.seen.insert(page.fingerprint) {
+        let length = page.items.len() + page.rejected.len();
+        // One item can stand in a list twice; a page of several that comes again is a server that does not turn pages.
+        let times = self.seen.entry(page.fingerprint).or_default();
+        *times += 1;
+        if length > 0 && *times > if length == 1 { SAME_ITEM } else { 1 } {
             let what = format!("page {} holds the same items as an earlier page", page.number);
             return Err(Error::new(ErrorKind::Paging, what).at(page.operation));
         }

@@ -1,12 +1,13 @@
 //! A good answer on its way to the generated client.
 
 use super::body::{self, Head};
+use super::decode::OfRecords;
 use super::failure::Failure;
 use super::headers::content_type;
 use super::refusal::{self, ERROR_BODY};
 use super::speaker::{self, Speaker};
 use super::verdict;
-use crate::operation::OperationInfo;
+use crate::operation::{Answer, OperationInfo};
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -15,11 +16,14 @@ use reqwest::Response;
 use tokio::sync::OwnedSemaphorePermit;
 
 /// A good answer for the generated client.
-pub(crate) fn of(head: Head, body: Bytes) -> Response {
+pub(crate) fn of(info: &OperationInfo, head: Head, body: Bytes) -> Response {
     let mut response = http::Response::new(body);
     // 201 and 204 mean the same here, and the document has only 200.
     *response.status_mut() = StatusCode::OK;
     *response.headers_mut() = head.headers;
+    if info.pagination.is_some() || (info.windowed && info.answer == Answer::Array) {
+        response.extensions_mut().insert(OfRecords);
+    }
     Response::from(response)
 }
 

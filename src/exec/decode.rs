@@ -1,23 +1,53 @@
-//! Decodes an answer, in place of the generated client's own way: the same result, half as fast again.
+//! Decodes an answer, in place of the generated client's own way: the same result, about 1.5 times as fast.
 //!
 //! The whole body is checked to be UTF-8 at once, and not each text in it by itself; on pages of megabytes that is
-//! a third of the time.
+//! a third of the time. An answer that does not decode is read again, so that what cannot be read costs its own field.
 
 use crate::raw::{Error, ResponseValue};
+use crate::tolerant;
+use http::{HeaderMap, HeaderValue};
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
+/// Names the fields that could not be read, on their way to whoever asked: this client adds it, the server does not.
+const UNREADABLE: &str = "x-mycarrierpackets-unreadable";
+
+/// The answer is a list of records, which its reader takes apart itself.
+#[derive(Clone, Copy)]
+pub(crate) struct OfRecords;
+
 pub(crate) async fn decode<T: DeserializeOwned, E>(mut response: Response) -> Result<ResponseValue<T>, Error<E>> {
     let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
+    let of_records = response.extensions().get::<OfRecords>().is_some();
+    let mut headers = std::mem::take(response.headers_mut());
     let body = response.bytes().await.map_err(Error::ResponseBodyError)?;
     let decoded = match std::str::from_utf8(&body) {
         Ok(text) => serde_json::from_str(text),
         // It fails too, and says where.
         Err(_) => serde_json::from_slice(&body),
     };
-    match decoded {
-        Ok(value) => Ok(ResponseValue::new(value, status, headers)),
-        Err(error) => Err(Error::InvalidResponsePayload(body, error)),
+    let error = match decoded {
+        Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
+        Err(error) => error,
+    };
+    if of_records {
+        return Err(Error::InvalidResponsePayload(body, error));
+    }
+    match tolerant::answer::<T>(&body) {
+        Ok(read) => {
+            note(&mut headers, &read.unreadable);
+            Ok(ResponseValue::new(read.value, status, headers))
+        }
+        Err(_) => Err(Error::InvalidResponsePayload(body, error)),
+    }
+}
+
+fn note(headers: &mut HeaderMap, paths: &[String]) {
+    const SHOWN: usize = 20;
+    tracing::warn!(count = paths.len(), paths = ?&paths[..paths.len().min(SHOWN)], "fields could not be read and are left out");
+    let text: String =
+        paths.join(" ").chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
+    if let Ok(value) = HeaderValue::from_str(&text[..text.len().min(8192)]) {
+        headers.insert(UNREADABLE, value);
     }
 }

@@ -245,10 +245,10 @@ impl Funnel {
             let (head, body) = body::read(answer, body::Most::json(limits)).await?;
             answer::no_page(&head, &body)?;
             if !wants_json && !body.trim_ascii_start().starts_with(b"{") {
-                return Ok(answer::of(head, body));
+                return Ok(answer::of(info, head, body));
             }
             let body = normalize::normalize(info, &head, body, limits.json_bytes)?;
-            Ok(answer::of(head, body))
+            Ok(answer::of(info, head, body))
         };
         let late = || Failure::timeout("no whole answer came in the time allowed");
         timeout_at(until, exchange).await.unwrap_or_else(|_| Err(late()))

@@ -1,16 +1,19 @@
 //! Reads one page: its items, and where it says it is in the list.
 
 use super::Page;
+use super::record::Record;
 use crate::operation::{Operation, PaginationStyle};
 use crate::raw::ResponseValue;
 use crate::raw::types::ApiError;
+use crate::tolerant;
 use crate::types::lenient;
 use crate::{Error, ErrorKind, Result, raw};
 use bytes::Bytes;
 use http::HeaderMap;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, hash_map::DefaultHasher};
 use std::hash::{Hash, Hasher};
 
@@ -39,6 +42,14 @@ impl Paging {
         };
         Self { size: told("pageSize"), pages: told("totalPages"), count: told("totalCount") }
     }
+
+    fn of_values(fields: &Map<String, Value>) -> Self {
+        let told = |name: &str| {
+            let (_, value) = fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+            lenient::scalar(value).ok().flatten()
+        };
+        Self { size: told("pageSize"), pages: told("totalPages"), count: told("totalCount") }
+    }
 }
 
 type Fields<'a> = BTreeMap<String, &'a RawValue>;
@@ -50,19 +61,22 @@ pub(crate) fn header_page<A, T>(
     operation: Operation,
     number: u32,
     called: Called<A>,
-    items: impl FnOnce(A) -> Vec<T>,
+    items: impl FnOnce(A) -> Option<Vec<T>>,
 ) -> Result<Page<T>>
 where
     A: DeserializeOwned,
-    T: DeserializeOwned + Serialize,
+    T: Record,
 {
     match called {
         Ok(answer) => {
             let paging = Paging::of_header(answer.headers());
-            Ok(page(operation, number, items(answer.into_inner()), Vec::new(), paging))
+            match items(answer.into_inner()) {
+                Some(items) => Ok(page(operation, number, items, Vec::new(), paging)),
+                None => no_items(operation, number, None, paging),
+            }
         }
         // The headers of an answer that did not decode are gone: the pager reads on until a page is empty.
-        Err(error) => salvage::<A, T, _>(operation, number, error),
+        Err(error) => salvage::<A, T, _>(operation, number, Paging::default(), error),
     }
 }
 
@@ -71,11 +85,11 @@ pub(crate) fn body_page<A, T>(
     operation: Operation,
     number: u32,
     called: Called<A>,
-    parts: impl FnOnce(A) -> (Option<bool>, Option<String>, Vec<T>, Paging),
+    parts: impl FnOnce(A) -> (Option<bool>, Option<String>, Option<Vec<T>>, Paging),
 ) -> Result<Page<T>>
 where
     A: DeserializeOwned,
-    T: DeserializeOwned + Serialize,
+    T: Record,
 {
     match called {
         Ok(answer) => {
@@ -83,10 +97,23 @@ where
             if succeeded == Some(false) {
                 return Err(did_not_succeed(message).at(operation));
             }
+            let Some(items) = items else {
+                return no_items(operation, number, message, paging);
+            };
             Ok(page(operation, number, items, Vec::new(), paging))
         }
-        Err(error) => salvage::<A, T, _>(operation, number, error),
+        Err(error) => salvage::<A, T, _>(operation, number, Paging::default(), error),
     }
+}
+
+// A list that is null is empty where the server counts none. Anything else would end a list that has not ended.
+fn no_items<T: Record>(operation: Operation, number: u32, message: Option<String>, paging: Paging) -> Result<Page<T>> {
+    if paging.count == Some(0) {
+        return Ok(page(operation, number, Vec::new(), Vec::new(), paging));
+    }
+    let message = message.map(|text| crate::error::masked::presentable(&text)).filter(|text| !text.is_empty());
+    let error = Error::new(ErrorKind::UnexpectedAnswer, "the page does not hold the list that was asked for");
+    Err(error.with_transient(true).with_vendor_message(message).at(operation))
 }
 
 fn did_not_succeed(message: Option<String>) -> Error {
@@ -94,7 +121,7 @@ fn did_not_succeed(message: Option<String>) -> Error {
     Error::new(ErrorKind::Server, "the server could not read the page").with_vendor_message(message)
 }
 
-fn page<T: Serialize>(
+fn page<T: Record>(
     operation: Operation,
     number: u32,
     items: Vec<T>,
@@ -102,15 +129,18 @@ fn page<T: Serialize>(
     paging: Paging,
 ) -> Page<T> {
     let fingerprint = fingerprint(&items, &rejected);
+    let keys = items.iter().filter_map(Record::key).collect();
     Page {
         number,
         items,
         rejected,
+        unreadable: Vec::new(),
         size: paging.size.and_then(|n| u32::try_from(n).ok()),
         total_pages: paging.pages.and_then(|n| u32::try_from(n).ok()),
         total_count: paging.count.and_then(|n| u64::try_from(n).ok()),
         operation,
         fingerprint,
+        keys,
     }
 }
 
@@ -128,53 +158,87 @@ fn fingerprint<T: Serialize>(items: &[T], rejected: &[(usize, Error)]) -> u64 {
     hasher.finish()
 }
 
-// Only a page that failed is read again, item by item: the good records are kept beside the bad.
-fn salvage<A: DeserializeOwned, T: DeserializeOwned + Serialize, E>(
+// Only a page that failed is read again, item by item: what cannot be read costs its own field, and only what is no
+// object is no record.
+fn salvage<A: DeserializeOwned, T: Record, E>(
     operation: Operation,
     number: u32,
+    paging: Paging,
     error: raw::Error<E>,
 ) -> Result<Page<T>> {
     let bytes = Error::undecoded(error).map_err(|error| error.at(operation))?;
     let whole = || Error::decode::<A>(&bytes).at(operation);
-    let pagination = operation.info().pagination.ok_or_else(whole)?;
-    let mut paging = Paging::default();
-    let found = match pagination.items {
-        None => elements(&bytes).ok_or_else(whole)?,
-        Some(field) => {
-            let envelope: Fields<'_> = serde_json::from_slice(&bytes).map_err(|_| whole())?;
-            if pagination.style == PaginationStyle::Body {
-                if envelope.get("succeeded").is_some_and(|told| told.get() == "false") {
-                    let message = envelope.get("message").and_then(|text| serde_json::from_str(text.get()).ok());
-                    return Err(did_not_succeed(message).at(operation));
-                }
-                paging = Paging::of(&envelope);
+    let tolerant::Parsed { value: tree, mut unreadable } =
+        tolerant::parse(&bytes).map_err(|error| error.with_body(&bytes).at(operation))?;
+    let field = operation.info().pagination.and_then(|paging| paging.items);
+    let style = operation.info().pagination.map(|paging| paging.style);
+    let paging = match (&tree, style) {
+        (Value::Object(envelope), Some(PaginationStyle::Body)) => {
+            if flag(envelope, "succeeded") == Some(false) {
+                let message = envelope.get("message").and_then(Value::as_str).map(str::to_owned);
+                return Err(did_not_succeed(message).at(operation));
             }
-            envelope.get(field).and_then(|items| elements(items.get().as_bytes())).ok_or_else(whole)?
+            Paging::of_values(envelope)
         }
+        _ => paging,
     };
+    let found = match field {
+        None => elements(tree),
+        Some(field) => match tree {
+            Value::Object(mut envelope) => envelope.remove(field).and_then(elements),
+            _ => None,
+        },
+    };
+    let found = found.ok_or_else(whole)?;
+    // What the parser could not read keeps its path; its place is that of the record it stands in.
+    let name = field.unwrap_or_default();
     let (mut items, mut rejected) = (Vec::with_capacity(found.len()), Vec::new());
     for (place, item) in found.into_iter().enumerate() {
-        match serde_json::from_str::<T>(item.get()) {
-            Ok(item) => items.push(item),
-            Err(_) => {
-                let bytes = Bytes::copy_from_slice(item.get().as_bytes());
-                let error = Error::decode::<T>(&bytes).at(operation);
+        let text = item.to_string();
+        // A list of values is not a record, though it could be read as one, value by value.
+        let read = if item.is_object() {
+            tolerant::record::<T>(item, text.len())
+        } else {
+            Err(Error::new(ErrorKind::Decode, "the answer has a value where a record belongs"))
+        };
+        match read {
+            Ok(read) => {
+                items.push(read.value);
+                unreadable.extend(read.unreadable.iter().map(|path| format!("{name}[{place}].{path}")));
+            }
+            Err(error) => {
                 let within = error.json_path().filter(|path| *path != ".").map(|path| format!(".{path}"));
-                let path = format!("{}[{place}]{}", pagination.items.unwrap_or(""), within.unwrap_or_default());
-                rejected.push((place, error.with_json_path(path)));
+                let path = format!("{name}[{place}]{}", within.unwrap_or_default());
+                rejected.push((place, error.with_json_path(path).with_body(&Bytes::from(text)).at(operation)));
             }
         }
     }
-    Ok(page(operation, number, items, rejected, paging))
+    if !unreadable.is_empty() {
+        tracing::warn!(
+            operation = operation.id(),
+            page = number,
+            count = unreadable.len(),
+            "fields could not be read and are left out"
+        );
+    }
+    let mut page = page(operation, number, items, rejected, paging);
+    page.unreadable = unreadable;
+    Ok(page)
 }
 
-// A list, or the same in the other form of Json.NET, `{"$id":"1","$values":[…]}`.
-fn elements(bytes: &[u8]) -> Option<Vec<&RawValue>> {
-    #[derive(Deserialize)]
-    struct Wrapped<'a> {
-        #[serde(rename = "$values", borrow)]
-        values: Vec<&'a RawValue>,
+fn flag(envelope: &Map<String, Value>, name: &str) -> Option<bool> {
+    lenient::scalar(envelope.get(name)?).ok().flatten()
+}
+
+// A list, the same in the other form of Json.NET, `{"$id":"1","$values":[…]}`, or one record in place of a list of it.
+fn elements(tree: Value) -> Option<Vec<Value>> {
+    match tree {
+        Value::Array(items) => Some(items),
+        Value::Object(mut fields) => match fields.remove("$values") {
+            Some(Value::Array(items)) => Some(items),
+            Some(_) => None,
+            None => Some(vec![Value::Object(fields)]),
+        },
+        _ => None,
     }
-    let wrapped = || serde_json::from_slice::<Wrapped<'_>>(bytes).ok().map(|wrapped| wrapped.values);
-    serde_json::from_slice(bytes).ok().or_else(wrapped)
 }

@@ -1,6 +1,7 @@
 //! How far a list was read, and whether what the server tells of it can be true.
 
 use super::{Page, Report};
+use std::collections::HashSet;
 
 /// Empty pages in a row after which a list ends, whatever its totals promise.
 const EMPTY_PAGES: u32 = 3;
@@ -12,12 +13,17 @@ pub(super) struct Progress {
     first: u32,
     empty_in_a_row: u32,
     totals_are_wrong: bool,
+    /// Keys of the items so far.
+    keys: HashSet<u64>,
 }
+
+/// Keys that are kept; past it repeated items go unnoticed. 16 MB or so.
+const MOST_KEYS: usize = 1_000_000;
 
 impl Progress {
     pub(super) fn from(first: u32) -> Self {
         let report = Report { next_page: first, ..Report::default() };
-        Self { size: None, report, first, empty_in_a_row: 0, totals_are_wrong: false }
+        Self { size: None, report, first, empty_in_a_row: 0, totals_are_wrong: false, keys: HashSet::new() }
     }
 
     pub(super) fn begin_at(&mut self, first: u32) {
@@ -35,6 +41,13 @@ impl Progress {
         report.pages += 1;
         report.items += page.items.len() as u64;
         report.rejected += page.rejected.len() as u64;
+        report.unreadable += page.unreadable.len() as u64;
+        let full = self.keys.len() >= MOST_KEYS;
+        let again =
+            page.keys.iter().filter(|key| if full { self.keys.contains(key) } else { !self.keys.insert(**key) });
+        let again = again.count() as u64;
+        report.repeated += again;
+        report.changed |= again > 0;
         report.next_page = page.number.saturating_add(1);
         let read = report.items + report.rejected;
 

@@ -20,7 +20,7 @@ impl<'a> Blocking<'a> {
     pub fn list(self) -> Pager<BlockedCarrier> {
         pager(self.client, |client, number, wire, size| async move {
             let called = client.raw().blocked_carriers(Some(wire), size).await;
-            header_page(Operation::BlockedCarriers, number, called, |items| items)
+            header_page(Operation::BlockedCarriers, number, called, Some)
         })
     }
 

@@ -21,7 +21,7 @@ macro_rules! parts {
             let told = |n: Option<i32>| n.map(i64::from);
             let paging =
                 Paging { size: told(page.page_size), pages: told(page.total_pages), count: told(page.total_count) };
-            (page.succeeded, page.message, page.data.unwrap_or_default(), paging)
+            (page.succeeded, page.message, page.data, paging)
         }
     };
 }
@@ -36,7 +36,7 @@ impl<'a> Monitoring<'a> {
     pub fn list(self) -> Pager<MonitoredCarrier> {
         pager(self.client, |client, number, wire, size| async move {
             let called = client.raw().monitored_carriers(Some(wire), size).await;
-            header_page(Operation::MonitoredCarriers, number, called, |items| items)
+            header_page(Operation::MonitoredCarriers, number, called, Some)
         })
     }
 
@@ -86,7 +86,10 @@ impl<'a> Monitoring<'a> {
         pager(self.client, move |client, number, wire, size| async move {
             let (from, to) = window.edges();
             let called = client.raw().carriers_changes(&from, Some(wire), size, &to).await;
-            header_page(Operation::CarriersChanges, number, called, |answer| answer.carrier_list.unwrap_or_default())
+            header_page(Operation::CarriersChanges, number, called, |answer| {
+                let none = answer.carrier_count == Some(0);
+                answer.carrier_list.or_else(|| none.then(Vec::new))
+            })
         })
     }
 

@@ -1,7 +1,7 @@
 //! Packets that carriers completed, and the full packet as a PDF.
 
 use super::documents::Download;
-use super::value;
+use crate::page::{Listing, header_page};
 use crate::raw::types::CompletedPacket;
 use crate::types::DotNumber;
 use crate::{Client, Error, Operation, Result, Window};
@@ -19,12 +19,15 @@ impl<'a> Packets<'a> {
 
     /// The carriers that completed a packet within `window`. Ask every 5 to 15 minutes, with windows that overlap.
     ///
+    /// The list comes at once. A row that could not be read is in [`Listing::rejected`] and does not lose the others.
+    ///
     /// # Errors
-    /// Those of every call.
-    pub async fn completed(self, window: Window) -> Result<Vec<CompletedPacket>> {
+    /// Those of every call. An answer that is not understood is one, never an empty list.
+    pub async fn completed(self, window: Window) -> Result<Listing<CompletedPacket>> {
         const OP: Operation = Operation::CompletedPackets;
         let (from, to) = window.edges();
-        value(OP, self.client.raw().completed_packets(&from, &to).await)
+        let called = self.client.raw().completed_packets(&from, &to).await;
+        Ok(Listing::of_page(header_page(OP, 1, called, Some)?))
     }
 
     /// The full packet of a carrier as one PDF, from the portal with a token of the portal.

@@ -171,7 +171,6 @@ async fn what_comes_in_place_of_an_answer() {
         ("no body", json(""), Decode, 3),
         ("a JSON text", json("\"none\""), UnexpectedAnswer, 3),
         ("numbers", json("[1,2]"), Decode, 1),
-        ("a field of another shape", json(r#"[{"CertData":{"Certificates":[{"Coverages":[7]}]}}]"#), Decode, 1),
         ("half an answer, as if whole", json(&PREVIEW[..PREVIEW.len() / 2]), Decode, 3),
         ("two answers", json(&PREVIEW.repeat(2)), Decode, 1),
         ("half an answer", json(PREVIEW).cut_after(20), Network, 3),

@@ -23,6 +23,7 @@ mod contract;
 mod document;
 mod documents;
 mod invitations;
+mod kept_tokens;
 mod layers;
 mod paging;
 mod raw;

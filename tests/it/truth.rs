@@ -69,9 +69,9 @@ fn one(record: impl Serialize) -> Read {
 }
 
 fn list<T: Serialize>(listing: Listing<T>) -> Read {
-    let Listing { items, rejected, report, .. } = listing;
+    let Listing { items, rejected, unreadable, report, .. } = listing;
     let records = items.iter().map(|item| serde_json::to_value(item).unwrap()).collect();
-    Read { records, reported: !rejected.is_empty() || report.changed || !report.complete }
+    Read { records, reported: !rejected.is_empty() || !unreadable.is_empty() || report.changed || !report.complete }
 }
 
 const READS: [Operation; 16] = [
@@ -107,7 +107,7 @@ async fn read(client: &Client, operation: Operation, carrier: &CarrierId, window
             let query = AssociatedQuery::new().email("dispatch@sampletrucking.example");
             one(carriers.associated(query).await?)
         }
-        Operation::CompletedPackets => completed(client, window).await?,
+        Operation::CompletedPackets => list(client.packets().completed(window).await?),
         Operation::GetUpdatedFactoringCompanies => one(client.factoring().updated(window).await?),
         Operation::MonitoredCarriers => list(monitoring.list().page_size(7).collect(MOST).await?),
         Operation::MonitoredCarrierData => list(monitoring.data().page_size(7).collect(MOST).await?),
@@ -121,11 +121,6 @@ async fn read(client: &Client, operation: Operation, carrier: &CarrierId, window
         }
         other => panic!("{other} is not in this test"),
     })
-}
-
-async fn completed(client: &Client, window: Window) -> Result<Read> {
-    let rows = client.packets().completed(window).await?;
-    Ok(Read { records: rows.iter().map(|row| serde_json::to_value(row).unwrap()).collect(), reported: false })
 }
 
 /// Whether everything that was read is so. Numbers may have become texts; what is not there is not read.

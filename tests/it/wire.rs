@@ -68,7 +68,7 @@ async fn ask(client: &Client, operation: Operation) -> Result<Vec<Value>> {
         Op::RequestVinVerification => {
             one(client.verification().vin(&VinVerification::new(carrier, "555-555-0123")?).await?)
         }
-        Op::CompletedPackets => many(client.packets().completed(window).await?),
+        Op::CompletedPackets => many(client.packets().completed(window).await?.items),
         Op::GetUpdatedFactoringCompanies => one(client.factoring().updated(window).await?),
         Op::MonitoredCarriers => first_page(monitoring.list()).await,
         Op::MonitoredCarrierData => first_page(monitoring.data()).await,

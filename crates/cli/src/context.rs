@@ -11,7 +11,7 @@ use crate::tokens::TokenCache;
 use crate::who::{self, Source, Variables, Who};
 use futures::StreamExt as _;
 use jiff::ZonedDateTime;
-use mycarrierpackets::{Client, ClientBuilder, Pager, Window};
+use mycarrierpackets::{Client, ClientBuilder, Listing, Pager, Window};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -141,6 +141,29 @@ impl Context {
         Ok(())
     }
 
+    /// Writes a list that came at once.
+    pub fn listing<T: Serialize>(&mut self, listing: Listing<T>, view: &'static View, noun: &str) -> Result<()> {
+        let Listing { items, rejected, unreadable, .. } = listing;
+        self.output.list_in(&items, &items, view)?;
+        self.none_of(noun, (items.len() + rejected.len()) as u64);
+        self.left_out(&unreadable, unreadable.len() as u64);
+        let not_done = rejected.iter().enumerate().map(|(place, error)| NotDone {
+            item: error.json_path().map_or_else(|| format!("row {place}"), str::to_owned),
+            reason: error.message(),
+        });
+        could_not_be_read(not_done.collect(), (items.len() + rejected.len()) as u64, noun)
+    }
+
+    /// Says which fields could not be read.
+    fn left_out(&self, paths: &[String], count: u64) {
+        const SHOWN: usize = 5;
+        if count > 0 {
+            let more = if count as usize > SHOWN { ", …" } else { "" };
+            let shown = paths.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+            self.remark(&format!("warning: {count} fields could not be read and are left out: {shown}{more}"));
+        }
+    }
+
     fn none_of(&self, noun: &str, count: u64) {
         if count == 0 && self.output.form == Form::Table {
             self.remark(&format!("no {noun}"));
@@ -155,13 +178,14 @@ impl Context {
         let mut pages = pager.concurrency(self.global.pages_ahead()).pages();
         let mut progress = Progress::new(noun, self.global.quiet);
         let mut rows = self.output.rows(view);
-        let mut not_done = Vec::new();
+        let (mut not_done, mut unreadable) = (Vec::new(), Vec::new());
         while let Some(page) = pages.next().await {
             let page = page?;
             for item in &page.items {
                 rows.push(item)?;
             }
             let number = page.number;
+            unreadable.extend(page.unreadable.iter().take(5).cloned());
             not_done.extend(page.rejected.iter().map(|(place, error)| NotDone {
                 item: format!("page {number}, item {place}"),
                 reason: error.message(),
@@ -176,14 +200,20 @@ impl Context {
         drop(progress);
         let report = pages.report();
         self.none_of(noun, report.items);
-        if !not_done.is_empty() {
-            let what = format!("{} of {} {noun} could not be read", not_done.len(), report.items + report.rejected);
-            return Err(Failure::partly(what, "The API may have changed; the others are whole.", not_done));
-        }
+        self.left_out(&unreadable, report.unreadable);
+        could_not_be_read(not_done, report.items + report.rejected, noun)?;
         if report.changed {
             let what = format!("the list changed while it was read: {noun} may be missing or come twice");
             return Err(Failure::partly(what, "Run it again if that matters.", Vec::new()));
         }
         Ok(())
     }
+}
+
+fn could_not_be_read(not_done: Vec<NotDone>, all: u64, noun: &str) -> Result<()> {
+    if not_done.is_empty() {
+        return Ok(());
+    }
+    let what = format!("{} of {all} {noun} could not be read", not_done.len());
+    Err(Failure::partly(what, "The API may have changed; the others are whole.", not_done))
 }

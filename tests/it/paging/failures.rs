@@ -86,10 +86,13 @@ async fn a_bad_record_is_an_error_in_its_place() {
             let (server, client) = server(move |request| {
                 let mut rows = rows(request, 12, 5);
                 if number(request, "pageNumber") == Some(2) {
-                    rows[1] = json!({"DOTNumber": {"no": "number"}});
+                    rows[1] = json!("no number");
                 }
                 if operation == "CarriersChanges" {
-                    let change = |row: Value| json!({"CarrierDetails": {"dotNumber": {"Value": row["DOTNumber"]}}});
+                    let change = |row: Value| match row {
+                        Value::Object(row) => json!({"CarrierDetails": {"dotNumber": {"Value": row["DOTNumber"]}}}),
+                        other => other,
+                    };
                     rows = rows.into_iter().map(change).collect();
                 }
                 let rows = if wrapped { json!({"$id": "1", "$values": rows}) } else { Value::Array(rows) };
@@ -109,7 +112,7 @@ async fn a_bad_record_is_an_error_in_its_place() {
                     Err(error) => {
                         assert_eq!((nth, error.kind()), (6, ErrorKind::Decode), "{operation}");
                         let path = error.json_path().unwrap();
-                        assert!(path.contains("[1].") && !path.contains(".."), "{operation}: {path}");
+                        assert!(path.ends_with("[1]"), "{operation}: {path}");
                         assert!(!format!("{error} {error:?}").contains("no number"), "{operation}: {error}");
                     }
                 }
@@ -125,7 +128,7 @@ async fn pages_keep_the_bad_records_apart() {
     let (_server, client) = server(|request| {
         let mut rows = rows(request, 7, 7);
         if let [first, .., last] = rows.as_mut_slice() {
-            *first = json!({"DOTNumber": []});
+            *first = json!([]);
             *last = json!(7);
         }
         Reply::json(Value::Array(rows)).header("X-Pagination", &header(7, 1, 7))

@@ -5,11 +5,11 @@ use futures::StreamExt as _;
 use mycarrierpackets::{ErrorKind, Page};
 
 #[tokio::test]
-async fn a_bad_record_is_reported_beside_the_good_ones() {
+async fn a_field_that_cannot_be_read_costs_itself_and_is_reported() {
     let bench = Bench::new().await;
     let monitoring = bench.client.monitoring();
     let window = Window::last(std::time::Duration::from_secs(3600)).unwrap();
-    // The field that is wrong in the second of three records, and where an error says it is.
+    // The field that is wrong in the second of three records, and where the page says it is.
     let list = r#"[{"DOTNumber":9900001},{"DOTNumber":[1]},{"DOTNumber":9900003}]"#;
     let data = r#"{"isMonitored":true},{"isMonitored":"perhaps"},{"isMonitored":false}"#;
     let in_body = |items: &str| {
@@ -30,12 +30,50 @@ async fn a_bad_record_is_reported_beside_the_good_ones() {
 async fn check<T, F: Future<Output = Page<T>>>(bench: &Bench, body: &str, path: &str, call: impl Fn() -> F) {
     *bench.reply.lock().unwrap() = Reply::json(body);
     let page = call().await;
-    assert_eq!((page.items.len(), page.rejected.len()), (2, 1), "{body}");
-    let (place, error) = &page.rejected[0];
-    assert_eq!((*place, error.kind()), (1, ErrorKind::Decode), "{error}");
-    assert!(error.json_path().is_some_and(|told| told.ends_with(path)), "{error}");
-    assert!(error.body().is_some(), "the record can be looked at");
-    assert!(error.operation().is_some() && !error.to_string().contains("perhaps"), "{error}");
+    assert_eq!((page.items.len(), page.rejected.len()), (3, 0), "{body}");
+    let [unreadable] = page.unreadable.as_slice() else { panic!("{body}: {:?}", page.unreadable) };
+    assert!(unreadable.ends_with(path), "{body}: {unreadable}");
+}
+
+#[tokio::test]
+async fn what_is_no_object_is_rejected_with_its_bytes_beside_the_good_ones() {
+    let bench = Bench::new().await;
+    for odd in ["7", "\"perhaps\"", "[{}]", "true"] {
+        let body = format!(r#"[{{"DOTNumber":9900001}},{odd},{{"DOTNumber":9900003,"CreatedBy":"x\uD800"}}]"#);
+        *bench.reply.lock().unwrap() = Reply::json(&body);
+        let page = first(bench.client.monitoring().list()).await;
+        assert_eq!((page.items.len(), page.rejected.len()), (2, 1), "{body}");
+        let (place, error) = &page.rejected[0];
+        assert_eq!((*place, error.kind(), error.json_path()), (1, ErrorKind::Decode, Some("[1]")), "{error}");
+        assert_eq!(error.body(), Some(odd.as_bytes()), "the record can be looked at");
+        assert!(error.operation().is_some() && !error.to_string().contains("perhaps"), "{error}");
+        assert_eq!(page.unreadable, ["[2].CreatedBy"]);
+        let window = Window::last(std::time::Duration::from_secs(3600)).unwrap();
+        let packets = bench.client.packets().completed(window).await.unwrap();
+        assert_eq!((packets.items.len(), packets.rejected.len()), (2, 1), "one bad row does not fail the window");
+    }
+}
+
+#[tokio::test]
+async fn one_bad_byte_a_key_that_comes_twice_and_a_number_out_of_range_lose_nothing_else() {
+    let bench = Bench::new().await;
+    let rows = [
+        &b"[{\"DOTNumber\":9900001,\"CreatedBy\":\"a\xFFb\"}"[..],
+        b",{\"DOTNumber\":1e400,\"DocketNumber\":\"MC990002\"}",
+        b",{\"DOTNumber\":5,\"DOTNumber\":9900003}]",
+    ]
+    .concat();
+    *bench.reply.lock().unwrap() = Reply::new(200, "application/json", rows);
+    let page = first(bench.client.monitoring().list()).await;
+    let dots: Vec<_> = page.items.iter().map(|item| item.dot_number.map(|dot| dot.get())).collect();
+    assert_eq!((dots, page.rejected.len()), (vec![Some(9_900_001), None, Some(9_900_003)], 0));
+    assert_eq!(page.unreadable, ["[0].CreatedBy", "[1].DOTNumber", "[2].DOTNumber"]);
+
+    let preview = b"[{\"DotNumber\":23868,\"CompanyName\":\"Pe\xF1a\",\"CarrierID\":NaN,\"City\":\"Ogden\"}]";
+    *bench.reply.lock().unwrap() = Reply::new(200, "application/json", &preview[..]);
+    let carrier = bench.client.carriers().preview(23868).await.unwrap();
+    assert_eq!((carrier.city.as_deref(), carrier.carrier_id), (Some("Ogden"), None));
+    assert_eq!(carrier.company_name.as_deref(), Some("Pe\u{fffd}a"));
 }
 
 async fn first<T: Send + 'static>(pager: Pager<T>) -> Page<T> {

@@ -51,7 +51,7 @@ async fn times_are_kept_and_understood() {
     for (text, instant, offset) in cases {
         *bench.reply.lock().unwrap() = Reply::json(json!([{"DOTNumber": 23868, "CompletedDate": text}]));
         let window = Window::last(std::time::Duration::from_secs(3600)).unwrap();
-        let packets = bench.client.packets().completed(window).await.unwrap();
+        let packets = bench.client.packets().completed(window).await.unwrap().items;
         let completed = packets[0].completed_date.clone().expect("it is kept");
         assert_eq!((completed.as_str(), completed.has_offset()), (text, offset));
         assert_eq!(completed.instant(), instant.map(|instant| instant.parse().unwrap()), "{text}");

@@ -37,7 +37,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Completed { span } => {
             let window = span.window(context)?;
             let packets = context.client()?.packets().completed(window).await?;
-            context.list_in(&packets, Some(&packets), &COMPLETED, "packets completed in that time")
+            context.listing(packets, &COMPLETED, "packets completed in that time")
         }
         Command::Download { dot, o, keeping } => {
             let dot: DotNumber = dot.parse()?;
