@@ -6,6 +6,7 @@ use crate::types::{CarrierId, DocketNumber, DotNumber};
 use crate::{Client, Error, ErrorKind, Operation, Page, Pager, Result, raw};
 use futures::FutureExt as _;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub mod blocking;
@@ -36,7 +37,7 @@ pub use verification::{UserVerification, Verification, VinVerification};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name a carrier",
     label = "expected text such as \"MC113843\", a `u32`, `DotNumber`, `DocketNumber`, both as a pair, or a `CarrierId`",
-    note = "each is taken by value or by reference, and `Option<DotNumber>` as it stands in an answer"
+    note = "each is taken by value or by reference, and in an `Option`, as numbers stand in an answer"
 )]
 pub trait IntoCarrierId {
     /// The carrier.
@@ -48,7 +49,7 @@ pub trait IntoCarrierId {
 
 /// Each type by value and by reference.
 macro_rules! into_carrier_id {
-    ($($type:ty: |$value:ident| $read:expr;)+) => {$(
+    ($($type:ty: |$value:pat_param| $read:expr;)+) => {$(
         impl IntoCarrierId for $type {
             fn into_carrier_id(self) -> Result<CarrierId> {
                 (&self).into_carrier_id()
@@ -72,10 +73,24 @@ into_carrier_id! {
     DotNumber: |dot| Ok((*dot).into());
     DocketNumber: |docket| Ok(docket.clone().into());
     (DotNumber, DocketNumber): |numbers| Ok(numbers.clone().into());
-    Option<DotNumber>: |dot| match dot {
-        Some(dot) => Ok((*dot).into()),
-        None => Err(Error::new(ErrorKind::InvalidInput, "the carrier has no DOT number: expected one, or another number")),
-    };
+    (u32, &str): |(dot, docket)| Ok(CarrierId::new(*dot, docket)?);
+    Cow<'_, str>: |text| Ok(text.parse::<CarrierId>()?);
+    Box<str>: |text| Ok(text.parse::<CarrierId>()?);
+    Option<CarrierId>: |carrier| some(carrier);
+    Option<DotNumber>: |dot| some(dot);
+    Option<DocketNumber>: |docket| some(docket);
+    Option<String>: |text| some(text);
+    Option<&str>: |text| some(text);
+    Option<u32>: |dot| some(dot);
+}
+
+fn some<'a, T>(number: &'a Option<T>) -> Result<CarrierId>
+where
+    &'a T: IntoCarrierId,
+{
+    let nobody =
+        || Error::new(ErrorKind::InvalidInput, "the carrier has no such number: expected one, or another number");
+    number.as_ref().ok_or_else(nobody)?.into_carrier_id()
 }
 
 type Called<T> = std::result::Result<ResponseValue<T>, raw::Error<ApiError>>;
@@ -184,10 +199,18 @@ mod tests {
             dot(&both),
             dot(both.clone()),
             dot(&CarrierId::from(number)),
+            dot((23868, "MC113843")),
+            dot(Cow::from("USDOT23868")),
+            dot(Box::<str>::from("23868")),
+            dot(Some("23868")),
+            dot(&Some(text.clone())),
+            dot(Some(CarrierId::from(number))),
+            dot(Some(23868)),
         ];
-        assert_eq!(found, [Some(23868); 12]);
+        assert_eq!(found, [Some(23868); 19]);
         assert_eq!((&docket).into_carrier_id().unwrap(), CarrierId::from(docket));
-        for nobody in ["".into_carrier_id(), None::<DotNumber>.into_carrier_id(), 0.into_carrier_id()] {
+        let none = [None::<DotNumber>.into_carrier_id(), None::<&str>.into_carrier_id(), Some("").into_carrier_id()];
+        for nobody in none.into_iter().chain(["".into_carrier_id(), 0.into_carrier_id()]) {
             assert!(nobody.unwrap_err().is_invalid_input());
         }
     }

@@ -112,8 +112,8 @@ impl DocketNumber {
         }
     }
 
-    /// Reads what stands in a field or column for docket numbers: there, digits alone are an MC number, and a number
-    /// that a spreadsheet made of them, `113843.0`, is its digits.
+    /// Reads what stands in a field or column for docket numbers: there, digits alone are an MC number, and what a
+    /// spreadsheet made of them, `113843.0` or `113,843`, is its digits.
     ///
     /// ```
     /// use mycarrierpackets::types::DocketNumber;
@@ -127,8 +127,18 @@ impl DocketNumber {
     /// # Errors
     /// Text that is neither.
     pub fn from_field(text: &str) -> Result<Self, ParseError> {
-        let digits = number::spreadsheet_digits(text.trim());
-        if number::digits(digits) { Self::new(DocketKind::Mc, digits) } else { text.parse() }
+        Self::in_series(DocketKind::Mc, text)
+    }
+
+    /// As [`from_field`](Self::from_field), where digits alone are a number of `kind`.
+    ///
+    /// # Errors
+    /// Text that is neither.
+    pub fn in_series(kind: DocketKind, text: &str) -> Result<Self, ParseError> {
+        let plain = number::plain(text);
+        let ungrouped = number::ungroup(plain.trim()).unwrap_or_default();
+        let digits = number::spreadsheet_digits(&ungrouped);
+        if number::digits(digits) { Self::new(kind, digits) } else { text.parse() }
     }
 
     fn identity(&self) -> (DocketKind, usize, &str) {
@@ -156,9 +166,10 @@ impl DocketNumber {
 impl FromStr for DocketNumber {
     type Err = ParseError;
 
-    /// Takes the series in any case, then the digits, with spaces, `#`, `-` or `:` between.
+    /// Takes the series in any case, then the digits, with spaces, `#`, `-`, `:` or the word "number" between.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let trimmed = text.trim();
+        let plain = number::plain(text);
+        let trimmed = plain.trim();
         let (kind, digits) = DocketKind::ALL
             .into_iter()
             .find_map(|kind| Some((kind, after_prefix(trimmed, kind.as_str())?)))
@@ -214,6 +225,12 @@ mod tests {
             ("FF5", "FF5"),
             ("mx0001234567", "MX0001234567"),
             ("MC0113843", "MC0113843"),
+            ("MC#: 113843", "MC113843"),
+            ("MC No. 113843", "MC113843"),
+            ("mc number 113843", "MC113843"),
+            ("MC\u{2013}113843", "MC113843"),
+            ("MC\u{a0}113843\u{200b}", "MC113843"),
+            ("\u{ff2d}\u{ff23}\u{ff15}", "MC5"),
         ];
         for (text, canonical) in good {
             let docket: DocketNumber = text.parse().unwrap();
@@ -241,9 +258,12 @@ mod tests {
 
     #[test]
     fn digits_alone_are_an_mc_number_in_a_field_of_their_own() {
-        for text in ["113843", " 113843 ", "113843.0", "113843.00", "MC113843", "mc 113843"] {
+        for text in ["113843", " 113843 ", "113843.0", "113843.00", "113,843", "MC113843", "mc 113843"] {
             assert_eq!(DocketNumber::from_field(text).unwrap().as_str(), "MC113843", "{text}");
         }
+        assert_eq!(DocketNumber::in_series(DocketKind::Ff, "00,42").unwrap_err().expected(), EXPECTED);
+        assert_eq!(DocketNumber::in_series(DocketKind::Ff, "0042").unwrap().as_str(), "FF0042");
+        assert_eq!(DocketNumber::in_series(DocketKind::Ff, "MC42").unwrap().as_str(), "MC42");
         for text in ["", "0", "113843.5", "1,13843", "DOT 5", "1.1E5", "-5", "12345678901"] {
             assert!(DocketNumber::from_field(text).is_err(), "{text}");
         }

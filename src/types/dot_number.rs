@@ -37,6 +37,24 @@ impl DotNumber {
         Self::from_number(number).ok_or_else(|| ParseError::new(&number.to_string(), WHAT, EXPECTED))
     }
 
+    /// Reads what stands in a field or column for DOT numbers: there, thousands separators are nothing else.
+    ///
+    /// ```
+    /// use mycarrierpackets::types::DotNumber;
+    ///
+    /// assert_eq!(DotNumber::from_field("23,868")?.get(), 23868);
+    /// assert!("23,868".parse::<DotNumber>().is_err(), "elsewhere it could be two numbers");
+    /// # Ok::<(), mycarrierpackets::types::ParseError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Text that is not a DOT number.
+    pub fn from_field(text: &str) -> Result<Self, ParseError> {
+        let plain = number::plain(text);
+        let digits = number::ungroup(plain.trim()).filter(|digits| digits.starts_with(|c: char| c.is_ascii_digit()));
+        digits.and_then(|digits| digits.parse().ok()).map_or_else(|| text.parse(), Ok)
+    }
+
     /// The number.
     pub const fn get(self) -> u32 {
         self.0
@@ -54,26 +72,37 @@ impl DotNumber {
 impl FromStr for DotNumber {
     type Err = ParseError;
 
-    /// Takes the digits alone or after `DOT` or `USDOT`, in any case, with spaces, `#`, `-` or `:` between. A fraction
-    /// of zeros, as spreadsheets write it, does not matter: `23868.0`.
+    /// Takes the digits alone or after `DOT` or `USDOT`, in any case, with spaces, `#`, `-`, `:` or the word "number"
+    /// between. A fraction of zeros, as spreadsheets write it, does not matter: `23868.0`.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let trimmed = text.trim();
-        // Longest first: each may be written with "number" behind it.
-        const PREFIXES: [&str; 6] = ["USDOT NUMBER", "USDOT NO.", "USDOT", "DOT NUMBER", "DOT NO.", "DOT"];
-        let digits = PREFIXES.iter().find_map(|prefix| after_prefix(trimmed, prefix)).unwrap_or(trimmed);
+        let plain = number::plain(text);
+        let trimmed = plain.trim();
+        let digits = ["USDOT", "DOT"].iter().find_map(|prefix| after_prefix(trimmed, prefix)).unwrap_or(trimmed);
         let digits = number::spreadsheet_digits(digits);
         Self::from_digits(digits).ok_or_else(|| ParseError::new(text, WHAT, EXPECTED))
     }
 }
 
-// A dash or colon belongs to the prefix only where it touches it: "DOT -5" is a negative number, not a spelling.
+/// What follows `prefix`, such as `MC`, and what people write between it and the digits.
 pub(super) fn after_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     if !head.eq_ignore_ascii_case(prefix) {
         return None;
     }
-    let rest = rest.strip_prefix(['-', ':']).unwrap_or(rest).trim_start();
-    Some(rest.strip_prefix('#').unwrap_or(rest).trim_start())
+    // A dash belongs to the prefix only where it touches it: "DOT -5" is a negative number, not a spelling.
+    let rest = rest.strip_prefix(['-', ':', '.']).unwrap_or(rest).trim_start();
+    let rest = after_word(rest).trim_start();
+    let rest = rest.strip_prefix('#').unwrap_or(rest).trim_start();
+    Some(rest.strip_prefix(':').unwrap_or(rest).trim_start())
+}
+
+fn after_word(text: &str) -> &str {
+    let word = ["number", "num", "no"].iter().find_map(|word| {
+        let (head, rest) = text.split_at_checked(word.len())?;
+        let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+        (head.eq_ignore_ascii_case(word) && ends).then(|| rest.strip_prefix('.').unwrap_or(rest))
+    });
+    word.unwrap_or(text)
 }
 
 impl fmt::Display for DotNumber {
@@ -161,6 +190,10 @@ mod tests {
             "USDOT23868.00",
             "USDOT Number 23868",
             "dot number: 23868",
+            "DOT No. 23868",
+            "DOT#: 23868",
+            "DOT\u{2013}23868",
+            "\u{ff12}\u{ff13}\u{ff18}\u{ff16}\u{ff18}",
             "\u{a0}23868\u{a0}",
         ];
         for text in good {
@@ -188,12 +221,24 @@ mod tests {
             "99999999999999999999",
             "DOT DOT 5",
             "DOT##5",
+            "DOTNO5",
+            "\u{2212}5",
             "٢٣٨",
             "ÐÖT 5",
             "€€5",
         ];
         for text in bad {
             assert!(text.parse::<DotNumber>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_field_of_its_own_may_have_thousands_separators() {
+        for text in ["23,868", " 23,868.0 ", "23868", "USDOT 23868"] {
+            assert_eq!(DotNumber::from_field(text), Ok(DotNumber(23868)), "{text:?}");
+        }
+        for text in ["23,68", "2,3868", "-23,868", "23,868.5", "23,868,MC5", "", "100,000,000"] {
+            assert!(DotNumber::from_field(text).is_err(), "{text:?}");
         }
     }
 

@@ -40,14 +40,17 @@ impl Intrastate {
         self.0.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase)
     }
 
-    /// Whether one is the other without its state in front, so that nobody can tell.
+    /// Whether one may be the other: without its state in front, or without the zeros that spreadsheets take away.
     pub(super) fn may_be(&self, other: &Self) -> bool {
-        let bare = |number: &Self| {
+        let parts = |number: &Self| {
             let whole: String = number.identity().collect();
-            let state = whole.get(..2).is_some_and(|state| STATES.split(' ').any(|known| known == state));
-            if state { whole[2..].to_owned() } else { whole }
+            let state = whole.get(..2).filter(|state| STATES.split(' ').any(|known| known == *state));
+            let bare = whole.get(state.map_or(0, str::len)..).unwrap_or_default();
+            (state.map(str::to_owned), bare.trim_start_matches('0').to_owned())
         };
-        bare(self) == bare(other)
+        let ((state, bare), (other_state, other_bare)) = (parts(self), parts(other));
+        let of_two_states = state.zip(other_state).is_some_and(|(own, other)| own != other);
+        bare == other_bare && !of_two_states
     }
 }
 
@@ -151,6 +154,15 @@ mod tests {
         for other in ["TX 06543210C", "OK 006543210C", "006543210C"] {
             assert_ne!(of(other), of("TX006543210C"), "{other}");
         }
-        assert!(of("006543210C").may_be(&of("TX 006543210C")) && !of("006543210").may_be(&of("TX 006543210C")));
+        let pairs = [
+            ("006543210C", "TX 006543210C", true),
+            ("6543210C", "006543210C", true),
+            ("TX 6543210C", "TX 006543210C", true),
+            ("006543210", "TX 006543210C", false),
+            ("OK 006543210C", "TX 006543210C", false),
+        ];
+        for (one, other, may) in pairs {
+            assert_eq!((of(one).may_be(&of(other)), of(other).may_be(&of(one))), (may, may), "{one} / {other}");
+        }
     }
 }

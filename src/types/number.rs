@@ -12,6 +12,23 @@ pub(super) fn present(text: &str) -> Option<&str> {
     (!absent).then_some(text)
 }
 
+/// `text` in ASCII, as far as pages and word processors replaced it: dashes, wide letters and digits, spaces of any
+/// width. What has no width is left out.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let ascii = |c: char| match c {
+        '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => None,
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
+        // The wide forms stand in the order of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        _ if c.is_whitespace() && !c.is_control() => Some(' '),
+        _ => Some(c),
+    };
+    Cow::Owned(text.chars().filter_map(ascii).collect())
+}
+
 /// `23868.0` without the fraction that a spreadsheet gave it; any other text as it is.
 pub(super) fn spreadsheet_digits(text: &str) -> &str {
     let whole = text
@@ -102,6 +119,22 @@ mod tests {
         ];
         for (text, value) in cases {
             assert_eq!(integer(text), value, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_page_made_of_a_text_is_undone() {
+        let cases = [
+            ("MC-5 a", "MC-5 a"),
+            ("MC\u{2013}5", "MC-5"),
+            ("MC\u{2011}5", "MC-5"),
+            ("\u{2212}5", "-5"),
+            ("\u{ff24}\u{ff2f}\u{ff34}\u{3000}\u{ff12}\u{ff13}", "DOT 23"),
+            ("\u{feff}5\u{a0}\u{200b}6", "5 6"),
+            ("\u{e9}\u{662}", "\u{e9}\u{662}"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(plain(text), expected, "{text:?}");
         }
     }
 

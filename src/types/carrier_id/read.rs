@@ -37,7 +37,7 @@ impl FromStr for CarrierId {
     }
 }
 
-// Spaces of every kind are one, and what has no width is nothing: both come with what is copied from a page.
+// Only spaces, and what has no width: a number that a state gave stays as it was written.
 fn plain(text: &str) -> String {
     let visible = text.chars().filter(|c| !matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'));
     visible.map(|c| if c.is_whitespace() && !c.is_control() { ' ' } else { c }).collect()

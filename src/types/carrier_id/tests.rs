@@ -199,6 +199,8 @@ fn every_pair_of_names_is_compared_as_the_vendor_would() {
         ("TX 12345", "TX 12346", Different),
         ("TX 12345", "OK 12346", Different),
         ("TX 12345", "intrastate 12345", Unclear),
+        ("TX 012345", "TX 12345", Unclear),
+        ("TX 12345", "OK 12345", Different),
         ("DOT 1 intrastate TX 12345", "TX-12345", Same),
         ("DOT 1 intrastate TX 12345", "DOT 1", Same),
         ("DOT 1 intrastate TX 12345", "DOT 2 intrastate TX 12345", Different),
