@@ -22,6 +22,9 @@ impl Field {
         if name.starts_with('$') {
             return None;
         }
+        // "DOT Number (USDOT)": what stands in brackets explains the name.
+        let name =
+            name.split_once('(').map(|(name, _)| name.trim_end()).filter(|name| !name.is_empty()).unwrap_or(name);
         let path = !name.contains(char::is_whitespace);
         let mut parts = name.rsplit(|c| path && c == '.').skip_while(|part| part.eq_ignore_ascii_case("value"));
         let letters: String = parts.next()?.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -35,10 +38,11 @@ impl Field {
             "docket" | "mcff" | "mcffmx" | "mcmxff" | "mcmx" | "ffmcmx" | "iccmc" | "mcdocket" | "docketmc" => {
                 Some(Self::Docket)
             }
-            "mc" | "icc" => Some(Self::Series(DocketKind::Mc)),
+            "mc" | "icc" | "motorcarrier" => Some(Self::Series(DocketKind::Mc)),
             "ff" => Some(Self::Series(DocketKind::Ff)),
             "mx" => Some(Self::Series(DocketKind::Mx)),
             "intrastate" | "stateintrastate" => Some(Self::Intrastate),
+            "dotmc" | "mcdot" | "usdotmc" | "mcusdot" | "dotdocket" | "docketdot" => Some(Self::Any),
             _ if matches!(letters.as_str(), "carrier" | "carrierid" | "carriernumber" | "id" | "number") => {
                 Some(Self::Any)
             }
@@ -91,28 +95,17 @@ pub fn cell(text: &str) -> Option<&str> {
 /// The carrier that a cell of this kind names.
 pub fn read(field: Field, text: &str) -> Result<CarrierId, String> {
     let as_text = |error: mycarrierpackets::types::ParseError| error.to_string();
-    let digits = text.strip_suffix(".0").unwrap_or(text);
-    let only_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let bare = || !text.contains(char::is_alphabetic) && text.parse::<DotNumber>().is_ok();
     match field {
-        Field::Dot => ungrouped(text).parse::<DotNumber>().map(CarrierId::from).map_err(as_text),
+        Field::Dot => DotNumber::from_field(text).map(CarrierId::from).map_err(as_text),
         Field::Docket => DocketNumber::from_field(text).map(CarrierId::from).map_err(as_text),
-        Field::Series(kind) if only_digits => DocketNumber::new(kind, digits).map(CarrierId::from).map_err(as_text),
-        Field::Series(_) => text.parse::<DocketNumber>().map(CarrierId::from).map_err(as_text),
+        Field::Series(kind) => DocketNumber::in_series(kind, text).map(CarrierId::from).map_err(as_text),
         Field::Intrastate => CarrierId::intrastate(text).map_err(as_text),
-        Field::Any if only_digits => Err(format!(
+        Field::Any if bare() => Err(format!(
             "\"{text}\" may be a DOT number, an MC number or an id of your own: name the column DOT or MC, or write DOT {text}"
         )),
         Field::Any => text.parse().map_err(as_text),
     }
-}
-
-// `23,868` is 23868 where only a DOT number can stand; `2,38` is a slip.
-fn ungrouped(text: &str) -> String {
-    let mut groups = text.split(',');
-    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
-    let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()) && digits(group));
-    let grouped = first && text.contains(',') && groups.all(|group| group.len() == 3 && digits(group));
-    if grouped { text.replace(',', "") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -139,16 +132,30 @@ mod tests {
                     "DOT ID",
                     "dotNumber.Value",
                     "CarrierDetails.dotNumber.Value",
+                    "DOT Number (USDOT)",
                 ][..],
             ),
             (
                 Docket,
                 &["Docket", "DocketNumber", "docket_no", "MC/FF", "MC/FF/MX", "ICC MC", "CarrierDetails.docketNumber"],
             ),
-            (mc, &["MC", "MC#", "MC Number", "mc_num", "Carrier MC", "MCNumber", "ICC"]),
+            (
+                mc,
+                &[
+                    "MC",
+                    "MC#",
+                    "MC Number",
+                    "mc_num",
+                    "Carrier MC",
+                    "MCNumber",
+                    "ICC",
+                    "Motor Carrier Number",
+                    "MC# (if any)",
+                ],
+            ),
             (Series(DocketKind::Ff), &["FF", "FF Number"]),
             (Intrastate, &["Intrastate", "IntrastateNumber", "intrastate no", "Intrastate ID"]),
-            (Any, &["id", "Carrier", "carrier_id", "Number"]),
+            (Any, &["id", "Carrier", "carrier_id", "Number", "DOT/MC", "MC / DOT #"]),
         ];
         for (field, names) in cases {
             for name in names {
@@ -197,6 +204,8 @@ mod tests {
             (Field::Dot, "23,868", "DOT 23868"),
             (Field::Dot, "USDOT 00023868", "DOT 23868"),
             (Field::Docket, "113843", "MC113843"),
+            (Field::Docket, "113,843", "MC113843"),
+            (Field::Any, "23868 / MC113843", "DOT 23868 MC113843"),
             (Field::Docket, "FF113843", "FF113843"),
             (mc, "113843", "MC113843"),
             (mc, "113843.0", "MC113843"),
@@ -218,6 +227,7 @@ mod tests {
             (Field::Docket, "MC1, FF2"),
             (Field::Any, "113843"),
             (Field::Any, "1001.0"),
+            (Field::Any, "\u{ff11}\u{ff10}"),
             (Field::Any, "Alder Trucking"),
         ];
         for (field, text) in bad {

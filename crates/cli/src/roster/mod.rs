@@ -18,6 +18,9 @@ pub use merge::Index;
 /// A roster of a million carriers has some 40 MB.
 const MOST_BYTES: u64 = 256 << 20;
 
+/// Why the output of `monitor reconcile` is not read: a carrier that it removes would be kept.
+const IS_PLAN: &str = "this is the plan of a reconciliation, not a list of carriers";
+
 /// The carriers of a file, each once, and what was understood of it.
 #[derive(Debug)]
 pub struct Roster {
@@ -41,7 +44,9 @@ pub struct Report {
     pub separator: Option<&'static str>,
     /// Lines above the header.
     pub title_lines: usize,
-    /// The columns that were read, each with its meaning.
+    /// Lines that begin with `#` or `//`.
+    pub comments: usize,
+    /// The columns or fields that were read, each with its meaning.
     pub columns: Vec<(String, &'static str)>,
     pub rows: usize,
     /// Cells such as `N/A` that were taken for empty.
@@ -123,6 +128,9 @@ impl fmt::Display for Report {
         }
         if self.title_lines > 0 {
             write!(f, ", {} above the header left out", count(self.title_lines, "line"))?;
+        }
+        if self.comments > 0 {
+            write!(f, ", {} left out", count(self.comments, "comment"))?;
         }
         if self.empty_cells > 0 {
             write!(f, ", {} such as N/A taken for empty", count(self.empty_cells, "cell"))?;

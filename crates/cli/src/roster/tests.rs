@@ -33,6 +33,11 @@ fn every_form_names_the_same_carriers() {
         "[{\"DOTNumber\":9900001,\"DocketNumber\":\"MC990001\"},9900002,\"MC990003\"]",
         "{\"dot\":\"9900001\",\"docket\":\"MC990001\"}\n{\"DOTNumber\":9900002,\"DocketNumber\":null}\n{\"id\":\"MC990003\"}\n",
         r#"{"$id":"1","pageNumber":1,"totalCount":3,"data":[{"$id":"2","dotNumber":{"$id":"3","Value":"9900001"},"docketNumber":"MC990001"},{"$id":"4","dotNumber":{"Value":"9900002"},"docketNumber":""},{"DOTNumber":0,"MCNumber":"990003"}]}"#,
+        r#"{"carriers":["DOT 9900001 MC990001","9900002","MC990003"],"errors":[]}"#,
+        r#"{"succeeded":true,"errors":[],"data":{"$id":"1","$values":[{"DOTNumber":9900001,"DocketNumber":"MC990001"},{"DOTNumber":9900002},{"MC":990003}]}}"#,
+        r#"{"totalCount":3,"data":[{"DOTNumber":9900001,"DocketNumber":"MC990001"}]}{"totalCount":3,"data":[9900002,{"MC":990003}]}"#,
+        "9900001\tMC990001\n\"9900002\",\n,\"MC990003\"\n",
+        "# carriers that we work with\nDOT 9900001 MC990001\n// and\n9900002;\nMC990003,N/A\n",
         r#"[{"$id":"7","DOTNumber":9900001,"DocketNumber":"MC990001"},{"ChangeCategories":["Risk"],"CarrierDetails":{"dotNumber":{"Value":"9900002"}}},{"MCNumber":990003}]"#,
     ] {
         assert_eq!(carriers(form), expected, "{form}");
@@ -83,6 +88,25 @@ fn what_is_ambiguous_is_refused_by_its_place() {
         ("[{\"$ref\":\"9\"}]", &["item 1", "refers to record 9"]),
         ("[{\"action\":\"keep\",\"DOTNumber\":1},{\"action\":\"remove\",\"DOTNumber\":2}]", &["item 2", "plan"]),
         ("PK\u{3}\u{4}", &["xlsx"]),
+        ("DOT,Name\n9900001,\"Alder\n9900002,Birke\n", &["line 2", "never closed"]),
+        ("DOT,\"Name\n9900001,Alder\n", &["never closed"]),
+        ("DOT,Name\n9900001,\"Alder\n9900002,Birke\n9900003,\"Cedar\n", &["line 2", "quotes"]),
+        ("Name,DOT,Note\nAlder,9900001,\"a\nBirke,9900002,b\"\n", &["line 2", "quotes"]),
+        ("Name,Fleet,DOT\nBirke, Sons,12,9900001\n", &["line 2", "4 cells where the header has 3"]),
+        ("DOT,Name\n9,900,001,Alder\n", &["line 2", "4 cells"]),
+        ("action,DOT\nkeep,9900001\nremove,9900002\n", &["line 3", "plan"]),
+        ("# MC990001\n9900001\n", &["line 1"]),
+        ("9900001\n#9900002\n", &["line 2"]),
+        ("9900001\n113,843\n", &["line 2"]),
+        ("9900001\n,N/A\n", &["line 2", "no number"]),
+        (r#"{"pageNumber":1,"totalPages":2,"totalCount":2,"data":[{"DOTNumber":9900001}]}"#, &["has 2 carriers and 1"]),
+        (r#"[{"DOTNumber":["9900001"],"DocketNumber":"MC990001"}]"#, &["item 1, DOTNumber"]),
+        (r#"[{"DOTNumber":true}]"#, &["item 1, DOTNumber"]),
+        (r#"{"DOTNumber":1,"carriers":[{"DOTNumber":9900001},{"DOTNumber":9900002}]}"#, &["DOT 1", "other carriers"]),
+        (r#"{"a":[{"DOTNumber":9900001}],"b":[{"DOTNumber":9900002}]}"#, &["no DOT"]),
+        (r#"[{"CarrierDetails":{"$ref":"9"}}]"#, &["item 1", "record 9"]),
+        ("[[9900001]]", &["item 1"]),
+        ("[null]", &["item 1"]),
     ];
     for (text, words) in cases {
         let error = refused(text);
@@ -91,11 +115,23 @@ fn what_is_ambiguous_is_refused_by_its_place() {
 }
 
 #[test]
+fn a_title_of_one_word_and_an_address_in_a_cell_are_what_they_are() {
+    let text = "Carrier\nName,DOT/MC,Note,Docket\n\"Alder\n1 Main St, Ogden\",x,\"first\n\nthird\",MC990001\n";
+    let roster = parse(text.as_bytes()).unwrap();
+    assert_eq!((roster.carriers, roster.report.title_lines), (ids(&["MC990001"]), 1));
+}
+
+#[test]
 fn a_reference_is_the_record_that_it_means() {
     let text = r#"{"data":[{"$id":"2","dotNumber":{"$id":"3","Value":"9900001"}},{"$ref":"2"}]}"#;
     let roster = parse(text.as_bytes()).unwrap();
     assert_eq!(roster.carriers, ids(&["9900001"]));
     assert_eq!(roster.report.again, ["item 2 as item 1"]);
+    let nested = r#"[{"CarrierDetails":{"$id":"5","dotNumber":{"$id":"6","Value":"9900001"}}},
+        {"CarrierDetails":{"$ref":"5"}},{"dotNumber":{"$ref":"6"}},{"CarrierDetails":{"$id":"8","MC":1,"up":{"$ref":"8"}}}]"#;
+    assert_eq!(carriers(nested), ids(&["9900001", "MC1"]));
+    // A ring of references ends, with the place of it.
+    assert!(refused(r#"[{"$id":"1","up":{"$ref":"1"}}]"#).contains("item 1"));
 }
 
 #[test]
