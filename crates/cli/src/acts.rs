@@ -60,16 +60,18 @@ pub async fn one<T: Serialize>(
     say: impl FnOnce(&T) -> String,
 ) -> Result<()> {
     match call.await {
-        Ok(answer) => {
-            let done = Done { carrier, done: say(&answer), answer: serde_json::to_value(&answer)? };
-            let line = done.done.clone();
-            context.output.record_or(&done, &DONE, &line)
-        }
+        Ok(answer) => done(context, carrier, say(&answer), &answer),
         Err(error) => match error.planned() {
             Some(request) => planned(context, std::slice::from_ref(request)),
             None => Err(error.into()),
         },
     }
+}
+
+/// Says in a line what was done for a carrier.
+pub fn done(context: &mut Context, carrier: impl ToString, line: String, answer: &impl Serialize) -> Result<()> {
+    let done = Done { carrier: carrier.to_string(), done: line, answer: serde_json::to_value(answer)? };
+    context.output.record_or(&done, &DONE, &done.done)
 }
 
 /// Makes a call for each carrier, goes on past those that fail, and says what became of each.
@@ -167,7 +169,8 @@ impl Told<'_> {
     }
 }
 
-fn is_about_the_caller(error: &Error) -> bool {
+/// Whether a call would fail the same for every carrier.
+pub fn is_about_the_caller(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Unauthorized | ErrorKind::Config)
 }
 

@@ -1,8 +1,9 @@
 //! How a carrier is named on the command line.
 
 use crate::failure::{Failure, Result};
+use crate::roster;
 use clap::Args;
-use mycarrierpackets::types::{CarrierId, DocketNumber, DotNumber, Sameness};
+use mycarrierpackets::types::{CarrierId, DocketNumber, DotNumber};
 
 /// One carrier.
 #[derive(Args, Clone, Debug)]
@@ -58,15 +59,10 @@ impl Many {
         if self.ids.is_empty() {
             return Ok(vec![self.parts.carrier()?.ok_or_else(nobody)?]);
         }
-        let mut carriers: Vec<CarrierId> = Vec::new();
-        for id in &self.ids {
-            let carrier: CarrierId = id.parse()?;
-            match carriers.iter_mut().find(|other| other.compare(&carrier) == Sameness::Same) {
-                Some(other) => *other = other.clone().merged(&carrier),
-                None => carriers.push(carrier),
-            }
-        }
-        Ok(carriers)
+        let carriers = self.ids.iter().map(|id| Ok(id.parse()?)).collect::<Result<Vec<CarrierId>>>()?;
+        roster::each_once(carriers).map_err(|what| {
+            Failure::usage(what, "Name each carrier by one of its numbers, or by numbers that belong together.")
+        })
     }
 }
 
@@ -75,7 +71,7 @@ impl Parts {
         if let Some(number) = &self.intrastate {
             return Ok(Some(CarrierId::intrastate(number)?));
         }
-        let dot = self.dot.as_deref().map(str::parse::<DotNumber>).transpose()?;
+        let dot = self.dot.as_deref().map(DotNumber::from_field).transpose()?;
         let docket = self.docket.as_deref().map(DocketNumber::from_field).transpose()?;
         if dot.is_none() && docket.is_none() {
             return Ok(None);
@@ -86,4 +82,38 @@ impl Parts {
 
 fn nobody() -> Failure {
     Failure::usage("no carrier is named", "Name one: 23868, MC113843, --dot N, --docket MC… or --intrastate X.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(ids: &[&str]) -> Result<Vec<String>> {
+        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        let many = Many { ids, parts: Parts { dot: None, docket: None, intrastate: None } };
+        Ok(many.carriers()?.iter().map(CarrierId::to_string).collect())
+    }
+
+    #[test]
+    fn a_carrier_is_named_once_however_it_is_spelt() {
+        let cases: [(&[&str], &[&str]); 5] = [
+            (&["MC113843", "mc-0113843", "DOT 23868 MC113843"], &["DOT 23868 MC113843"]),
+            (&["DOT 23868", "MC113843", "23868/MC113843"], &["DOT 23868 MC113843"]),
+            (&["TX-00 654", "tx 00654"], &["intrastate TX-00 654"]),
+            (&["23868", "MC113843"], &["DOT 23868", "MC113843"]),
+            (&["MC1", "MC2", "FF1"], &["MC1", "MC2", "FF1"]),
+        ];
+        for (ids, expected) in cases {
+            assert_eq!(named(ids).unwrap(), expected, "{ids:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_contradict_each_other_are_refused() {
+        for ids in [["DOT 1 MC5", "DOT 2 MC5"], ["DOT 1 MC5", "DOT 1 MC6"]] {
+            let refused = named(&ids).unwrap_err();
+            assert_eq!(refused.exit_code(), 2, "{ids:?}");
+            assert!(format!("{refused:?}").contains("argument 1 and argument 2 contradict"), "{refused:?}");
+        }
+    }
 }

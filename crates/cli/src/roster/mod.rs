@@ -98,6 +98,16 @@ pub fn parse(bytes: &[u8]) -> Result<Roster, String> {
     Ok(Roster { carriers, report })
 }
 
+/// Each of the carriers that a command names once, with all the numbers that it is named by.
+///
+/// # Errors
+/// Two names that share a number and are not of one carrier.
+pub fn each_once(carriers: Vec<CarrierId>) -> Result<Vec<CarrierId>, String> {
+    let numbered = carriers.into_iter().zip(1..);
+    let named = numbered.map(|(carrier, number)| Named { carrier, place: format!("argument {number}") }).collect();
+    merge::distinct(named, &mut Report::default())
+}
+
 /// What two numbers at one place name together, which must be one carrier.
 fn joined(found: Option<CarrierId>, named: CarrierId, place: &str) -> Result<CarrierId, String> {
     let Some(found) = found else {

@@ -31,7 +31,10 @@ fn listed(bench: &Bench) -> Vec<[String; 3]> {
 #[test]
 fn every_output_of_the_program_is_a_roster_that_changes_nothing() {
     let bench = Bench::of(|builder| builder.carriers(30));
-    for command in ["monitor list", "monitor data", "monitor risk", "monitor contacts"] {
+    for command in ["monitor list", "monitor data", "monitor risk", "monitor contacts", "monitor reconcile own"] {
+        if command.ends_with("own") {
+            std::fs::write(bench.folder().join("own"), bench.run("monitor list --output csv").out).unwrap();
+        }
         for form in ["csv", "json", "jsonl"] {
             let text = bench.run(&format!("{command} --output {form}")).out;
             assert_fixed(&reconcile(&bench, text, ""), 30);
@@ -97,7 +100,7 @@ fn digits_in_a_docket_column_are_an_mc_number() {
 fn what_is_ambiguous_changes_nothing_and_names_its_lines() {
     let bench = Bench::new();
     let table = |rows: &str| format!("DOTNumber,DocketNumber\n{rows}").into_bytes();
-    let cases: [(Vec<u8>, &[&str]); 8] = [
+    let cases: [(Vec<u8>, &[&str]); 10] = [
         (table("23868,MC113843\n9981361,MC113843\n"), &["line 2 and line 3"]),
         (table("23868,MC113843\n23868,MC113844\n"), &["line 2 and line 3"]),
         (table("23868,\nN/A,-\n"), &["line 3", "no number"]),
@@ -106,6 +109,8 @@ fn what_is_ambiguous_changes_nothing_and_names_its_lines() {
         (b"PK\x03\x04 and so on".to_vec(), &["xlsx", "CSV UTF-8"]),
         (b"DOT\n23868\nPe\x81a\n".to_vec(), &["line 3", "CSV UTF-8"]),
         (b"[{\"$id\":\"1\"},{\"$id\":\"2\"}]".to_vec(), &["item 1", "no DOT"]),
+        (table("23868,\"MC113843\n9981361,\n"), &["line 2", "never closed"]),
+        (table("23,868,MC113843\n"), &["line 2", "3 cells"]),
     ];
     for (roster, hints) in cases {
         let refused = reconcile(&bench, &roster, "--apply --max-removals 100%");
@@ -171,22 +176,78 @@ fn a_carrier_known_by_one_number_is_looked_up_before_anything_is_removed() {
     let bench = Bench::new();
     let same = r#"[{"DotNumber":23868,"DocketNumber":"MC0113843","IsIntrastateCarrier":false}]"#;
     let server = Lone { preview: same, monitoring_id: 7 }.start();
-    let plan = reconcile(&bench, "MC113843\n", &format!("--apply --max-removals 100% --base-url {}", server.url()));
-    assert_fixed(&plan, 1);
+    // However little may be removed: who is looked up first is not removed.
+    for most in ["", "--max-removals 0", "--apply --max-removals 100%"] {
+        for roster in ["MC113843\n", "23868\nMC0113843\n", "DOT,Docket\n23868,\n,113843\n"] {
+            let plan = reconcile(&bench, roster, &format!("{most} --base-url {}", server.url()));
+            assert_fixed(&plan, 1);
+        }
+    }
     assert_eq!((count(&server, "RequestMonitoring"), count(&server, "CancelMonitoring")), (0, 0));
 }
 
 #[test]
 fn what_stays_unclear_is_never_removed() {
     let bench = Bench::new();
-    for preview in [r#"{"Message":"No carrier was found."}"#, "[]", r#"[{"DotNumber":23868}]"#, r#"[{"DotNumber":5}]"#]
-    {
+    let two = r#"[{"DotNumber":23868,"DocketNumber":"MC113843"},{"DotNumber":5,"DocketNumber":"MC113843"}]"#;
+    let none = r#"{"Message":"No carrier was found."}"#;
+    for preview in [none, "[]", r#"[{"DotNumber":23868}]"#, r#"[{"DotNumber":5}]"#, two] {
         let server = Lone { preview, monitoring_id: 7 }.start();
-        let ran = reconcile(&bench, "MC113843\n", &format!("--apply --max-removals 100% --base-url {}", server.url()));
-        assert_eq!(ran.code, 7, "{preview}: {}", ran.err);
-        assert!(ran.err.contains("DOT 23868") && ran.err.contains("MC113843"), "{preview}: {}", ran.err);
-        assert_eq!((count(&server, "RequestMonitoring"), count(&server, "CancelMonitoring")), (1, 0), "{preview}");
+        for (apply, added) in [("", 0), ("--apply", 1)] {
+            let more = format!("{apply} --max-removals 100% --base-url {}", server.url());
+            let ran = reconcile(&bench, "MC113843\n", &more);
+            assert_eq!(ran.code, 7, "{preview}: {}", ran.err);
+            assert!(ran.err.contains("not done: DOT 23868") && ran.err.contains("MC113843"), "{preview}: {}", ran.err);
+            assert!(ran.out.contains("\"action\":\"unclear\""), "{preview}: {}", ran.out);
+            let sent = (count(&server, "RequestMonitoring"), count(&server, "CancelMonitoring"));
+            assert_eq!(sent, (added, 0), "{preview}");
+        }
     }
+}
+
+#[test]
+fn a_failed_removal_does_not_keep_the_others_back() {
+    let bench = Bench::new();
+    let server = Scripted::start(|request| match request.split([' ']).nth(1).unwrap_or_default() {
+        "/token" => answer(TOKEN),
+        path if path.contains("/MonitoredCarriers") => {
+            let paging = r#"{"pageNumber":1,"pageSize":2500,"totalPages":1,"totalCount":4}"#;
+            let list =
+                answer(r#"[{"DOTNumber":9900001},{"DOTNumber":9900002},{"DOTNumber":9900003},{"DOTNumber":9900004}]"#);
+            list.replace("\r\n\r\n", &format!("\r\nX-Pagination: {paging}\r\n\r\n"))
+        }
+        path if path.contains("9900002") => answer(r#"{"Message":"no"}"#).replace("200 OK", "403 Forbidden"),
+        _ => answer(r#"{"MonitoringID":7}"#),
+    });
+    let more = format!("--apply --max-removals 100% --base-url {}", server.url());
+    let ran = reconcile(&bench, "9900001\n", &more);
+    assert_eq!(ran.code, 7, "{}", ran.err);
+    assert!(ran.err.contains("not done: DOT 9900002"), "{}", ran.err);
+    let lines: Vec<&str> = ran.out.lines().filter(|line| line.contains("no longer monitored")).collect();
+    assert_eq!((lines.len(), count(&server, "CancelMonitoring")), (2, 3), "{}", ran.out);
+}
+
+#[test]
+fn a_list_that_differs_when_it_is_read_again_removes_nobody() {
+    let bench = Bench::new();
+    let reads = std::sync::atomic::AtomicUsize::new(0);
+    let server = Scripted::start(move |request| match request.split(['?', ' ']).nth(1).unwrap_or_default() {
+        "/token" => answer(TOKEN),
+        path if path.contains("/MonitoredCarriers") => {
+            let first = reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0;
+            // One drops out and another comes in between the pages: the count stays.
+            let other = if first { 9900003 } else { 9900004 };
+            let list = answer(&format!(r#"[{{"DOTNumber":9900001}},{{"DOTNumber":9900002}},{{"DOTNumber":{other}}}]"#));
+            let paging = r#"{"pageNumber":1,"pageSize":2500,"totalPages":1,"totalCount":3}"#;
+            list.replace("\r\n\r\n", &format!("\r\nX-Pagination: {paging}\r\n\r\n"))
+        }
+        _ => answer(r#"{"MonitoringID":7}"#),
+    });
+    let more = format!("--apply --max-removals 100% --base-url {}", server.url());
+    let ran = reconcile(&bench, "9900001\n9900004\n", &more);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("DOT 9900003") && ran.err.contains("Nothing was removed"), "{}", ran.err);
+    assert_eq!(count(&server, "CancelMonitoring"), 0);
 }
 
 #[test]
@@ -255,6 +316,9 @@ fn every_way_to_name_a_carrier_is_read_by_one_reader() {
         "--dot USDOT23868",
         "--dot 00023868",
         "--dot 23868.0",
+        "--dot 23,868",
+        "--dot DOT#:23868",
+        "--docket MC\u{2013}113843",
         "--docket 113843",
         "--docket mc-0113843",
         "--dot DOT#23868 --docket 113843",

@@ -87,14 +87,17 @@ impl Plan {
         let mut touched = vec![false; monitored.len()];
         for carrier in wanted {
             let shared = index.sharing(carrier);
-            shared.iter().for_each(|at| touched[*at] = true);
-            match shared.iter().find(|at| monitored[**at].compare(carrier) != Sameness::Same) {
-                Some(at) => plan.unclear.push((monitored[*at].clone(), carrier.clone())),
-                None if shared.is_empty() => plan.add.push(carrier.clone()),
-                None => shared.iter().for_each(|at| {
-                    let own = kept[*at].take().unwrap_or_else(|| monitored[*at].clone());
-                    kept[*at] = Some(own.merged(carrier));
-                }),
+            if shared.is_empty() {
+                plan.add.push(carrier.clone());
+            }
+            for at in shared {
+                touched[at] = true;
+                if monitored[at].compare(carrier) == Sameness::Same {
+                    let own = kept[at].take().unwrap_or_else(|| monitored[at].clone());
+                    kept[at] = Some(own.merged(carrier));
+                } else {
+                    plan.unclear.push((monitored[at].clone(), carrier.clone()));
+                }
             }
         }
         plan.keep = kept.into_iter().flatten().collect();
@@ -103,9 +106,16 @@ impl Plan {
         plan
     }
 
-    /// The carriers to ask the server about, so that no removal is of a carrier that stays: the removals in doubt first,
-    /// and once those are known, whoever they still cannot be told from.
+    /// The carriers to ask the server about next, so that nobody is added who is monitored and nobody removed who stays:
+    /// the additions in doubt, once those are known the removals, and then whoever these still cannot be told from.
     pub fn doubts(&self, lookups: &Lookups) -> Vec<CarrierId> {
+        let monitored = || self.keep.iter().chain(&self.remove);
+        let in_doubt = |add: &CarrierId| monitored().any(|own| lookups.compare(add, own) == Sameness::Unclear);
+        let asked = |carrier: &CarrierId| !has_federal_number(carrier) || lookups.has(carrier);
+        let added: Vec<_> = self.add.iter().filter(|add| !asked(add) && in_doubt(add)).cloned().collect();
+        if !added.is_empty() {
+            return added;
+        }
         let mut removals = Vec::new();
         let mut others = Vec::new();
         for remove in &self.remove {
@@ -114,11 +124,10 @@ impl Plan {
             if unclear.is_empty() {
                 continue;
             }
-            if has_federal_number(remove) && !lookups.has(remove) {
-                removals.push(remove.clone());
+            if asked(remove) {
+                others.extend(unclear.into_iter().filter(|stays| !asked(stays)).cloned());
             } else {
-                let ask = |stays: &&&CarrierId| has_federal_number(stays) && !lookups.has(stays);
-                others.extend(unclear.iter().filter(ask).map(|stays| (*stays).clone()));
+                removals.push(remove.clone());
             }
         }
         others.sort();
@@ -132,6 +141,8 @@ impl Plan {
 
     /// Takes out of the removals those of a carrier that stays, and those that nobody can tell from one that stays.
     pub fn settle(&mut self, lookups: &Lookups) {
+        let Self { add, keep, .. } = self;
+        add.retain(|added| !keep.iter().any(|keep| lookups.compare(added, keep) == Sameness::Same));
         for remove in std::mem::take(&mut self.remove) {
             let is = |stays: &CarrierId, sameness| lookups.compare(&remove, stays) == sameness;
             if self.keep.iter().any(|stays| is(stays, Sameness::Same)) {
