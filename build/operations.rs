@@ -57,7 +57,12 @@ pub fn table(doc: &Value) -> Result<TokenStream, String> {
         /// An operation of the API, as the document lists them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Operation { #(#variants),* }
+        pub enum Operation {
+            #(#variants),*,
+            /// A call by path of an operation that the document does not have. See
+            /// [`Client::request_path`](crate::Client::request_path).
+            ByPath,
+        }
 
         static TABLE: [OperationInfo; #count] = [#(#rows),*];
     })

@@ -130,6 +130,34 @@ impl Client {
         RequestBuilder::new(self.funnel().clone(), operation.info())
     }
 
+    /// A call by method and path, for an operation that the document does not have. The path follows the API's
+    /// address; its query and [`param`](RequestBuilder::param)s are put together.
+    ///
+    /// It has the same token, limits and masking as every other call. Nothing is known of what it does, so it is
+    /// repeated only where the server cannot have acted, unless [`idempotency`](RequestBuilder::idempotency) says
+    /// more. A path of the document is a call of its operation.
+    ///
+    /// ```
+    /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+    /// use mycarrierpackets::Idempotency;
+    ///
+    /// let answer = client
+    ///     .request_path(http::Method::POST, "/api/v1/carrier/getcustomerpacketwithsw")
+    ///     .param("DOTNumber", 23868)
+    ///     .idempotency(Idempotency::Read)
+    ///     .send()
+    ///     .await?;
+    /// println!("{} bytes", answer.body.len());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `send` refuses a path that names a host or leads out of the API's own with
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+    pub fn request_path(&self, method: http::Method, path: &str) -> RequestBuilder {
+        RequestBuilder::by_path(self.funnel().clone(), method, path)
+    }
+
     pub(crate) fn funnel(&self) -> &Funnel {
         use progenitor_client::ClientInfo as _;
         self.raw.inner()

@@ -86,7 +86,8 @@ impl Writer {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder: a file name is needed"));
         }
         if is_descriptor(&path) || found.as_ref().is_some_and(|found| !found.is_file()) {
-            let file = OpenOptions::new().write(true).open(&path)?;
+            // A descriptor can lead to a file that has content: it goes on at the end.
+            let file = OpenOptions::new().append(true).open(&path)?;
             return Ok(Some(Self { path, place: Place::Through(file) }));
         }
         match (found.is_some(), existing) {

@@ -36,6 +36,24 @@ pub struct OperationInfo {
     pub windowed: bool,
 }
 
+/// What holds for an operation of which nothing is known: it acts, and anything may be its answer.
+static BY_PATH: OperationInfo = OperationInfo {
+    operation: Operation::ByPath,
+    id: "request_path",
+    vendor_name: "",
+    tag: "",
+    method: http::Method::POST,
+    path: "",
+    server: Server::Api,
+    needs_token: true,
+    idempotency: Idempotency::Once,
+    pagination: None,
+    answer: Answer::Any,
+    fields: &[],
+    makes: None,
+    windowed: false,
+};
+
 /// The host of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -100,15 +118,15 @@ pub enum Answer {
 }
 
 impl Operation {
-    /// Every operation and what is known of it, in the document's order.
+    /// Every operation of the document and what is known of it, in the document's order.
     pub fn all() -> &'static [OperationInfo] {
         &TABLE
     }
 
     /// What is known of this operation.
     pub fn info(self) -> &'static OperationInfo {
-        // The enum and the table are generated from the same list, in the same order.
-        &TABLE[self as usize]
+        // The enum and the table are generated from the same list, in the same order; what is left is by path.
+        TABLE.get(self as usize).unwrap_or(&BY_PATH)
     }
 
     /// The operation with this `operationId` or vendor name; case does not matter.

@@ -4,10 +4,13 @@ use crate::exec::{Funnel, answer, body};
 use crate::operation::OperationInfo;
 use crate::raw::ResponseValue;
 use crate::resources::Download;
-use crate::{Answer, Error, ErrorKind, Operation, Result};
+use crate::{Answer, Error, ErrorKind, Idempotency, Operation, Result};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
+use std::borrow::Cow;
+
+mod path;
 
 /// A call that is being put together. See [`Client::request`](crate::Client::request).
 ///
@@ -27,7 +30,9 @@ use serde::Serialize;
 #[must_use = "call `send`"]
 pub struct RequestBuilder {
     funnel: Funnel,
-    info: &'static OperationInfo,
+    info: Cow<'static, OperationInfo>,
+    /// Where an operation by path goes, or why it goes nowhere.
+    by_path: Option<Result<path::ByPath>>,
     params: Vec<(String, String)>,
     body: Option<Result<Vec<u8>>>,
     accept: String,
@@ -57,7 +62,38 @@ impl Sent {
 impl RequestBuilder {
     pub(crate) fn new(funnel: Funnel, info: &'static OperationInfo) -> Self {
         let accept = "application/json".to_owned();
-        Self { funnel, info, params: Vec::new(), body: None, accept }
+        Self { funnel, info: Cow::Borrowed(info), by_path: None, params: Vec::new(), body: None, accept }
+    }
+
+    /// A call by path: the operation of that path, or one of which nothing is known.
+    pub(crate) fn by_path(funnel: Funnel, method: http::Method, path: &str) -> Self {
+        let parsed = path::ByPath::parse(path);
+        if let Ok(asked) = &parsed
+            && let Some((info, in_path)) = asked.known(&method)
+        {
+            let mut known = Self::new(funnel, info);
+            known.params = in_path.into_iter().chain(asked.query()).collect();
+            return known;
+        }
+        let mut unknown = Self::new(funnel, Operation::ByPath.info());
+        unknown.info.to_mut().method = method;
+        unknown.by_path = Some(parsed);
+        unknown
+    }
+
+    /// How a call by path may be repeated. Default [`Idempotency::Once`]: only where the server cannot have acted, and
+    /// not at all in a [dry run](crate::ClientBuilder::dry_run). For an operation of the document, what is known of it
+    /// counts, whatever is set here.
+    pub fn idempotency(mut self, idempotency: Idempotency) -> Self {
+        if self.info.operation == Operation::ByPath {
+            self.info.to_mut().idempotency = idempotency;
+        }
+        self
+    }
+
+    /// The operation that is called; [`Operation::ByPath`] for one that the document does not have.
+    pub fn operation(&self) -> Operation {
+        self.info.operation
     }
 
     /// A parameter, in the query or, where the path has a `{name}`, in the path.
@@ -112,34 +148,23 @@ impl RequestBuilder {
     }
 
     async fn answer(self) -> Result<Sent> {
-        let (funnel, info) = (self.funnel.clone(), self.info);
+        let (funnel, info) = (self.funnel.clone(), self.info.clone());
         let request = self.build().map_err(|error| error.at(info.operation))?;
-        let answer = funnel.call(info, request).await?;
+        let answer = funnel.call(&info, request).await?;
         Ok(Sent(funnel, answer, info.operation))
     }
 
     fn build(self) -> Result<reqwest::Request> {
-        let settings = self.funnel.settings();
-        let mut url = settings.api.clone();
-        let (in_path, in_query): (Vec<_>, Vec<_>) =
+        let mut url = self.funnel.settings().api.clone();
+        let (in_path, mut in_query): (Vec<_>, Vec<_>) =
             self.params.into_iter().partition(|(name, _)| self.info.path.contains(&format!("{{{name}}}")));
-        {
-            let mut segments = url
-                .path_segments_mut()
-                .map_err(|()| Error::new(ErrorKind::Config, "the API's address cannot have a path"))?;
-            segments.pop_if_empty();
-            for part in self.info.path.split('/').skip(1) {
-                let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
-                let value = match name {
-                    None => part,
-                    Some(name) => in_path
-                        .iter()
-                        .find_map(|(given, value)| (given == name).then_some(value.as_str()))
-                        .filter(|value| !matches!(*value, "" | "." | ".."))
-                        .ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("the path needs {name}")))?,
-                };
-                segments.push(value);
+        match self.by_path {
+            Some(by_path) => {
+                let by_path = by_path?;
+                by_path.under(&mut url);
+                in_query.splice(..0, by_path.query());
             }
+            None => put_path(&mut url, self.info.path, &in_path)?,
         }
         if !in_query.is_empty() {
             url.query_pairs_mut().extend_pairs(in_query);
@@ -154,6 +179,25 @@ impl RequestBuilder {
         }
         Ok(request)
     }
+}
+
+fn put_path(url: &mut url::Url, template: &str, values: &[(String, String)]) -> Result<()> {
+    let mut segments =
+        url.path_segments_mut().map_err(|()| Error::new(ErrorKind::Config, "the API's address cannot have a path"))?;
+    segments.pop_if_empty();
+    for part in template.split('/').skip(1) {
+        let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+        let value = match name {
+            None => part,
+            Some(name) => values
+                .iter()
+                .find_map(|(given, value)| (given == name).then_some(value.as_str()))
+                .filter(|value| !matches!(*value, "" | "." | ".."))
+                .ok_or_else(|| Error::new(ErrorKind::InvalidInput, format!("the path needs {name}")))?,
+        };
+        segments.push(value);
+    }
+    Ok(())
 }
 
 impl std::fmt::Debug for RequestBuilder {

@@ -60,9 +60,12 @@ impl Http {
 /// Whether an address is of the machine this runs on.
 pub(super) fn is_this_machine(address: &Url) -> bool {
     match address.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()),
         None => false,
     }
 }
@@ -79,6 +82,10 @@ fn client(limits: &Limits, proxy: &Proxy, certificates: &[Vec<u8>]) -> Result<re
         Proxy::System => builder,
         Proxy::None => builder.no_proxy(),
         Proxy::Through(url) => {
+            if !matches!(url.scheme(), "http" | "https") {
+                let what = format!("a proxy of the form {}: is not supported", url.scheme());
+                return Err(config(what).with_advice(Some("Write its address such as http://proxy.example:3128.")));
+            }
             // Its address can hold a password, so the error says nothing of it.
             let all =
                 reqwest::Proxy::all(url.clone()).map_err(|_| config("the address of the proxy cannot be used"))?;
@@ -108,6 +115,9 @@ mod tests {
             ("http://127.0.0.1", true),
             ("http://127.9.9.9", true),
             ("http://[::1]:8080", true),
+            ("http://[::ffff:127.0.0.1]", true),
+            ("http://[::ffff:10.0.0.1]", false),
+            ("http://LOCALHOST.", true),
             ("http://192.0.2.7", false),
             ("http://10.0.0.1", false),
             ("http://[2001:db8::1]", false),
@@ -118,6 +128,15 @@ mod tests {
         for (address, here) in cases {
             assert_eq!(is_this_machine(&address.parse().unwrap()), here, "{address}");
         }
+    }
+
+    #[test]
+    fn a_proxy_of_another_form_is_refused_and_its_password_not_shown() {
+        let proxy = Proxy::Through("socks5://user:s3cret-word@proxy.example:1080".parse().unwrap());
+        let error = client(&Limits::default(), &proxy, &[]).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Config);
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("socks5: is not supported") && !shown.contains("s3cret-word"), "{shown}");
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Funnel {
     }
 
     /// Sends `request` as `info` says, and returns an answer that the generated client can decode.
-    pub(crate) async fn call(&self, info: &'static OperationInfo, request: Request) -> Result<Response, Error> {
+    pub(crate) async fn call(&self, info: &OperationInfo, request: Request) -> Result<Response, Error> {
         let mut span = trace::Span::start(info);
         let called = self.call_in(info, request, &mut span).await;
         let called = called.map_err(|error| error.at(info.operation).with_attempts(span.attempts()));
@@ -121,7 +121,7 @@ impl Funnel {
 
     async fn call_in(
         &self,
-        info: &'static OperationInfo,
+        info: &OperationInfo,
         mut request: Request,
         span: &mut trace::Span,
     ) -> Result<Response, Error> {
@@ -244,7 +244,10 @@ impl Funnel {
             }
             let (head, body) = body::read(answer, body::Most::json(limits)).await?;
             answer::no_page(&head, &body)?;
-            if !wants_json && !body.trim_ascii_start().starts_with(b"{") {
+            let other_form = !wants_json && !body.trim_ascii_start().starts_with(b"{");
+            // Where nothing is known of the operation, a document may be its answer.
+            let document = info.operation == Operation::ByPath && is_document(&head, &body);
+            if other_form || document {
                 return Ok(answer::of(info, head, body));
             }
             let body = normalize::normalize(info, &head, body, limits.json_bytes)?;
@@ -266,6 +269,13 @@ pub(crate) fn from_now(span: Duration) -> Instant {
 fn wants_json(request: &Request) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("*/*");
     accept.contains("json") || accept.contains("*/*")
+}
+
+// By what it is called, and because it does not begin as JSON does.
+fn is_document(head: &body::Head, body: &[u8]) -> bool {
+    let kind = headers::content_type(&head.headers);
+    let message = kind.is_empty() || kind.starts_with("text/") || kind.contains("json");
+    !message && !matches!(body.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'"' | b'<'))
 }
 
 // The generated client knows one base address; a portal operation goes to the other.

@@ -2,9 +2,10 @@
 //!
 //! - `document`: `spec/openapi.yaml` against the vendor's tables and itself; `surface`: what is generated from it.
 //! - `wire`: every shape an answer can have, as the client returns it; `arguments`: every argument, as it is sent.
-//! - `tokens`, `retries`: how often the client asks, and what it never repeats.
+//! - `tokens`, `token_times`, `retries`: how often the client asks, and what it never repeats.
 //! - `invitations`: what is asked after an outcome that is unknown.
 //! - `truth`: every operation under every fault of the sandbox.
+//! - `by_path`: operations that the document does not have; `proxies`: what goes through one.
 //! - `verdicts`: who answered, and whether a good status is an answer.
 //! - `bad_input`: one clear error for each thing that goes wrong; `secrets`: what no log or error may show.
 //! - `paging`: lists as streams; `documents`: files and blob names; `contract`: what the sandbox answers, against the
@@ -19,6 +20,7 @@ use mycarrierpackets::types;
 
 mod arguments;
 mod bad_input;
+mod by_path;
 mod contract;
 mod document;
 mod documents;
@@ -26,12 +28,14 @@ mod invitations;
 mod kept_tokens;
 mod layers;
 mod paging;
+mod proxies;
 mod raw;
 mod retries;
 mod secrets;
 mod send;
 mod support;
 mod surface;
+mod token_times;
 mod tokens;
 mod truth;
 mod verdicts;

@@ -5,13 +5,13 @@ use crate::support::client::{
 };
 use crate::support::server::{Reply, Request, Server, path_of, token};
 use futures::future::join_all;
-use mycarrierpackets::{Client, ErrorKind, Sources};
+use mycarrierpackets::{Client, ErrorKind};
 use mycarrierpackets_sandbox::Sandbox;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
-const HOUR: Duration = Duration::from_secs(3600);
+pub const HOUR: Duration = Duration::from_secs(3600);
 
 async fn thousand_callers(client: &Client, dots: &[u32]) {
     let calls = (0..1000).map(|n| {
@@ -47,15 +47,15 @@ async fn a_thousand_callers_with_an_expired_token_ask_for_one() {
 }
 
 // Answers token requests as `grants` says, and every other with a carrier.
-async fn granting(grants: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
+pub async fn granting(grants: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
     Server::bare(move |request| if request.path == "/token" { grants(request) } else { Reply::json(PREVIEW) }).await
 }
 
-fn grants_of(server: &Server) -> Vec<String> {
+pub fn grants_of(server: &Server) -> Vec<String> {
     server.requests_for("/token").iter().map(Request::text).collect()
 }
 
-const BY_PASSWORD: &str = "grant_type=password&username=integration-user&password=correct-horse-staple";
+pub const BY_PASSWORD: &str = "grant_type=password&username=integration-user&password=correct-horse-staple";
 
 #[tokio::test]
 async fn the_newest_refresh_token_renews() {
@@ -225,41 +225,6 @@ async fn the_portal_has_tokens_of_its_own() {
         found.and_then(|request| request.header("authorization")).unwrap().to_owned()
     };
     assert_ne!(bearer("CarrierPacket"), bearer("PreviewCarrier"));
-}
-
-#[tokio::test]
-async fn the_lifetime_is_found_wherever_it_is_told() {
-    let month = 30 * 24 * 3600;
-    let cases = [
-        (json!({"expires_in": 3600}), 3600),
-        (json!({"expires_in": "3600"}), 3600),
-        (json!({".expires": "Wed, 18 Mar 2026 08:20:00 GMT"}), 1200),
-        (json!({"expires_in": null, ".expires": "Wed, 18 Mar 2026 08:20:00 GMT"}), 1200),
-        (json!({"expires_in": 60, ".expires": "Wed, 18 Mar 2026 08:20:00 GMT"}), 60),
-        (json!({}), 300),
-        (json!({".expires": "in a while"}), 300),
-        (json!({".expires": "Wed, 18 Mar 2026 07:00:00 GMT"}), 0),
-        (json!({"expires_in": 0}), 0),
-        (json!({"expires_in": -1}), 0),
-        (json!({"expires_in": i64::MIN}), 0),
-        (json!({"expires_in": i64::MAX}), month),
-        (json!({".expires": "Tue, 31 Dec 2999 23:59:59 GMT"}), month),
-    ];
-    let answers: Vec<_> = cases.iter().map(|(answer, _)| answer.clone()).collect();
-    let server = granting(move |request| {
-        let mut answer = answers[request.nth - 1].clone();
-        answer["access_token"] = json!("a");
-        Reply::json(answer)
-    })
-    .await;
-    let now: jiff::Timestamp = "2026-03-18T08:00:00Z".parse().unwrap();
-    for (answer, seconds) in cases {
-        let sources = Sources { now: Arc::new(move || now), chance: Arc::new(|| 1.0) };
-        let client = builder(&server.url(), &server.url()).sources(sources).build().unwrap();
-        let told = client.check_token().await.unwrap().expires_in;
-        let most = Duration::from_secs(seconds);
-        assert!(told <= most && most - told < Duration::from_secs(10), "{answer}: {told:?}");
-    }
 }
 
 #[tokio::test]

@@ -196,7 +196,7 @@ impl Request {
         let body = serde_json::from_slice(&request.body)
             .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&request.body).as_ref()));
         let body = if request.body.is_empty() { Value::Null } else { body };
-        Self { method: request.method.to_string(), url: request.url.to_string(), body }
+        Self { method: request.method.to_string(), url: crate::output::shown_url(&request.url), body }
     }
 }
 

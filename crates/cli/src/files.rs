@@ -22,7 +22,7 @@ pub static SAVED: View = View {
 
 /// Saves a download to `to`, or to a file of its own name in this folder; `-` is standard output.
 pub async fn put(context: &mut Context, download: Download, to: Option<&Path>, existing: Existing) -> Result<()> {
-    if to.is_some_and(|to| to == Path::new("-")) {
+    if to.is_some_and(is_stdout) {
         refuse_terminal()?;
         let mut chunks = download.into_stream();
         while let Some(chunk) = chunks.try_next().await? {
@@ -61,6 +61,27 @@ pub fn write(context: &Context, path: &Path, bytes: &[u8], existing: Existing) -
         Some(_) => {}
     }
     Ok(())
+}
+
+/// Whether `path` could be written, as far as that can be seen before; `false`, with a word, where it is to be kept.
+pub fn check(context: &Context, path: &Path, existing: Existing) -> Result<bool> {
+    if std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
+        return Ok(true);
+    }
+    // Dropped at once, it leaves nothing behind.
+    let begun = files::Writer::begin(path, existing).map_err(|error| {
+        let hint = "Nothing was sent. Choose another file.";
+        Failure::io(format!("{} could not be written: {error}", path.display()), hint)
+    })?;
+    if begun.is_none() {
+        context.remark(&kept(path));
+    }
+    Ok(begun.is_some())
+}
+
+/// Whether this is standard output: it is written to where it is, behind what was written before.
+pub fn is_stdout(path: &Path) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
 }
 
 /// What is said of a file that was there and was kept.

@@ -7,21 +7,32 @@ use crate::files;
 use crate::global::{Acting, Keeping};
 use crate::output::view::{Column, Kind, View};
 use clap::Args;
-use mycarrierpackets::{Answer, Idempotency, Operation, RawAnswer};
+use mycarrierpackets::{Answer, Client, Idempotency, Operation, RawAnswer, RequestBuilder};
 use serde_json::{Value, json};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
 /// Call any operation; the answer comes as the server gave it
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  mycarrierpackets api PreviewCarrier --param DOTNumber=23868 --accept text/xml")]
+#[command(
+    after_help = "Example:\n  mycarrierpackets api PreviewCarrier --param DOTNumber=23868 --accept text/xml",
+    long_about = "Call any operation; the answer comes as the server gave it.\n\nBy name, or by method and path for one \
+        that is not listed: api POST /api/v1/carrier/getcustomerpacketwithsw --param DOTNumber=23868 --read"
+)]
 pub struct Command {
-    /// Its name, as the vendor writes it or as the document does: PreviewCarrier, preview_carrier
-    #[arg(required_unless_present = "list")]
+    /// Its name, as the vendor writes it or as the document does: PreviewCarrier, preview_carrier; or a method: POST
+    #[arg(required_unless_present = "list", value_name = "OPERATION|METHOD")]
     operation: Option<String>,
+    /// After a method, the path behind the API's address: /api/v1/carrier/name?key=value
+    path: Option<String>,
     /// List the operations
     #[arg(long)]
     list: bool,
+    /// The call by path only reads: it may be repeated, and a dry run makes it
+    #[arg(long, requires = "path")]
+    read: bool,
     /// A parameter of the query or the path
     #[arg(long, value_name = "K=V", value_parser = pair)]
     param: Vec<(String, String)>,
@@ -44,22 +55,28 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     let Some(name) = command.operation.as_deref().filter(|_| !command.list) else {
         return list(context);
     };
-    let operation = Operation::by_name(name).ok_or_else(|| {
-        Failure::usage(format!("there is no operation `{name}`"), "`mycarrierpackets api --list` lists them.")
-    })?;
-    let info = operation.info();
+    let body = command.body.as_deref().map(read).transpose()?;
+    let client = context.acting_client(&command.acting)?;
+    let mut request = request(&client, name, command)?;
+    let info = request.operation().info();
     if !info.needs_token {
-        let what = format!("{operation} answers with a token, which is never printed");
+        let what = format!("{} answers with a token, which is never printed", request.operation());
         return Err(Failure::usage(what, "`mycarrierpackets token check` tells whether the credentials work."));
     }
-    let client = context.acting_client(&command.acting)?;
-    let accept = if info.answer == Answer::Document { "*/*" } else { &command.accept };
-    let mut request = client.request(operation).accept(accept);
+    // What changes something has done so when its answer cannot be written: that is looked at before.
+    if let Some(path) = command.o.as_deref().filter(|path| !files::is_stdout(path))
+        && info.idempotency != Idempotency::Read
+        && !command.read
+        && !files::check(context, path, command.keeping.existing())?
+    {
+        return Ok(());
+    }
+    request = request.accept(if info.answer == Answer::Document { "*/*" } else { &command.accept });
     for (name, value) in &command.param {
         request = request.param(name, value);
     }
-    if let Some(body) = &command.body {
-        request = request.json(&read(body)?);
+    if let Some(body) = &body {
+        request = request.json(body);
     }
     if info.answer == Answer::Document {
         let to = command.o.as_deref().unwrap_or(Path::new("-"));
@@ -75,9 +92,28 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         }
     };
     match &command.o {
-        Some(path) if path != Path::new("-") => files::write(context, path, &answer.body, command.keeping.existing()),
+        Some(path) if !files::is_stdout(path) => files::write(context, path, &answer.body, command.keeping.existing()),
         _ => show(context, &answer),
     }
+}
+
+fn request(client: &Client, name: &str, command: &Command) -> Result<RequestBuilder> {
+    if let Some(path) = &command.path {
+        let method = name.to_ascii_uppercase().parse::<http::Method>().ok();
+        let method = method.filter(|method| METHODS.contains(&method.as_str())).ok_or_else(|| {
+            Failure::usage(format!("`{name}` is not a method"), "Write `mycarrierpackets api POST /api/v1/…`.")
+        })?;
+        let idempotency = if command.read { Idempotency::Read } else { Idempotency::Once };
+        return Ok(client.request_path(method, path).idempotency(idempotency));
+    }
+    if name.starts_with('/') {
+        let hint = format!("Write the method before it: `mycarrierpackets api POST {name}`.");
+        return Err(Failure::usage("the path has no method", hint));
+    }
+    let operation = Operation::by_name(name).ok_or_else(|| {
+        Failure::usage(format!("there is no operation `{name}`"), "`mycarrierpackets api --list` lists them.")
+    })?;
+    Ok(client.request(operation))
 }
 
 fn show(context: &mut Context, answer: &RawAnswer) -> Result<()> {

@@ -140,6 +140,20 @@ pub fn printable(text: &str) -> String {
     kept.map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
 }
 
+/// An address as it may be shown: what its query holds of keys, tokens and passwords is masked.
+pub fn shown_url(url: &url::Url) -> String {
+    const SECRETS: [&str; 7] = ["key", "token", "password", "pwd", "secret", "authorization", "signature"];
+    let is_secret = |name: &str| SECRETS.iter().any(|secret| name.to_ascii_lowercase().contains(secret));
+    if !url.query_pairs().any(|(name, _)| is_secret(&name)) {
+        return url.to_string();
+    }
+    let mut shown = url.clone();
+    shown.query_pairs_mut().clear().extend_pairs(
+        url.query_pairs().map(|(name, value)| if is_secret(&name) { (name, "masked".into()) } else { (name, value) }),
+    );
+    shown.to_string()
+}
+
 /// The text, cut to a width in columns of the terminal.
 pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
