@@ -5,7 +5,11 @@ use mycarrierpackets::files::{self, Existing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use url::Url;
+
+/// How long another run that changes the profiles is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The file's content.
 #[derive(Default, Deserialize, Serialize)]
@@ -68,10 +72,7 @@ impl Profiles {
             Failure::io(format!("{} could not be written: {error}", path.display()), "Check the folder and its owner.")
         };
         crate::private::folder(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
-        // A file of its own, because the one with the profiles is replaced. It stays, for a lock that is removed is none.
-        let lock = std::fs::OpenOptions::new().create(true).append(true).open(path.with_extension("lock"));
-        let lock = lock.map_err(failed)?;
-        lock.lock().map_err(failed)?;
+        let _locked = lock(path).map_err(failed)?;
         let mut profiles = Self::load(path)?;
         let done = change(&mut profiles)?;
         let text = toml::to_string_pretty(&profiles)
@@ -92,6 +93,30 @@ impl Profiles {
             };
             Failure::credentials(format!("there is no profile `{name}`"), hint)
         })
+    }
+}
+
+// A file of its own, because the one with the profiles is replaced. It stays, for a lock that is removed is none. Beside
+// what a link leads to, so that all who change that file wait for each other.
+fn lock(path: &Path) -> std::io::Result<std::fs::File> {
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(real.with_extension("lock"))?;
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(std::fs::TryLockError::Error(error)) => return Err(error),
+            Err(std::fs::TryLockError::WouldBlock) if Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(std::fs::TryLockError::WouldBlock) => {
+                return Err(std::io::Error::new(std::io::ErrorKind::TimedOut, "another run is changing it"));
+            }
+        }
     }
 }
 

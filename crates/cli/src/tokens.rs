@@ -1,6 +1,6 @@
 //! Tokens kept between runs, in a file that only its owner can read: ten runs need not be ten grants.
 
-use crate::who::Who;
+use crate::who::{Source, Who};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use mycarrierpackets::files::{self, Existing};
 use mycarrierpackets::types::Redacted;
@@ -44,9 +44,17 @@ impl TokenCache {
         use etcetera::BaseStrategy as _;
         let folder = etcetera::choose_base_strategy().ok()?.cache_dir().join("mycarrierpackets").join("tokens");
         let portal = who.environment.portal_url().map(|url| url.to_string()).unwrap_or_default();
-        let name = format!("{}\n{portal}\n{}", who.environment.api_url(), who.username);
+        // Two profiles are two customers, also with one user name.
+        let profile = if let Source::Profile(name) = &who.source { name.as_str() } else { "" };
+        let name = format!("{}\n{portal}\n{}\n{profile}", who.environment.api_url(), who.username);
         let path = folder.join(format!("{}.json", hex(&digest(b"name", name.as_bytes()))));
         Some(Self { path, password: Redacted::from(who.password.clone()), writing: Mutex::default() })
+    }
+
+    /// Removes what is kept.
+    pub fn clear(&self) {
+        // A file that is not there is gone already.
+        let _ = std::fs::remove_file(&self.path);
     }
 
     /// The file, if it is this program's, its owner's alone, and of the same password.

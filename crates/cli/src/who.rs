@@ -8,6 +8,7 @@ use crate::global::Global;
 use crate::profile::{Profile, Profiles};
 use mycarrierpackets::Environment;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use url::Url;
 
 /// Credentials, and the hosts that get them.
@@ -22,6 +23,8 @@ pub struct Who {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     Variables,
+    /// The file named by `--env-file`.
+    File(PathBuf),
     Profile(String),
 }
 
@@ -38,28 +41,50 @@ impl Variables {
     }
 
     fn text(&self, name: &str) -> Result<Option<String>> {
-        match std::env::var(name) {
-            Ok(value) if !value.is_empty() => Ok(Some(value)),
-            Err(std::env::VarError::NotUnicode(_)) => {
-                Err(Failure::usage(format!("{name} is not Unicode text"), format!("Set {name} again.")))
-            }
-            _ => Ok(self.file.get(name).filter(|value| !value.is_empty()).cloned()),
-        }
+        Ok(exported(name)?.or_else(|| self.written(name)))
     }
 
-    fn address(&self, name: &str) -> Result<Option<Url>> {
-        let Some(text) = self.text(name)? else {
-            return Ok(None);
-        };
-        Url::parse(&text).map(Some).map_err(|error| {
-            let hint = "Write one such as https://api.mycarrierpackets.com.";
-            Failure::usage(format!("{name} is not an address: {error}"), hint)
-        })
+    fn written(&self, name: &str) -> Option<String> {
+        self.file.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+
+    fn has_credentials(&self) -> Result<bool> {
+        Ok(self.text("MCP_USERNAME")?.is_some() && self.text("MCP_PASSWORD")?.is_some())
     }
 
     /// The environment's addresses.
     fn addresses(&self) -> Result<Addresses> {
-        Ok(Addresses { api: self.address("MCP_BASE_URL")?, portal: self.address("MCP_PORTAL_URL")? })
+        Addresses::read(|name| self.text(name))
+    }
+
+    /// The file that the password comes from, and the addresses in it, if it is not exported.
+    fn of_file(&self, global: &Global) -> Result<Option<(PathBuf, Addresses)>> {
+        let Some(file) = global.env_file.clone().filter(|_| self.written("MCP_PASSWORD").is_some()) else {
+            return Ok(None);
+        };
+        if exported("MCP_PASSWORD")?.is_some() {
+            return Ok(None);
+        }
+        let own = Addresses::read(|name| Ok(self.written(name)))?;
+        // The exported address may be meant for these credentials or for others: that is not guessed.
+        let other = Addresses::read(exported)?.api.filter(|_| own.api.is_none() && global.base_url.is_none());
+        if let Some(other) = other.filter(|other| !same_host(other, &Environment::Production.api_url())) {
+            let (file, own) = (file.display(), host(&Environment::Production.api_url()));
+            let what = format!("the password in {file} is one of {own}, and MCP_BASE_URL names {}", host(&other));
+            return Err(Failure::usage(what, "Write MCP_BASE_URL into that file, or unset it. Nothing was sent."));
+        }
+        Ok(Some((file, own)))
+    }
+}
+
+// What is set in the environment itself.
+fn exported(name: &str) -> Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Failure::usage(format!("{name} is not Unicode text"), format!("Set {name} again.")))
+        }
     }
 }
 
@@ -71,6 +96,17 @@ struct Addresses {
 }
 
 impl Addresses {
+    fn read(text: impl Fn(&str) -> Result<Option<String>>) -> Result<Self> {
+        let address = |name: &str| {
+            let parsed = text(name)?.map(|text| Url::parse(&text)).transpose();
+            parsed.map_err(|error| {
+                let hint = "Write one such as https://api.mycarrierpackets.com.";
+                Failure::usage(format!("{name} is not an address: {error}"), hint)
+            })
+        };
+        Ok(Self { api: address("MCP_BASE_URL")?, portal: address("MCP_PORTAL_URL")? })
+    }
+
     fn of_flags(global: &Global) -> Self {
         Self { api: global.base_url.clone(), portal: global.portal_url.clone() }
     }
@@ -99,6 +135,13 @@ impl Addresses {
     }
 }
 
+impl Profile {
+    /// The hosts that it belongs to; production where it has no addresses.
+    pub fn environment(&self) -> Result<Environment> {
+        Addresses::of_profile(self).environment()
+    }
+}
+
 fn same_host(a: &Url, b: &Url) -> bool {
     a.origin() == b.origin()
 }
@@ -112,6 +155,11 @@ impl Who {
         }
         match (variables.text("MCP_USERNAME")?, variables.text("MCP_PASSWORD")?) {
             (Some(username), Some(password)) => {
+                if let Some((file, own)) = variables.of_file(global)? {
+                    let whose = format!("the credentials in {}", file.display());
+                    let environment = overridden(own.environment()?, flags, global.yes, &whose)?;
+                    return Ok(Self { username, password, source: Source::File(file), environment });
+                }
                 let own = variables.addresses()?;
                 // A flag for the API leaves the environment's portal behind: it is of another world.
                 let portal = if flags.api.is_some() { flags.portal } else { flags.portal.or(own.portal) };
@@ -136,37 +184,41 @@ impl Who {
         }
     }
 
+    /// A profile at its own hosts.
+    pub fn of_stored(name: &str, profiles: &Profiles) -> Result<Self> {
+        Self::of_profile(name, profiles, Addresses::default(), false)
+    }
+
     fn of_profile(name: &str, profiles: &Profiles, flags: Addresses, agreed: bool) -> Result<Self> {
         let profile = profiles.get(name)?;
-        let own = Addresses::of_profile(profile).environment()?;
-        let environment = match &flags {
-            Addresses { api: None, portal: None } => own,
-            Addresses { api, portal } => {
-                let api = api.clone().unwrap_or_else(|| own.api_url());
-                let strange = !same_host(&api, &own.api_url());
-                let strange_portal =
-                    portal.as_ref().filter(|portal| own.portal_url().is_none_or(|own| !same_host(&own, portal)));
-                let other = if strange { Some(&api) } else { strange_portal };
-                if let Some(other) = other.filter(|_| !agreed) {
-                    return Err(elsewhere(name, &own.api_url(), other));
-                }
-                let kept = own.portal_url().filter(|_| !strange);
-                Environment::Custom { api, portal: portal.clone().or(kept) }
-            }
-        };
+        let own = profile.environment()?;
+        let environment = overridden(own, flags, agreed, &format!("the credentials of the profile `{name}`"))?;
         let Profile { username, password, .. } = profile.clone();
         Ok(Self { username, password, source: Source::Profile(name.to_owned()), environment })
     }
 }
 
-fn elsewhere(profile: &str, own: &Url, other: &Url) -> Failure {
-    let host = |url: &Url| url.host_str().map(str::to_owned).unwrap_or_default();
-    let what = format!(
-        "the credentials of the profile `{profile}` belong to {}, and would be sent to {}",
-        host(own),
-        host(other)
-    );
-    Failure::usage(what, "Add --yes if that is meant, or a profile for that host. Nothing was sent.")
+/// The hosts of stored credentials with those of flags in their place, where that is agreed.
+fn overridden(own: Environment, flags: Addresses, agreed: bool, whose: &str) -> Result<Environment> {
+    let Addresses { api, portal } = flags;
+    if api.is_none() && portal.is_none() {
+        return Ok(own);
+    }
+    let api = api.unwrap_or_else(|| own.api_url());
+    let strange = !same_host(&api, &own.api_url());
+    let strange_portal = portal.as_ref().filter(|portal| own.portal_url().is_none_or(|own| !same_host(&own, portal)));
+    let other = if strange { Some(&api) } else { strange_portal };
+    if let Some(other) = other.filter(|_| !agreed) {
+        let what = format!("{whose} belong to {}, and would be sent to {}", host(&own.api_url()), host(other));
+        return Err(Failure::usage(what, "Add --yes if that is meant, or a profile for that host. Nothing was sent."));
+    }
+    let kept = own.portal_url().filter(|_| !strange);
+    Ok(Environment::Custom { api, portal: portal.or(kept) })
+}
+
+/// Scheme, host and port, without anything that could be private.
+fn host(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 /// The portal that links lead to; they need no credentials.
@@ -176,7 +228,11 @@ pub fn portal(global: &Global, variables: &Variables) -> Result<Url> {
         (None, None) if global.base_url.is_some() => Addresses::of_flags(global).environment()?,
         (None, named) => {
             let own = variables.addresses()?;
-            let variables_count = named.is_none() && (own.api.is_some() || own.portal.is_some());
+            // As for calls: what is exported belongs to exported credentials, or to nobody's.
+            let exported = own.api.is_some() || own.portal.is_some();
+            let in_use =
+                || Profiles::path().and_then(|path| Profiles::load(&path)).is_ok_and(|all| all.default.is_some());
+            let variables_count = named.is_none() && exported && (variables.has_credentials()? || !in_use());
             match own.portal.clone().filter(|_| variables_count) {
                 Some(portal) => return Ok(portal),
                 None if variables_count => own.environment()?,

@@ -4,7 +4,10 @@ use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::output::view::{Column, Kind, View};
 use crate::profile::{Profile, Profiles};
+use crate::tokens::TokenCache;
+use crate::who::Who;
 use clap::{Args, Subcommand};
+use mycarrierpackets::Client;
 use serde_json::json;
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 
@@ -60,6 +63,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Add(add) => {
             let profile = add.ask(context)?;
             Profiles::change(&path, |profiles| {
+                forget_tokens(profiles, &add.name);
                 profiles.profiles.insert(add.name.clone(), profile);
                 profiles.default.get_or_insert_with(|| add.name.clone());
                 Ok(())
@@ -79,6 +83,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Remove { name } => {
             Profiles::change(&path, |profiles| {
                 profiles.get(name)?;
+                forget_tokens(profiles, name);
                 profiles.profiles.remove(name);
                 profiles.default = profiles.default.take().filter(|default| default != name);
                 Ok(())
@@ -86,6 +91,13 @@ pub fn run(command: &Command, context: &mut Context) -> Result<()> {
             context.remark(&format!("profile `{name}` is removed"));
             Ok(())
         }
+    }
+}
+
+// A token gives access without the password: it must not outlive the profile.
+fn forget_tokens(profiles: &Profiles, name: &str) {
+    if let Some(cache) = Who::of_stored(name, profiles).ok().and_then(|who| TokenCache::of(&who)) {
+        cache.clear();
     }
 }
 
@@ -100,7 +112,12 @@ impl Add {
             return Err(Failure::usage("a user name and a password are needed", "Run it again and give both."));
         }
         let Context { global, .. } = context;
-        Ok(Profile { username, password, base_url: global.base_url.clone(), portal_url: global.portal_url.clone() })
+        let profile =
+            Profile { username, password, base_url: global.base_url.clone(), portal_url: global.portal_url.clone() };
+        // Refuses an address that no call could use.
+        let environment = profile.environment()?;
+        Client::builder().credentials(&profile.username, &profile.password).environment(environment).build()?;
+        Ok(profile)
     }
 
     fn username(&self) -> Result<String> {

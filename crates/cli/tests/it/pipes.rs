@@ -1,6 +1,6 @@
 //! Readers that leave, disks that are full, Ctrl-C, and memory.
 
-use super::support::{Bench, Scripted, TOKEN, answer, words};
+use super::support::{Bench, Held, Scripted, TOKEN, answer, words};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -141,33 +141,6 @@ fn ctrl_c_in_a_download_leaves_no_file() {
     let (code, err) = ended(child);
     assert_eq!((code, out.as_str()), (Some(130), ""), "{err}");
     assert_eq!(std::fs::read_dir(&papers).unwrap().count(), 0, "no half file, under no name");
-}
-
-/// Passes bytes on to a server, and keeps the connection open when the server has closed it.
-struct Held(std::net::SocketAddr);
-
-impl Held {
-    fn start(to: String) -> Self {
-        let to = to.trim_start_matches("http://").to_owned();
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        std::thread::spawn(move || {
-            let mut held = Vec::new();
-            for client in listener.incoming().flatten() {
-                let server = std::net::TcpStream::connect(&to).unwrap();
-                held.push(client.try_clone().unwrap());
-                let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-                std::thread::spawn(move || std::io::copy(&mut from_client, &mut to_server));
-                let (mut from_server, mut to_client) = (server, client);
-                std::thread::spawn(move || std::io::copy(&mut from_server, &mut to_client));
-            }
-        });
-        Self(address)
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.0)
-    }
 }
 
 #[cfg(target_os = "linux")]

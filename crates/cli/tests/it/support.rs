@@ -9,10 +9,11 @@ use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// A sandbox, a home folder without profiles, an empty cache, and the program that knows of both.
+/// A sandbox, a home folder without profiles, and the program that knows of both.
 pub struct Bench {
     pub sandbox: Sandbox,
     pub home: TempDir,
+    /// Where tokens are kept between two runs.
     pub cache: TempDir,
     // Drives the sandbox; dropped after it.
     _runtime: Runtime,
@@ -36,8 +37,7 @@ impl Bench {
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(3_793_510_800);
         let builder = change(Sandbox::builder().fixed_time(at).changes_interval(Duration::ZERO));
         let sandbox = runtime.block_on(builder.start()).unwrap();
-        let folder = || tempfile::tempdir().unwrap();
-        Self { sandbox, home: folder(), cache: folder(), _runtime: runtime }
+        Self { sandbox, home: tempfile::tempdir().unwrap(), cache: tempfile::tempdir().unwrap(), _runtime: runtime }
     }
 
     /// The program, with nothing of this machine's settings, in a folder of its own.
@@ -118,6 +118,11 @@ pub struct Scripted {
 impl Scripted {
     /// `answer` makes the bytes of an answer from the head of a request; the connection is closed after it.
     pub fn start(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        Self::with_bodies(move |head, _| answer(head))
+    }
+
+    /// As [`start`](Self::start), from head and body.
+    pub fn with_bodies(answer: impl Fn(&str, &str) -> String + Send + Sync + 'static) -> Self {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -127,9 +132,9 @@ impl Scripted {
             for mut stream in listener.incoming().flatten() {
                 let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
                 std::thread::spawn(move || {
-                    let head = read_request(&mut stream);
+                    let (head, body) = read_request(&mut stream);
                     seen.lock().unwrap().push(head.clone());
-                    let text = answer(&head).replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1);
+                    let text = answer(&head, &body).replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1);
                     let _ = stream.write_all(text.as_bytes());
                 });
             }
@@ -147,7 +152,7 @@ impl Scripted {
 }
 
 // The head; the body is read as well, because a connection closed with unread bytes is reset.
-fn read_request(stream: &mut std::net::TcpStream) -> String {
+fn read_request(stream: &mut std::net::TcpStream) -> (String, String) {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     loop {
@@ -159,12 +164,39 @@ fn read_request(stream: &mut std::net::TcpStream) -> String {
                 name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
             });
             if bytes.len() >= end + 4 + length.unwrap_or(0) {
-                return head;
+                return (head, String::from_utf8_lossy(&bytes[end + 4..]).into_owned());
             }
         }
         match stream.read(&mut chunk) {
-            Ok(0) | Err(_) => return String::from_utf8_lossy(&bytes).into_owned(),
+            Ok(0) | Err(_) => return (String::from_utf8_lossy(&bytes).into_owned(), String::new()),
             Ok(count) => bytes.extend_from_slice(&chunk[..count]),
         }
+    }
+}
+
+/// Passes bytes on to a server, and keeps the connection open when the server has closed it.
+pub struct Held(std::net::SocketAddr);
+
+impl Held {
+    pub fn start(to: String) -> Self {
+        let to = to.trim_start_matches("http://").to_owned();
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let mut held = Vec::new();
+            for client in listener.incoming().flatten() {
+                let server = std::net::TcpStream::connect(&to).unwrap();
+                held.push(client.try_clone().unwrap());
+                let (mut from_client, mut to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+                std::thread::spawn(move || std::io::copy(&mut from_client, &mut to_server));
+                let (mut from_server, mut to_client) = (server, client);
+                std::thread::spawn(move || std::io::copy(&mut from_server, &mut to_client));
+            }
+        });
+        Self(address)
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.0)
     }
 }
