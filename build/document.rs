@@ -2,7 +2,7 @@
 //!
 //! Shared by `build.rs` and `xtask`, so that both see the same document and the same faults.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// What is wrong with the document: where, and why.
 #[derive(Debug)]
@@ -18,6 +18,9 @@ impl std::fmt::Display for Fault {
         write!(f, "{}: {}", self.place, self.reason)
     }
 }
+
+/// How far schemas are followed through others.
+const DEPTH: u8 = 16;
 
 fn fault(place: impl Into<String>, reason: impl Into<String>) -> Fault {
     Fault { place: place.into(), reason: reason.into() }
@@ -41,21 +44,38 @@ pub fn parse(yaml: &str) -> Result<Document, Vec<Fault>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    let openapi = serde_path_to_error::deserialize(without_extensions(&json))
+    let openapi = serde_path_to_error::deserialize(for_generator(&json))
         .map_err(|e| vec![fault(e.path().to_string(), e.inner().to_string())])?;
     Ok(Document { openapi, json })
 }
 
-// typify compares whole schemas, extensions included, when it looks for a conversion: a sensitive field with an
-// extension would lose its redacted type.
-fn without_extensions(value: &Value) -> Value {
+// What progenitor is given. typify compares whole schemas, extensions included, when it looks for a conversion: a
+// sensitive field with an extension would lose its redacted type. A `type` beside `allOf`, which OpenAPI 3.0 wants
+// before it lets `nullable` count, would hide the `allOf`. What is null is said where it is used: a nullable component
+// would become an option of its own.
+fn for_generator(doc: &Value) -> Value {
+    let mut doc = plain(doc);
+    for schema in doc.pointer_mut("/components/schemas").and_then(Value::as_object_mut).into_iter().flatten() {
+        for word in ["nullable", "title"] {
+            schema.1.as_object_mut().and_then(|schema| schema.remove(word));
+        }
+    }
+    doc
+}
+
+fn plain(value: &Value) -> Value {
     match value {
-        Value::Object(map) => map
-            .iter()
-            .filter(|(key, _)| !key.starts_with("x-"))
-            .map(|(key, value)| (key.clone(), without_extensions(value)))
-            .collect(),
-        Value::Array(items) => items.iter().map(without_extensions).collect(),
+        Value::Object(map) => {
+            if let Some(name) = map.get("x-mcp-schema").and_then(Value::as_str) {
+                return json!({"$ref": format!("#/components/schemas/{name}")});
+            }
+            let composed = map.contains_key("allOf");
+            map.iter()
+                .filter(|(key, _)| !key.starts_with("x-") && !(composed && *key == "type"))
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect()
+        }
+        Value::Array(items) => items.iter().map(plain).collect(),
         other => other.clone(),
     }
 }
@@ -78,7 +98,7 @@ fn check(doc: &Value) -> Vec<Fault> {
     for (name, schema) in entries(&doc["components"]["schemas"]) {
         // The only schema that is sent and never answered may require what it must carry.
         if name != "TokenRequest" {
-            check_generous(schema, &format!("/components/schemas/{name}"), &mut faults);
+            check_generous(doc, schema, &format!("/components/schemas/{name}"), &mut faults);
         }
     }
     faults
@@ -165,8 +185,19 @@ pub fn resolve<'a>(doc: &'a Value, schema: &'a Value) -> &'a Value {
     schema["$ref"].as_str().and_then(|target| doc.pointer(target.strip_prefix('#')?)).unwrap_or(schema)
 }
 
+// `nullable` counts only beside a `type`, and not for what `allOf` refuses; a `$ref` stands for its target alone.
+fn admits_null(doc: &Value, schema: &Value, depth: u8) -> bool {
+    // A schema that refers to itself this way admits nothing.
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let schema = resolve(doc, schema);
+    let branches = |word| schema[word].as_array().into_iter().flatten();
+    let typed = schema["nullable"] == true && !schema["type"].is_null();
+    let one = branches("anyOf").chain(branches("oneOf")).any(|branch| admits_null(doc, branch, depth));
+    (typed || one) && branches("allOf").all(|branch| admits_null(doc, branch, depth))
+}
+
 // The wire leaves out, empties and extends what the vendor documents: an answer's schema must allow it all.
-fn check_generous(schema: &Value, place: &str, faults: &mut Vec<Fault>) {
+fn check_generous(doc: &Value, schema: &Value, place: &str, faults: &mut Vec<Fault>) {
     const CLOSED: [&str; 9] =
         ["required", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"];
     for word in CLOSED {
@@ -185,12 +216,12 @@ fn check_generous(schema: &Value, place: &str, faults: &mut Vec<Fault>) {
     }
     for (name, field) in entries(&schema["properties"]) {
         let place = format!("{place}/properties/{name}");
-        if field["nullable"] != Value::Bool(true) {
+        if !admits_null(doc, field, DEPTH) {
             faults.push(fault(&place, "any field may be null on the wire: add `nullable: true`"));
         }
-        check_generous(field, &place, faults);
+        check_generous(doc, field, &place, faults);
     }
     if schema["items"].is_object() {
-        check_generous(&schema["items"], &format!("{place}/items"), faults);
+        check_generous(doc, &schema["items"], &format!("{place}/items"), faults);
     }
 }

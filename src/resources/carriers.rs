@@ -2,7 +2,7 @@
 
 use super::{IntoCarrierId, numbers, only, text, value, written};
 use crate::raw::types::{
-    AssociatedCarriers, CarrierContacts, CarrierData, CarrierIncidentReports, CarrierPreview, CarrierRiskAssessment,
+    AssociatedCarrierList, CarrierContacts, CarrierData, CarrierIncidentReports, CarrierPreview, CarrierRiskAssessment,
     CarrierVinVerifications,
 };
 use crate::{Client, Error, ErrorKind, Operation, Result};
@@ -109,7 +109,7 @@ impl<'a> Carriers<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for an empty query, and those of every call.
-    pub async fn associated(self, query: AssociatedQuery) -> Result<AssociatedCarriers> {
+    pub async fn associated(self, query: AssociatedQuery) -> Result<AssociatedCarrierList> {
         const OP: Operation = Operation::FindAssociatedCarriers;
         let phone = query.phone.as_deref().map(|phone| text(OP, "the phone number", phone)).transpose()?;
         let email = query.email.as_deref().map(|email| text(OP, "the mail address", email)).transpose()?;

@@ -12,11 +12,12 @@ async function signIn() {
 }
 
 const [document_, sandbox] = await Promise.all([addresses, "/__sandbox"].map(async (path) => (await fetch(path)).json()));
-// What has a server of its own is on the portal; the rest is here.
 document_.servers = [{ url: location.origin, description: "this sandbox" }];
 for (const item of Object.values(document_.paths)) {
-  for (const part of [item, ...Object.values(item)]) {
-    if (part?.servers) part.servers = [{ url: sandbox.portal, description: "this sandbox's portal" }];
+  for (const operation of Object.values(item)) {
+    if (operation?.["x-mcp-server"] === "portal") {
+      operation.servers = [{ url: sandbox.portal, description: "this sandbox's portal" }];
+    }
   }
 }
 

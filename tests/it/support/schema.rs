@@ -104,14 +104,16 @@ fn unconditional(schema: &Value, mode: Mode) -> Value {
             made.insert(word.to_owned(), parts.iter().map(|part| translate(part, mode)).collect());
         }
     }
+    // Beside `allOf` the `type` is there for `nullable` alone: its parts say what is allowed.
+    let composed = schema["allOf"].is_array();
     for word in ["type", "required", "enum", "minimum", "maximum", "pattern"] {
-        if let Some(value) = schema.get(word) {
+        if let Some(value) = schema.get(word).filter(|_| !(composed && word == "type")) {
             made.insert(word.to_owned(), value.clone());
         }
     }
     match schema["type"].as_str() {
         Some("array") => return array(made, translate(&schema["items"], mode)),
-        Some("object") => object(&mut made, schema, mode),
+        Some("object") if !composed => object(&mut made, schema, mode),
         _ => format(&mut made, schema["format"].as_str().unwrap_or_default()),
     }
     Value::Object(made)

@@ -160,7 +160,7 @@ async fn any_field_may_be_null_or_empty_or_absent() {
 fn full(schema: &'static Value, count: &mut u32) -> Value {
     let schema = followed(schema);
     *count += 1;
-    if schema["oneOf"].is_array() {
+    if schema["anyOf"].is_array() {
         return json!(9_900_000 + *count);
     }
     match (schema["type"].as_str().unwrap_or_default(), schema["format"].as_str().unwrap_or_default()) {

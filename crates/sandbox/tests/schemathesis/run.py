@@ -117,6 +117,9 @@ def document() -> dict:
     for name, schema in schemas.items():
         if schema.get("properties") and name != "TokenRequest":
             schema["additionalProperties"] = False
+            for field, inner in schema["properties"].items():
+                # What it is made of admits null, and the text that may stand for it.
+                schema["properties"][field] = inner["allOf"][0] if "allOf" in inner else inner
             schema["patternProperties"] = {f"^([$]id|[$]ref|{PLANTED.get(name, '[$]id')})$": {}}
         if "x-mcp-text-as" in schema:
             schemas[name] = {"anyOf": [schema, {"type": "string"}]}
