@@ -1,22 +1,24 @@
 //! `cargo xtask codegen`: check the document, generate, say what changed, refresh the snapshots.
 
-use crate::document::{self, Fault};
-use crate::{diff, documents, generate, lines::Lines, lint, snapshots, surface};
-use std::{fs, path::Path, process::ExitCode};
+use crate::document::{self, Document, fault, rules};
+use crate::source::{self, Source};
+use crate::{diff, documents, generator, lint, snapshots, surface};
+use std::{path::Path, process::ExitCode};
 
 const SPEC: &str = "spec/openapi.yaml";
+const CONTROL: &str = "spec/sandbox.yaml";
 const FAULTY: u8 = 1;
 const OUT_OF_DATE: u8 = 4;
 
-/// Check spec/openapi.yaml, generate the client, say what changed, refresh the snapshots of its surface and the
-/// documents that the sandbox serves.
+/// Check spec/openapi.yaml and spec/sandbox.yaml, generate the client, say what changed, refresh the snapshots of its
+/// surface and the documents that the sandbox serves.
 ///
-/// A document that cannot be generated from changes nothing. Faults of its prose, examples and names do not hold up
-/// the snapshots, but the exit code is 1 until they are mended.
+/// Each fault is one line with file, line and reason. A document that cannot be generated from changes nothing. Faults of its prose, examples and names do not hold up
+/// the snapshots, but the exit code is 1 until they are fixed.
 #[derive(clap::Args)]
 #[command(after_help = "Exit codes:
-  0  the document is good, the snapshots are up to date
-  1  the document has faults, or a file cannot be read or written
+  0  both documents are good, the snapshots are up to date
+  1  a document has faults, or a file cannot be read or written
   2  wrong arguments
   4  with --check: the snapshots or the sandbox's documents are out of date")]
 pub struct Args {
@@ -35,10 +37,18 @@ pub fn run(root: &Path, args: &Args) -> ExitCode {
 }
 
 fn codegen(root: &Path, check: bool) -> Result<u8, String> {
-    let yaml = fs::read_to_string(root.join(SPEC)).map_err(|e| format!("{SPEC}: {e}"))?;
-    let document = document::parse(&yaml).map_err(|faults| report(&yaml, &faults))?;
-    let sources = generate::generate(&document, false).map_err(|e| format!("{SPEC}: {e}"))?;
-    let surface = surface::extract(&sources.client, &sources.operations)?;
+    let mut reports = control(root)?;
+    let source = Source::read(root, SPEC)?;
+    let made = source.sound(document::check).and_then(Document::of).and_then(|document| {
+        let sources = generator::generate(&document)?;
+        let surface = surface::extract(&sources.client, &sources.operations);
+        Ok((document, sources, surface.map_err(|reason| vec![fault("", reason)])?))
+    });
+    reports.extend(made.as_ref().err().map(|faults| source.report(faults)));
+    let (true, Ok((document, sources, surface))) = (reports.is_empty(), made) else {
+        return Err(reports.join("\n"));
+    };
+
     let operations = surface.iter().filter(|e| e.kind == surface::Kind::Operation).count();
     println!(
         "{operations} operations and {} types: {} lines of client, {} of mocks, {} of operation table",
@@ -66,36 +76,28 @@ fn codegen(root: &Path, check: bool) -> Result<u8, String> {
         }
     }
 
-    let faults = lint::lint(&document.json);
-    if !faults.is_empty() {
-        eprintln!("{}", report(&yaml, &faults));
+    let mut quality = lint::lint(&document.json);
+    quality.extend(source::examples(&document.json));
+    if !quality.is_empty() {
+        eprintln!("{}", source.report(&quality));
     }
     let out_of_date = check && !(changes.is_empty() && documents.is_empty());
     if check && !changes.is_empty() {
         eprintln!("{} is out of date: run `cargo xtask codegen`", snapshots::DIR);
     }
-    Ok(match (faults.is_empty(), out_of_date) {
+    Ok(match (quality.is_empty(), out_of_date) {
         (false, _) => FAULTY,
         (true, true) => OUT_OF_DATE,
         (true, false) => 0,
     })
 }
 
-// One fault a line, as compilers print them, so that an editor can jump there.
-fn report(yaml: &str, faults: &[Fault]) -> String {
-    let lines = Lines::of(yaml);
-    let mut found: Vec<_> = faults.iter().map(|fault| (lines.line(&fault.place), fault)).collect();
-    found.sort_by_key(|(line, _)| *line);
-    let mut report: String = found
-        .iter()
-        .map(|(line, fault)| match line {
-            Some(line) => format!("{SPEC}:{line}: {fault}\n"),
-            None => format!("{SPEC}: {fault}\n"),
-        })
-        .collect();
-    report += &match faults.len() {
-        1 => "1 fault".to_owned(),
-        n => format!("{n} faults"),
-    };
-    report
+// The faults of the sandbox's document; none in a checkout without it.
+fn control(root: &Path) -> Result<Vec<String>, String> {
+    if !root.join(CONTROL).exists() {
+        return Ok(Vec::new());
+    }
+    let source = Source::read(root, CONTROL)?;
+    let faults = source.sound(rules::check).map_or_else(|faults| faults, |doc| source::examples(&doc));
+    Ok(if faults.is_empty() { Vec::new() } else { vec![source.report(&faults)] })
 }

@@ -1,8 +1,7 @@
 //! What makes the document worse to read without stopping the generator: missing prose, missing examples, names that
 //! are easily mistaken for each other.
 
-use crate::document::{self, Fault, entries, resolve};
-use crate::lines::escape;
+use crate::document::{self, Fault, entries, nodes::escape, resolve};
 use serde_json::Value;
 
 /// Every fault of quality in `doc`.
@@ -55,7 +54,7 @@ fn walk(doc: &Value, at: &Value, place: &str, faults: &mut Vec<Fault>) {
         for (other, _) in entries(&at["properties"]).filter(|(other, _)| alike(name, other)) {
             faults.push(Fault {
                 place: format!("{place}/properties/{}", escape(name)),
-                reason: format!("needs a description that tells it from `{other}`"),
+                reason: format!("needs a description that sets it apart from `{other}`"),
             });
         }
     }
@@ -90,7 +89,7 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>, place: &str, faults: &mut 
         if let Some(other) = seen.iter().find(|other| alike(name, other)) {
             faults.push(Fault {
                 place: format!("{place}/{}", escape(name)),
-                reason: format!("`{name}` and `{other}` differ in nothing but case"),
+                reason: format!("`{name}` and `{other}` differ in case only"),
             });
         }
         seen.push(name);

@@ -7,11 +7,14 @@ mod bench;
 mod codegen;
 mod diff;
 mod documents;
-mod lines;
+mod generator;
 mod lint;
 mod load;
 mod process;
 mod snapshots;
+mod source;
+mod standard;
+mod yaml;
 
 // The build script's own modules, so that both see the same document and the same generated code.
 #[path = "../../build/document.rs"]
@@ -22,6 +25,8 @@ mod generate;
 mod lenient;
 #[path = "../../build/operations.rs"]
 mod operations;
+#[path = "../../build/schema.rs"]
+mod schema;
 #[path = "../../build/surface.rs"]
 mod surface;
 
