@@ -1,8 +1,8 @@
 //! Makes the generated types accept what the wire sends: text for a number, one object for an array of it.
 //!
-//! Every optional field gets the decoder of `src/types/lenient.rs` that fits its type. Nothing else of the generator's
-//! output changes but `Client::new`, which would panic and set a timeout of its own, and the function that decodes an
-//! answer, which is `src/exec/decode.rs`.
+//! Every optional field gets the decoder of `src/types/lenient.rs` that fits its type, and every field's documentation
+//! ends with its name on the wire. Nothing else of the generator's output changes but `Client::new`, which would panic
+//! and set a timeout of its own, and the function that decodes an answer, which is `src/exec/decode.rs`.
 
 use crate::document;
 use quote::{ToTokens, format_ident};
@@ -37,6 +37,9 @@ impl VisitMut for Softener<'_> {
         let name = item.ident.to_string();
         let text_field = self.texts.iter().find(|(n, _)| *n == name).map(|(_, f)| f);
         for field in &mut item.fields {
+            if matches!(field.vis, syn::Visibility::Public(_)) {
+                document_wire_name(field);
+            }
             if text_field.is_some() && wire_name(field).as_ref() == text_field {
                 let (ty, at) = (&item.ident, &field.ident);
                 self.impls.push(parse_quote! {
@@ -94,6 +97,17 @@ impl Softener<'_> {
             decoder.to_owned()
         }
     }
+}
+
+// Whoever writes an answer by hand, for a test, needs the name that the vendor uses.
+fn document_wire_name(field: &mut syn::Field) {
+    let Some(name) = wire_name(field) else { return };
+    let line = format!(" On the wire: `{name}`.");
+    let described = field.attrs.iter().any(|attr| attr.path().is_ident("doc"));
+    if described {
+        field.attrs.push(parse_quote!(#[doc = ""]));
+    }
+    field.attrs.push(parse_quote!(#[doc = #line]));
 }
 
 fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {

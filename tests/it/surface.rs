@@ -4,6 +4,7 @@
 mod extract;
 
 use extract::{HOW_TO_REFRESH, Kind, extract};
+use quote::ToTokens as _;
 use std::{collections::BTreeSet, fs, path::Path};
 
 const CLIENT: &str = include_str!(concat!(env!("OUT_DIR"), "/client.rs"));
@@ -36,4 +37,29 @@ fn each_snapshot_is_of_something_generated() {
         let stale: Vec<_> = committed.difference(&generated).collect();
         assert!(stale.is_empty() && !generated.is_empty(), "{} has {stale:?}: {HOW_TO_REFRESH}", dir.display());
     }
+}
+
+#[test]
+fn each_field_is_documented_with_its_name_on_the_wire() {
+    let file = syn::parse_file(CLIENT).expect("Rust");
+    let types = file.items.iter().find_map(|item| match item {
+        syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+        _ => None,
+    });
+    let structs = types.expect("types").1.iter().filter_map(|item| match item {
+        syn::Item::Struct(item) => Some(item),
+        _ => None,
+    });
+    let mut fields = 0;
+    for field in structs.flat_map(|item| &item.fields) {
+        let attributes = field.attrs.iter().map(|attr| attr.to_token_stream().to_string());
+        let (docs, others): (Vec<_>, Vec<_>) = attributes.partition(|text| text.starts_with("# [doc"));
+        let renamed =
+            others.iter().find_map(|text| text.split_once("rename = \"")?.1.split('"').next().map(str::to_owned));
+        let name = renamed.unwrap_or_else(|| field.ident.as_ref().expect("a name").to_string());
+        let last = docs.last().unwrap_or_else(|| panic!("{name} is undocumented"));
+        assert!(last.contains(&format!("On the wire: `{name}`.")), "{name}: {last}");
+        fields += 1;
+    }
+    assert!(fields > 1300, "{fields}");
 }

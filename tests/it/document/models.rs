@@ -144,8 +144,18 @@ fn what_must_not_be_logged_is_a_password() {
 
 #[test]
 fn has_the_values_that_were_seen() {
-    let ratings = ["Acceptable", "Moderate", "Unacceptable", "UnacceptableReview", "Low", "Pass", "Warning"];
-    let seen: [(&str, &str, &[&str]); 12] = [
+    let ratings = [
+        "Acceptable",
+        "Moderate",
+        "Unacceptable",
+        "UnacceptableReview",
+        "Review Recommended",
+        "Low",
+        "Pass",
+        "Warning",
+    ];
+    let cover = ["General", "Auto", "Cargo Liability w/ Refer Breakdown"];
+    let seen: [(&str, &str, &[&str]); 19] = [
         ("RiskSummary", "Overall", &ratings),
         ("RiskSummary", "Safety", &ratings),
         ("RiskAssessment", "OverallRating", &ratings),
@@ -155,8 +165,15 @@ fn has_the_values_that_were_seen() {
         ("CarrierAgreement", "GeoLocMethod", &["DeviceOrBrowser", "IPAddress"]),
         ("IncidentComment", "CommenterType", &["ReportingParty", "RespondingParty"]),
         ("CarrierContact", "VerificationStatus", &["Verified", "Pending", "Denied", "FollowUp"]),
-        ("CarrierPreview", "Status", &["Active"]),
-        ("PreviewCertData", "Status", &["Current"]),
+        ("CarrierPreview", "Status", &["Active", "Not Invited"]),
+        ("CarrierPreview", "PossibleFraud", &["No Reports"]),
+        ("CarrierPreview", "DoubleBrokering", &["No Alerts"]),
+        ("CarrierPreview", "WatchdogReports", &["NOACCOUNT"]),
+        ("CarrierPreview", "FreightValidateStatus", &["valid"]),
+        ("PreviewCertData", "Status", &["OK", "Current"]),
+        ("CertData", "status", &["OK", "Current"]),
+        ("PreviewCoverage", "Type", &cover),
+        ("Coverage", "type", &cover),
         ("TokenRequest", "grant_type", &["password", "refresh_token"]),
     ];
     for (name, field, values) in seen {
