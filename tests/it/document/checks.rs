@@ -77,6 +77,24 @@ fn a_planted_fault_is_refused_with_place_and_reason() {
         ("style: header", "style: cookie".into(), "post/x-mcp-pagination", "style `header` or `body`"),
         ("\"200\"", "\"201\"".into(), "post/responses", "needs a 200 answer"),
         ("3.0.3", "3.1.0".into(), "/openapi", "must be 3.0.x"),
+        (NAME, NAME.replace("string", "strng"), "properties/Name/type", "`strng` is no type"),
+        (NAME, NAME.replace("type: string, ", ""), "properties/Name/nullable", "only beside a `type`"),
+        (
+            ", items: {type: object, properties: {VIN: {type: string, nullable: true}}}",
+            "".into(),
+            "Trucks",
+            "needs `items`",
+        ),
+        ("/carrier:", "/carrier/{dot}:".into(), "/paths/~1carrier~1{dot}/post", "not among its parameters"),
+        ("  /carrier:", "  /carrier:\n    servers: [{url: /}]".into(), "~1carrier/servers", "use `x-mcp-server`"),
+        ("{$ref: '#", "{nullable: true, $ref: '#".into(), "schema/nullable", "is ignored beside `$ref`"),
+        (
+            "x-mcp-idempotency: read",
+            "x-mcp-idempotency: read\n      x-mcp-repeat: no".into(),
+            "post/x-mcp-repeat",
+            "no extension",
+        ),
+        ("get_carrier", "type".into(), "/paths/~1carrier/post", "snake_case operationId"),
         ("info: {title: t, version: v1}", "info: {title: t}".into(), "info", "missing field `version`"),
         ("paths:", "paths: [".into(), "line ", ""),
     ];
@@ -89,7 +107,7 @@ fn a_planted_fault_is_refused_with_place_and_reason() {
 }
 
 #[test]
-fn all_faults_are_told_at_once() {
+fn all_faults_are_reported_at_once() {
     let yaml = SMALL.replace("3.0.3", "3.1.0").replace(", nullable: true}", "}");
     assert_eq!(faults(&yaml).len(), 1 + 3, "{:?}", faults(&yaml));
 }

@@ -49,7 +49,12 @@ const IN_THE_API: &[Planted] = &[
         "/api/Invite:",
         "path parameter `DOTNumber` is not in its path",
     ),
-    ("an optional path parameter", "in: path, required: true,", "in: path,", "needs"),
+    (
+        "an optional path parameter",
+        "in: path, required: true,",
+        "in: path,",
+        "path parameter `DOTNumber` needs `required: true`",
+    ),
     (
         "half a path parameter",
         "/api/Invite/{DOTNumber}:",
