@@ -8,7 +8,6 @@ use futures::future::join_all;
 use mycarrierpackets::{Client, ErrorKind};
 use mycarrierpackets_sandbox::Sandbox;
 use serde_json::json;
-use std::sync::Arc;
 use std::time::Duration;
 
 pub const HOUR: Duration = Duration::from_secs(3600);
