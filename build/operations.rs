@@ -58,7 +58,7 @@ pub fn table(doc: &Value) -> Result<TokenStream, String> {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Operation {
-            #(#variants),*,
+            #(#variants,)*
             /// A call by path of an operation that the document does not have. See
             /// [`Client::request_path`](crate::Client::request_path).
             ByPath,

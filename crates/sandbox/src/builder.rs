@@ -8,6 +8,9 @@ use crate::profile::Profile;
 use crate::sandbox::Sandbox;
 use crate::snapshot::Snapshot;
 
+/// How long the vendor's tokens live: 14 days.
+pub(crate) const TOKEN_LIFETIME: Duration = Duration::from_secs(1_209_599);
+
 /// Configures a [`Sandbox`]; made by [`Sandbox::builder`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `start`"]
@@ -38,7 +41,7 @@ impl Default for Builder {
             port: 0,
             portal_port: 0,
             delay: Duration::ZERO,
-            token_lifetime: Duration::from_secs(3600),
+            token_lifetime: TOKEN_LIFETIME,
             require_content_length: true,
             record_requests: true,
             compress: true,

@@ -63,6 +63,7 @@ mod server;
 mod shared;
 mod snapshot;
 mod state;
+mod state_file;
 mod tell;
 mod vendor;
 mod webhook;

@@ -1,5 +1,7 @@
 //! The options of the sandbox as a program, and its run: for this crate's binary and for programs that contain it.
 
+use crate::builder::TOKEN_LIFETIME;
+use crate::state_file as state;
 use crate::{Fault, Profile, Sandbox};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::IpAddr;
@@ -27,8 +29,8 @@ pub struct Options {
     /// How long every answer but a token takes, in milliseconds.
     #[arg(long, value_name = "N", default_value_t = 0)]
     delay_ms: u64,
-    /// How long a token is good for, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    /// How long a token is valid, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = TOKEN_LIFETIME.as_secs())]
     token_lifetime: u64,
     /// How long a window of CarriersChanges cannot be asked for again, in seconds; 0 for no limit.
     #[arg(long, value_name = "SECONDS", default_value_t = 240)]
@@ -81,10 +83,16 @@ impl Options {
     /// When a port is taken, a file cannot be read or written, or Ctrl-C cannot be waited for.
     pub async fn run(mut self) -> io::Result<()> {
         let (carriers, seed) = (self.carriers, self.seed);
-        let state = self.state.take();
+        let state = self.state.take().map(state::Place::take).transpose()?;
         let until_stdin_closes = self.exit_on_stdin_close;
+        let fixed = self.time.is_some();
         let mut builder = self.builder()?;
-        if let Some(snapshot) = state.as_deref().map(state::load).transpose()?.flatten() {
+        if let Some(snapshot) = state.as_ref().map(state::Place::load).transpose()?.flatten() {
+            if fixed {
+                let what =
+                    "--time: the file of --state has a clock of its own; leave --time out, or begin another file";
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+            }
             if let Some(mistake) = snapshot.mistake(seed, carriers) {
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("--state: {mistake}")));
             }
@@ -95,9 +103,9 @@ impl Options {
         tokio::select! {
             stopped = stopped() => stopped?,
             () = closed(), if until_stdin_closes => {}
-            error = state::keep(&sandbox, state.as_deref()), if state.is_some() => return Err(error),
+            () = state::keep(&sandbox, state.as_ref()), if state.is_some() => {}
         }
-        state.map_or(Ok(()), |path| state::save(&sandbox.snapshot(), &path))
+        state.map_or(Ok(()), |place| place.save(&sandbox.snapshot().to_json()))
     }
 
     fn builder(mut self) -> io::Result<crate::Builder> {
@@ -152,10 +160,12 @@ fn told(sandbox: &Sandbox, carriers: u32, seed: u64) {
 async fn stopped() -> io::Result<()> {
     #[cfg(unix)]
     {
-        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut terminated, mut hung_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
         tokio::select! {
             interrupted = tokio::signal::ctrl_c() => interrupted,
             _ = terminated.recv() => Ok(()),
+            _ = hung_up.recv() => Ok(()),
         }
     }
     #[cfg(not(unix))]
@@ -171,52 +181,4 @@ async fn closed() {
         let _ = sender.send(());
     });
     let _ = receiver.await;
-}
-
-/// The state in a file, so that it survives a restart.
-mod state {
-    use std::io::{self, Write as _};
-    use std::path::Path;
-    use std::time::Duration;
-
-    use crate::{Sandbox, Snapshot};
-
-    /// How much can be lost if the machine fails.
-    const EVERY: Duration = Duration::from_secs(2);
-
-    pub(super) fn load(path: &Path) -> io::Result<Option<Snapshot>> {
-        let named = |error: String| io::Error::new(io::ErrorKind::InvalidInput, format!("{}: {error}", path.display()));
-        match std::fs::read(path) {
-            Ok(text) => Snapshot::from_json(&text).map(Some).map_err(named),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(named(error.to_string())),
-        }
-    }
-
-    /// Writes beside the file and renames, so that it is never half.
-    pub(super) fn save(snapshot: &Snapshot, path: &Path) -> io::Result<()> {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(named)?;
-        file.write_all(&snapshot.to_json()).map_err(named)?;
-        file.as_file().sync_all().map_err(named)?;
-        file.persist(path).map(drop).map_err(|error| named(error.error))
-    }
-
-    /// Saves again and again; ends only with an error.
-    pub(super) async fn keep(sandbox: &Sandbox, path: Option<&Path>) -> io::Error {
-        let mut saved = None;
-        loop {
-            let calls = sandbox.calls_so_far();
-            if let Some(path) = path
-                && saved != Some(calls)
-            {
-                if let Err(error) = save(&sandbox.snapshot(), path) {
-                    return error;
-                }
-                saved = Some(calls);
-            }
-            tokio::time::sleep(EVERY).await;
-        }
-    }
 }

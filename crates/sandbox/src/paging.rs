@@ -17,14 +17,19 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// A size out of range, or no number at all, is replaced by the default rather than refused or cut down.
-    pub(crate) fn read(params: &Params, (default, max): Sizes, total: usize) -> Self {
-        let number = |name| params.get(name).and_then(|text| text.trim().parse::<u64>().ok());
-        Self {
-            number: number("pageNumber").filter(|&n| n >= 1).unwrap_or(1),
-            size: number("pageSize").filter(|n| (1..=max).contains(n)).unwrap_or(default),
+    /// A size out of range is replaced by the default rather than refused or cut down; what is not a number is refused.
+    pub(crate) fn read(params: &Params, (default, max): Sizes, total: usize) -> Result<Self, Failure> {
+        let whole = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |name| match params.get(name).map(str::trim) {
+            // Larger than any number is out of range, too.
+            Some(text) if whole(text) => Ok(Some(text.parse().unwrap_or(0))),
+            _ => Ok(params.int(name)?.map(|number| u64::try_from(number).unwrap_or(0))),
+        };
+        Ok(Self {
+            number: number("pageNumber")?.filter(|&n| n >= 1).unwrap_or(1),
+            size: number("pageSize")?.filter(|n| (1..=max).contains(n)).unwrap_or(default),
             total: total as u64,
-        }
+        })
     }
 
     pub(crate) fn is_first(&self) -> bool {

@@ -1,9 +1,8 @@
 //! A running sandbox: its addresses, its levers, and what it has seen.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -292,11 +291,6 @@ impl Sandbox {
         Calls::new(&self.shared.log, name.unwrap_or_else(|| panic!("there is no operation {operation:?}")))
     }
 
-    /// Changes whenever anything may have.
-    pub(crate) fn calls_so_far(&self) -> u64 {
-        self.shared.calls.load(Ordering::Relaxed)
-    }
-
     /// The largest number of requests that were being answered at the same time.
     #[must_use]
     pub fn peak_requests(&self) -> usize {
@@ -336,6 +330,12 @@ async fn listen(what: &str, bind: IpAddr, port: u16) -> io::Result<(TcpListener,
         )
     };
     let listener = TcpListener::bind((bind, port)).await.map_err(explain)?;
-    let address = listener.local_addr().map_err(explain)?;
+    let mut address = listener.local_addr().map_err(explain)?;
+    // "Any address" is where to listen, and not where to call.
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
     Ok((listener, address))
 }

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -48,11 +47,7 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
         connections.spawn(async move {
             let service = service_fn(move |request| {
                 let shared = Arc::clone(&shared);
-                async move {
-                    let response = respond(&shared, host, request).await;
-                    shared.calls.fetch_add(1, Ordering::Relaxed);
-                    response
-                }
+                async move { respond(&shared, host, request).await }
             });
             // A connection that ends badly ends; there is nobody to tell.
             let _ = hyper::server::conn::http1::Builder::new()

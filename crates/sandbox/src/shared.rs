@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use crate::auth::Tokens;
@@ -35,8 +34,6 @@ pub(crate) struct Shared {
     pub(crate) faults: Faults,
     pub(crate) start: Start,
     pub(crate) log: Log,
-    /// How many requests came, of any sort.
-    pub(crate) calls: AtomicU64,
     pub(crate) profile: Profile,
     pub(crate) require_content_length: bool,
     pub(crate) compress: bool,
@@ -81,7 +78,6 @@ impl Shared {
             delay: Mutex::new(builder.delay),
             faults: Faults::new(builder.seed, faults.clone()),
             start: Start { pace, faults },
-            calls: AtomicU64::new(0),
             log: Log::new(builder.record_requests),
             require_content_length: builder.require_content_length && builder.profile != Profile::Docs,
             profile: builder.profile,

@@ -93,11 +93,12 @@ impl World {
         Some(Docket { prefix, number })
     }
 
-    /// Finds `MC9012345`; case, blanks and a dash do not matter.
+    /// Finds `MC9012345`; case, blanks, a dash and leading zeros do not matter, and digits alone are an MC number.
     pub(crate) fn by_docket(&self, docket: &str) -> Option<Index> {
         let docket: String =
             docket.chars().filter(|c| !matches!(c, ' ' | '-')).map(|c| c.to_ascii_uppercase()).collect();
         let digits = docket.find(|c: char| c.is_ascii_digit())?;
+        let prefix = if digits == 0 { "MC" } else { &docket[..digits] };
         let number = docket[digits..].parse().ok()?;
         let index = match number {
             SAMPLE_DOCKET => 0,
@@ -105,7 +106,7 @@ impl World {
             _ => number.checked_sub(DOCKET_SPILL)?.checked_add(RANGE)?,
         };
         let found = (index < self.total).then(|| self.docket(index)).flatten()?;
-        (found.number == number && found.prefix == &docket[..digits]).then_some(index)
+        (found.number == number && found.prefix == prefix).then_some(index)
     }
 
     /// The number a state gave to a carrier that has no docket: `TX009912345`.
@@ -117,9 +118,10 @@ impl World {
     }
 
     pub(crate) fn by_intrastate(&self, number: &str) -> Option<Index> {
-        let number = number.trim();
+        // Case, blanks and punctuation do not matter.
+        let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
         let index = self.by_dot(number.get(2..)?.parse().ok()?)?;
-        self.intrastate(index).is_some_and(|own| own.eq_ignore_ascii_case(number)).then_some(index)
+        self.intrastate(index).is_some_and(|own| own.eq_ignore_ascii_case(&number)).then_some(index)
     }
 
     pub(crate) fn state(&self, index: Index) -> &'static str {
@@ -172,7 +174,7 @@ mod tests {
         }
         let known = (DOT_BASE..DOT_SPILL).filter(|&dot| world.by_dot(dot.into()).is_some()).count();
         assert_eq!(known, 1009, "all but the sample carrier");
-        for docket in ["", "MC", "9", "MC4294967295", "MC99999999999", "é", "FF113843", "113843"] {
+        for docket in ["", "MC", "9", "MC4294967295", "MC99999999999", "é", "FF113843", "0"] {
             assert_eq!(world.by_docket(docket), None, "{docket}");
         }
         for number in ["", "T", "é12", "TX", "TX000023868", "é"] {

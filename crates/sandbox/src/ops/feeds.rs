@@ -22,7 +22,7 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
         found.retain(|change| state.monitored.contains(change.index));
     }
 
-    let page = Page::read(call.params, RECORDS, found.len());
+    let page = Page::read(call.params, RECORDS, found.len())?;
     // Further pages belong to the same poll.
     if page.is_first() {
         lock(&call.customer.polls).poll(from, to, now).map_err(|wait| {

@@ -25,7 +25,7 @@ fn list(call: &Call<'_>, root: &'static str, salt: Salt, pick: fn(&mut State) ->
         let mut state = lock(&call.customer.state);
         let list = pick(&mut state);
         drift(call, list);
-        let page = Page::read(call.params, LISTS, list.len());
+        let page = Page::read(call.params, LISTS, list.len())?;
         let row = |&index: &Index| (index, list.joined(index).cloned());
         let rows: Vec<(Index, Option<Joined>)> = page.of(list.all()).iter().map(row).collect();
         (page, rows)
@@ -43,7 +43,7 @@ fn list(call: &Call<'_>, root: &'static str, salt: Salt, pick: fn(&mut State) ->
 
 pub(super) fn data(call: &Call<'_>) -> Result<Answer, Failure> {
     let mut once = Once::default();
-    let (page, indexes) = monitored_page(call);
+    let (page, indexes) = monitored_page(call)?;
     page.in_body("MonitoredCarrierDataDTO", &call.standings(&indexes), 9000, |w, standing| {
         model::details::write(w, &call.load(standing), standing, &mut once);
     })
@@ -52,14 +52,14 @@ pub(super) fn data(call: &Call<'_>) -> Result<Answer, Failure> {
 pub(super) fn contacts(call: &Call<'_>) -> Result<Answer, Failure> {
     let mut once = Once::default();
     let verified = call.verifications();
-    let (page, indexes) = monitored_page(call);
+    let (page, indexes) = monitored_page(call)?;
     page.in_body("MonitoredCarriersContactsDataDTO", &call.standings(&indexes), 1000, |w, standing| {
         model::contacts::monitored(w, &call.load(standing), &verified, &mut once);
     })
 }
 
 pub(super) fn risk(call: &Call<'_>) -> Result<Answer, Failure> {
-    let (page, indexes) = monitored_page(call);
+    let (page, indexes) = monitored_page(call)?;
     page.in_body("MonitoredCarriersRiskAssessmentDTO", &call.standings(&indexes), 1500, |w, standing| {
         model::risk::carrier(w, &call.load(standing));
     })
@@ -78,11 +78,11 @@ fn drift(call: &Call<'_>, list: &mut List) {
     }
 }
 
-fn monitored_page(call: &Call<'_>) -> (Page, Vec<Index>) {
+fn monitored_page(call: &Call<'_>) -> Result<(Page, Vec<Index>), Failure> {
     let mut state = lock(&call.customer.state);
     drift(call, &mut state.monitored);
     let all = state.monitored.all();
-    let page = Page::read(call.params, RECORDS, all.len());
+    let page = Page::read(call.params, RECORDS, all.len())?;
     let indexes = page.of(all).to_vec();
-    (page, indexes)
+    Ok((page, indexes))
 }

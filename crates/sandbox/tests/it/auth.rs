@@ -21,10 +21,10 @@ async fn a_password_buys_a_token_and_a_refresh_token_one_more() {
     assert_eq!(status, 200);
     assert_eq!(first["access_token"].as_str().unwrap().len(), 500);
     assert_eq!(first["token_type"], "bearer");
-    assert_eq!(first["expires_in"], 3600);
+    assert_eq!(first["expires_in"], 1_209_599);
     assert_eq!(first["userName"], "demo");
     assert_eq!(first[".issued"], "Wed, 18 Mar 2026 12:00:00 GMT");
-    assert_eq!(first[".expires"], "Wed, 18 Mar 2026 13:00:00 GMT");
+    assert_eq!(first[".expires"], "Wed, 01 Apr 2026 11:59:59 GMT");
     assert!(first.get("$id").is_none());
 
     let refresh = [("grant_type", "refresh_token"), ("refresh_token", first["refresh_token"].as_str().unwrap())];

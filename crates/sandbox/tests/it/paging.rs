@@ -70,11 +70,14 @@ async fn a_size_out_of_range_is_replaced_by_the_default() {
         ("MonitoredCarriers", "5001", 2500),
         ("MonitoredCarriers", "0", 2500),
         ("MonitoredCarriers", "-1", 2500),
-        ("MonitoredCarriers", "many", 2500),
         ("BlockedCarriers", "9999999999999999999999", 2500),
     ] {
         let response = caller.send(operation, &[("PAGESIZE", size)]).await;
         assert_eq!(header(&response)["pageSize"], expected, "{operation} {size}");
+    }
+    for (name, value) in [("pageSize", "many"), ("pageNumber", "abc"), ("pageNumber", "1.5")] {
+        caller.failure(400, "MonitoredCarriers", &[(name, value)]).await;
+        caller.failure(400, "MonitoredCarrierData", &[(name, value)]).await;
     }
     for (size, expected) in [("500", 500), ("501", 250), ("0", 250), ("", 250)] {
         let answer = caller.json("GetMonitoredCarriersRiskAssessment", &[("pageSize", size)]).await;

@@ -125,7 +125,9 @@ async fn it_listens_on_loopback_unless_told_otherwise() {
     let local = Sandbox::builder().carriers(1).start().await.unwrap();
     assert!(local.base_url().starts_with("http://127.0.0.1:") && local.portal_url().starts_with("http://127.0.0.1:"));
     let all = Sandbox::builder().carriers(1).bind(std::net::Ipv4Addr::UNSPECIFIED.into()).start().await.unwrap();
-    assert!(all.base_url().starts_with("http://0.0.0.0:"), "{}", all.base_url());
+    // Where to call, and not where it listens.
+    assert!(all.base_url().starts_with("http://127.0.0.1:"), "{}", all.base_url());
+    assert_eq!(reqwest::get(format!("{}/__sandbox", all.base_url())).await.unwrap().status(), 200);
     let version_6 = Sandbox::builder().carriers(1).bind(std::net::Ipv6Addr::LOCALHOST.into()).start().await;
     // A machine without it says so.
     if let Ok(sandbox) = version_6 {

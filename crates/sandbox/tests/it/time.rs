@@ -108,7 +108,10 @@ async fn the_feed_goes_on_in_the_time_that_is_skipped() {
 
 #[tokio::test]
 async fn tokens_expire_and_polls_are_free_again_in_the_time_that_is_skipped() {
-    let caller = Caller::start(Sandbox::builder().carriers(5).fixed_time(crate::noon())).await;
+    let caller = Caller::start(
+        Sandbox::builder().carriers(5).fixed_time(crate::noon()).token_lifetime(Duration::from_secs(3600)),
+    )
+    .await;
     let window = [("fromDate", "2026-03-18T11:00:00"), ("toDate", "2026-03-18T12:00:00")];
     caller.json("CarriersChanges", &window).await;
     caller.sandbox.advance(Duration::from_secs(239));

@@ -244,3 +244,28 @@ async fn who_comes_to_be_monitored_is_in_the_list_the_data_and_the_feed() {
     caller.json("CancelMonitoring", &[("DOTNumber", &number)]).await;
     assert!(!listed().await && told().await == 0);
 }
+
+#[tokio::test]
+async fn a_number_names_its_carrier_in_every_spelling() {
+    let caller = crate::Caller::start(mycarrierpackets_sandbox::Sandbox::builder().carriers(40)).await;
+    let sample = caller.json("PreviewCarrier", &[("DOTNumber", "23868")]).await;
+    for (name, number) in [
+        ("DOTNumber", "00023868"),
+        ("docketNumber", "MC113843"),
+        ("docketNumber", "113843"),
+        ("docketNumber", "MC0113843"),
+        ("docketNumber", "mc-000113843"),
+    ] {
+        assert_eq!(caller.json("PreviewCarrier", &[(name, number)]).await, sample, "{name} {number}");
+    }
+    let list = caller.json("MonitoredCarriers", &[]).await;
+    let listed = |row: &serde_json::Value| {
+        row["IntrastateNumber"].as_str().filter(|number| !number.is_empty()).map(str::to_owned)
+    };
+    let Some(number) = list.as_array().unwrap().iter().find_map(listed) else { panic!("no intrastate carrier") };
+    let id = |answer: serde_json::Value| answer["MonitoringID"].as_i64().unwrap();
+    let first = id(caller.json("RequestMonitoring", &[("IntrastateNumber", &number)]).await);
+    for spelt in [number.to_lowercase(), format!("{}-{} {}", &number[..2], &number[2..5], &number[5..])] {
+        assert_eq!(id(caller.json("RequestMonitoring", &[("IntrastateNumber", &spelt)]).await), first, "{spelt}");
+    }
+}
