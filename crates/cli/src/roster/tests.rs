@@ -92,6 +92,7 @@ fn what_is_ambiguous_is_refused_by_its_place() {
         ("DOT,\"Name\n9900001,Alder\n", &["never closed"]),
         ("DOT,Name\n9900001,\"Alder\n9900002,Birke\n9900003,\"Cedar\n", &["line 2", "quotes"]),
         ("Name,DOT,Note\nAlder,9900001,\"a\nBirke,9900002,b\"\n", &["line 2", "quotes"]),
+        ("Intrastate,Name,City\nTX 12345,\"Alder\nTX 12346,Birke,Ogden\"\n", &["line 2", "quotes"]),
         ("Name,Fleet,DOT\nBirke, Sons,12,9900001\n", &["line 2", "4 cells where the header has 3"]),
         ("DOT,Name\n9,900,001,Alder\n", &["line 2", "4 cells"]),
         ("action,DOT\nkeep,9900001\nremove,9900002\n", &["line 3", "plan"]),
@@ -119,6 +120,8 @@ fn a_title_of_one_word_and_an_address_in_a_cell_are_what_they_are() {
     let text = "Carrier\nName,DOT/MC,Note,Docket\n\"Alder\n1 Main St, Ogden\",x,\"first\n\nthird\",MC990001\n";
     let roster = parse(text.as_bytes()).unwrap();
     assert_eq!((roster.carriers, roster.report.title_lines), (ids(&["MC990001"]), 1));
+    // A cell that says what a number is does not make its row the header.
+    assert_eq!(carriers("Carrier,Type\nMC990001,MC\nDOT 9900002,DOT\n"), ids(&["MC990001", "9900002"]));
 }
 
 #[test]

@@ -84,6 +84,37 @@ fn any_spelling_of_any_number_keeps_everybody() {
 }
 
 #[test]
+fn what_was_applied_is_applied_once() {
+    let bench = Bench::of(|builder| builder.carriers(40));
+    let list = listed(&bench);
+    let known: Vec<&str> = list.iter().map(|[dot, ..]| dot.as_str()).collect();
+    let others = bench.sandbox.dot_numbers().into_iter().map(|dot| dot.to_string());
+    let others: Vec<String> = others.filter(|dot| !known.contains(&dot.as_str())).take(6).collect();
+    assert_eq!(others.len(), 6);
+    for round in 0..3 {
+        // Some drop out and some come in, each time by other numbers of theirs.
+        let stay = list.iter().enumerate().filter(|(at, _)| at % 5 != round);
+        let row = |(at, [dot, docket, intrastate]): (usize, &[String; 3])| match (at + round) % 4 {
+            0 if !docket.is_empty() => format!(",{}-00{},", docket[..2].to_lowercase(), &docket[2..]),
+            1 if !intrastate.is_empty() => format!(",,{}", intrastate.to_lowercase()),
+            2 => format!("USDOT#{dot},{docket},{intrastate}"),
+            _ => format!("{dot}.0,-,N/A"),
+        };
+        let mut rows: Vec<String> = stay.map(row).collect();
+        rows.extend(others[round..round + 3].iter().map(|dot| format!("{dot},,")));
+        let roster = format!("DOT;Docket;Intrastate\n{}\n", rows.join("\n").replace(',', ";"));
+        let applied = reconcile(&bench, &roster, "--apply --max-removals 100%");
+        assert_eq!(applied.code, 0, "{round}: {}", applied.err);
+        let before = changes(&bench);
+        assert_fixed(&reconcile(&bench, &roster, "--apply --max-removals 0"), rows.len());
+        assert_eq!(changes(&bench), before, "{round}");
+        let now: Vec<String> = listed(&bench).into_iter().map(|[dot, ..]| dot).collect();
+        assert_eq!(now.len(), rows.len(), "{round}");
+        assert!(others[round..round + 3].iter().all(|dot| now.contains(dot)), "{round}: {now:?}");
+    }
+}
+
+#[test]
 fn digits_in_a_docket_column_are_an_mc_number() {
     let bench = Bench::new();
     let list = bench.run("monitor list --output csv").out;
