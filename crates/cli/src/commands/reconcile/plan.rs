@@ -45,6 +45,11 @@ impl Lookups {
     }
 
     fn compare(&self, a: &CarrierId, b: &CarrierId) -> Sameness {
+        // Nearly all pairs of two long lists, for which two searches each would take minutes.
+        let complete = |carrier: &CarrierId| carrier.dot_number().is_some() && carrier.docket_number().is_some();
+        if complete(a) && complete(b) && a.compare(b) == Sameness::Different {
+            return Sameness::Different;
+        }
         let ((a, a_interstate), (b, b_interstate)) = (self.whole(a), self.whole(b));
         if (a_interstate && !has_federal_number(b)) || (b_interstate && !has_federal_number(a)) {
             return Sameness::Different;
@@ -58,23 +63,21 @@ pub fn has_federal_number(carrier: &CarrierId) -> bool {
     carrier.dot_number().is_some() || carrier.docket_number().is_some()
 }
 
-/// A list with each carrier once and all the numbers that its rows have, or the two rows that contradict each other.
-pub fn distinct(rows: Vec<CarrierId>) -> Result<Vec<CarrierId>, Box<(CarrierId, CarrierId)>> {
+/// A list with each carrier once and all the numbers that its rows have. Rows that contradict each other stay apart, and
+/// neither is removed while the other stays.
+pub fn distinct(rows: Vec<CarrierId>) -> Vec<CarrierId> {
     let mut kept: Vec<CarrierId> = Vec::new();
     let mut index = Index::default();
     for row in rows {
-        let shared = index.sharing(&row);
-        if let Some(other) = shared.iter().map(|at| &kept[*at]).find(|other| other.compare(&row) != Sameness::Same) {
-            return Err(Box::new((other.clone(), row)));
-        }
-        let at = shared.first().copied().unwrap_or(kept.len());
+        let same = |at: &usize| kept[*at].compare(&row) == Sameness::Same;
+        let at = index.sharing(&row).into_iter().find(same).unwrap_or(kept.len());
         match kept.get_mut(at) {
             Some(own) => *own = own.clone().merged(&row),
             None => kept.push(row),
         }
         index.insert(&kept[at], at);
     }
-    Ok(kept)
+    kept
 }
 
 impl Plan {
@@ -84,25 +87,28 @@ impl Plan {
         let mut plan = Self::default();
         // What the file knows beside the list's own numbers helps to tell a carrier from others.
         let mut kept: Vec<Option<CarrierId>> = vec![None; monitored.len()];
-        let mut touched = vec![false; monitored.len()];
+        let mut unclear: Vec<Option<&CarrierId>> = vec![None; monitored.len()];
         for carrier in wanted {
             let shared = index.sharing(carrier);
             if shared.is_empty() {
                 plan.add.push(carrier.clone());
             }
             for at in shared {
-                touched[at] = true;
                 if monitored[at].compare(carrier) == Sameness::Same {
                     let own = kept[at].take().unwrap_or_else(|| monitored[at].clone());
                     kept[at] = Some(own.merged(carrier));
                 } else {
-                    plan.unclear.push((monitored[at].clone(), carrier.clone()));
+                    unclear[at] = Some(carrier);
                 }
             }
         }
-        plan.keep = kept.into_iter().flatten().collect();
-        let left = monitored.iter().zip(touched).filter(|(_, touched)| !touched);
-        plan.remove = left.map(|(carrier, _)| carrier.clone()).collect();
+        for ((own, kept), unclear) in monitored.iter().zip(kept).zip(unclear) {
+            match (kept, unclear) {
+                (Some(kept), _) => plan.keep.push(kept),
+                (None, Some(wanted)) => plan.unclear.push((own.clone(), wanted.clone())),
+                (None, None) => plan.remove.push(own.clone()),
+            }
+        }
         plan
     }
 
