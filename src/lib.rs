@@ -34,6 +34,9 @@ pub use config::{ClientBuilder, Environment, Limits, PortalTokenRequest, RetryPo
 pub use error::{Error, ErrorKind, PlannedRequest, Result};
 #[doc(hidden)]
 pub use exec::Sources;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use exec::fuzzing;
 pub use exec::{KeptToken, TokenStore};
 pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
 pub use page::{Listing, Page, Pager, Pages, Report};

@@ -23,6 +23,8 @@ pub(crate) mod body;
 mod clock;
 mod decode;
 mod failure;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub(crate) mod headers;
 mod kept;
 pub(crate) mod normalize;

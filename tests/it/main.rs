@@ -13,6 +13,7 @@
 //! - `weather`: sandboxes that follow the vendor's documents, and that are in a storm.
 //! - `raw`: the ways around the typed handles; `send`: what may cross threads.
 //! - `layers`: the order of the modules, and the form of every file.
+//! - `fuzzing`: the checks of the fuzz targets as property tests, with the feature of that name.
 //! - `support`: the scripted server, the clients, and the checks of JSON that the others share.
 
 // The generated mocks name the types of the SDK as its own code does.
@@ -24,6 +25,8 @@ mod by_path;
 mod contract;
 mod document;
 mod documents;
+#[cfg(feature = "fuzzing")]
+mod fuzzing;
 mod invitations;
 mod kept_tokens;
 mod layers;
