@@ -25,3 +25,13 @@ mod tokens;
 mod who;
 
 pub use run::run;
+
+/// The carriers of a roster, for the fuzz targets.
+///
+/// # Errors
+/// What is wrong with it.
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub fn read_roster(bytes: &[u8]) -> Result<Vec<mycarrierpackets::types::CarrierId>, String> {
+    roster::parse(bytes).map(|roster| roster.carriers)
+}

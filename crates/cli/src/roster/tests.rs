@@ -3,6 +3,9 @@
 use super::*;
 use proptest::prelude::*;
 
+#[path = "../../../../fuzz/bodies/rosters.rs"]
+mod any_bytes;
+
 fn ids(texts: &[&str]) -> Vec<CarrierId> {
     texts.iter().map(|text| text.parse().unwrap_or_else(|error| panic!("{error}"))).collect()
 }
@@ -212,5 +215,31 @@ proptest! {
         0..40,
     )) {
         let _ = parse(pieces.concat().as_bytes());
+    }
+}
+
+const FILES: [&str; 6] = [
+    "DOTNumber,Name,DocketNumber\n9900001,Alder,MC990001\n9900002,\"Birke, Sons\",\n,Cedar,MC990003\n",
+    "USDOT;MC\n9900001;990001\n9900002;N/A\n",
+    "9900001 MC990001\nDOT 9900002\n\nTX-00 654\n",
+    "[{\"DOTNumber\":9900001,\"DocketNumber\":\"MC990001\"},9900002,\"MC990003\"]",
+    "{\"dot\":\"9900001\"}\n{\"IntrastateNumber\":\"CA# 12, \\\"3\"}\n",
+    "\u{feff}DOT\tDocket\tIntrastate\r\n\t\tNY 77\r\n9900004\tFF1\t\r\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_file_is_a_roster_or_refused(
+        file in prop::sample::select(&FILES[..]),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), any::<bool>()), 0..4),
+    ) {
+        let mut bytes = file.as_bytes().to_vec();
+        for (place, byte, insert) in changes {
+            let at = place.index(bytes.len());
+            if insert { bytes.insert(at, byte) } else { bytes[at] = byte }
+        }
+        any_bytes::check(&bytes, |bytes| parse(bytes).map(|roster| roster.carriers));
     }
 }
