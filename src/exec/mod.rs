@@ -34,6 +34,7 @@ mod retry;
 mod rights;
 mod sources;
 mod speaker;
+mod split;
 pub(crate) mod token;
 mod trace;
 mod verdict;

@@ -3,16 +3,13 @@
 use super::body::Head;
 use super::failure::Failure;
 use super::headers::content_type;
-use super::{references, speaker, verdict};
+use super::{references, speaker, split, verdict};
 use crate::error::masked::presentable;
 use crate::operation::{Answer, OperationInfo};
 use crate::{Error, ErrorKind};
 use bytes::{BufMut, Bytes, BytesMut};
-use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// The body as the generated client expects it, once it is clear that it is an answer; `most` bounds what references
 /// may expand to.
@@ -83,20 +80,14 @@ fn surrounded(before: &[u8], body: &[u8], after: &[u8]) -> Bytes {
 
 /// The array in `{"$id":"1","$values":[…]}`, the other way Json.NET writes one.
 fn values(body: &Bytes) -> Option<Bytes> {
-    #[derive(Deserialize)]
-    struct Wrapped<'a> {
-        #[serde(rename = "$values", borrow)]
-        values: &'a RawValue,
-    }
     memchr::memmem::find(body, b"\"$values\"")?;
-    let wrapped: Wrapped<'_> = serde_json::from_slice(body).ok()?;
-    Some(body.slice_ref(wrapped.values.get().as_bytes()))
+    split::field(body, "$values").map(|values| body.slice_ref(values))
 }
 
 /// Whether an array holds one page that has its items in `field`, and not the items themselves.
 fn is_one_page(field: &str, body: &[u8]) -> bool {
-    let pages = serde_json::from_slice::<Vec<HashMap<Cow<'_, str>, &RawValue>>>(body);
-    pages.is_ok_and(|pages| matches!(pages.as_slice(), [page] if page.contains_key(field)))
+    let pages = split::elements(body);
+    pages.is_some_and(|pages| matches!(pages.as_slice(), [page] if split::field(page, field).is_some()))
 }
 
 fn enveloped(field: &str, items: &[u8]) -> Bytes {
@@ -104,11 +95,11 @@ fn enveloped(field: &str, items: &[u8]) -> Bytes {
 }
 
 fn only_element(body: &Bytes) -> Result<Bytes, Failure> {
-    let Ok(items) = serde_json::from_slice::<Vec<&RawValue>>(body) else {
+    let Some(items) = split::elements(body) else {
         return Ok(body.clone());
     };
     match items.as_slice() {
-        [one] => Ok(body.slice_ref(one.get().as_bytes())),
+        [one] => Ok(body.slice_ref(one)),
         [] => Err(Failure::last(Error::new(ErrorKind::NotFound, "the server answered an empty list"))),
         more => {
             let what = format!("the server answered {} objects where one is expected", more.len());

@@ -8,11 +8,14 @@ use super::failure::Failure;
 use super::speaker;
 use super::words::{self, Says};
 use crate::operation::{Answer, Idempotency, OperationInfo};
+use crate::tolerant;
 use crate::types::lenient;
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Answers up to this size are looked at whole: no record is that small, and it costs nothing.
@@ -135,7 +138,7 @@ impl Case<'_> {
         if self.body.len() > SMALL {
             return Ok(());
         }
-        let text = String::from_utf8_lossy(self.body);
+        let text = readable(self.body);
         let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(&text) else {
             return Ok(());
         };
@@ -158,7 +161,7 @@ impl Case<'_> {
         if body.len() > SMALL && self.is_plainly_good(body) {
             return Ok(());
         }
-        let text = String::from_utf8_lossy(body);
+        let text = readable(body);
         // What cannot be read here is for the decoder to name.
         let Ok(fields) = serde_json::from_str::<HashMap<String, &RawValue>>(&text) else {
             return Ok(());
@@ -301,6 +304,15 @@ impl Seen {
         let message = speaker::of_object(&said);
         Self { refused, agreed, data, known, message }
     }
+}
+
+/// The text of a body. A no counts although something beside it is not JSON.
+fn readable(body: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(body);
+    if serde_json::from_str::<IgnoredAny>(&text).is_ok() {
+        return text;
+    }
+    tolerant::parse(body).map_or(text, |parsed| Cow::Owned(parsed.value.to_string()))
 }
 
 fn is_named(names: &[&str], key: &[u8]) -> bool {

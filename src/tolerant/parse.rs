@@ -86,7 +86,7 @@ impl Reader<'_> {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
             Some(b'"') => self.text().map(Value::String),
-            Some(_) => self.word(),
+            Some(_) => self.word(depth),
             None => Err(self.no_json()),
         }
     }
@@ -225,14 +225,14 @@ impl Reader<'_> {
     }
 
     fn hex(&mut self) -> Option<u32> {
-        let digits = self.rest.get(..4)?;
+        let digits = self.rest.get(..4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
         let unit = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
         self.rest = &self.rest[4..];
         Some(unit)
     }
 
-    /// A number or a word. One that is out of range, or known to no reader, is nothing.
-    fn word(&mut self) -> Result<Value, Error> {
+    /// A number or a word. One that is out of range, or known to no reader, is nothing; alone it is no JSON.
+    fn word(&mut self, depth: usize) -> Result<Value, Error> {
         let end =
             self.rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')));
         let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
@@ -241,19 +241,14 @@ impl Reader<'_> {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
             "null" => Value::Null,
-            "NaN" | "Infinity" | "-Infinity" | "undefined" => {
-                self.note();
-                Value::Null
-            }
-            _ if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') => match word.parse::<Number>() {
+            _ => match word.parse::<Number>() {
                 Ok(number) => Value::Number(number),
-                Err(_) if word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) => {
+                Err(_) if depth > 0 && !word.is_empty() => {
                     self.note();
                     Value::Null
                 }
                 Err(_) => return Err(self.no_json()),
             },
-            _ => return Err(self.no_json()),
         };
         self.rest = rest;
         Ok(value)

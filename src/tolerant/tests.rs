@@ -25,7 +25,7 @@ fn what_no_record_should_be_lost_for_is_forgiven_and_named() {
         (br#"{"a":"\ud800\u0041"}"#, json!({"a": "\u{fffd}A"}), &["a"]),
         (br#"{"a":"\q"}"#, json!({"a": "q"}), &["a"]),
         (b"{\"a\":\"tab\there\"}", json!({"a": "tab\there"}), &[]),
-        (br#"{"a":01}"#, json!({"a": null}), &["a"]),
+        (br#"{"a":01,"b":[None,1x]}"#, json!({"a": null, "b": [null, null]}), &["a", "b[0]", "b[1]"]),
         (br#"[]"#, json!([]), &[]),
         (b" {} ", json!({}), &[]),
     ];

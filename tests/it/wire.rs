@@ -1,5 +1,6 @@
 //! Every shape of `spec/WIRE.md`: what the server sends, and what the typed call returns of it.
 
+mod anything;
 mod everywhere;
 mod examples;
 mod pages;

@@ -47,7 +47,7 @@ async fn the_undocumented_answers_are_handed_out_as_they_came() {
     }
 }
 
-fn examples(info: &OperationInfo) -> Vec<(String, Value)> {
+pub(super) fn examples(info: &OperationInfo) -> Vec<(String, Value)> {
     let found = contract::operations(spec()).find(|(_, _, op)| op["operationId"] == info.id);
     let (_, _, op) = found.expect("an operation of the document");
     let examples = contract::entries(&op["responses"]["200"]["content"]["application/json"]["examples"]);
