@@ -24,7 +24,7 @@ async fn thousand_callers(client: &Client, dots: &[u32]) {
 
 #[tokio::test]
 async fn a_thousand_callers_with_an_expired_token_ask_for_one() {
-    let sandbox = Sandbox::builder().carriers(20).start().await.unwrap();
+    let sandbox = Sandbox::builder().carriers(20).token_lifetime(HOUR).start().await.unwrap();
     let client = sandbox_builder(&sandbox).limits(|limits| limits.in_flight = 150).build().unwrap();
     let dots = sandbox.dot_numbers();
 
