@@ -144,6 +144,7 @@ test("calls are seen as they come, and whatever they hold is shown as text", asy
   await shot("requests");
   await page.getByLabel("Status").fill("400");
   await page.locator("tbody tr", { hasText: "DOTNumber=23868" }).waitFor({ state: "detached" });
+  await page.locator("tbody tr", { hasText: hostile }).waitFor();
   assert.equal(await page.locator("tbody tr").count(), 1);
 });
 
@@ -241,7 +242,7 @@ test("the reference calls the sandbox", async () => {
   await page.evaluate(() => window.scrollTo(0, 0));
   await shot("docs");
   // A token that ended is replaced.
-  await control("POST", "/clock", { advanceSeconds: 86400 });
+  await control("POST", "/clock", { advanceSeconds: 15 * 86400 });
   await operation.getByRole("button", { name: "Execute" }).click();
   await page.getByText("Signed in as demo again").waitFor();
   await operation.getByRole("button", { name: "Execute" }).click();
