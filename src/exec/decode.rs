@@ -8,6 +8,7 @@ use crate::tolerant;
 use http::{HeaderMap, HeaderValue};
 use reqwest::Response;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
 
 /// Names the fields that could not be read, on their way to whoever asked: this client adds it, the server does not.
 const UNREADABLE: &str = "x-mycarrierpackets-unreadable";
@@ -15,6 +16,20 @@ const UNREADABLE: &str = "x-mycarrierpackets-unreadable";
 /// The answer is a list of records, which its reader takes apart itself.
 #[derive(Clone, Copy)]
 pub(crate) struct OfRecords;
+
+tokio::task_local! {
+    // The generated client has no room for the headers of an answer that did not decode.
+    static HEADERS: RefCell<HeaderMap>;
+}
+
+/// The outcome of `call`, and the headers of its answer if it is a list that did not decode.
+pub(crate) async fn keeping_headers<F: Future>(call: F) -> (F::Output, HeaderMap) {
+    let keeping = async {
+        let outcome = call.await;
+        (outcome, HEADERS.with(RefCell::take))
+    };
+    HEADERS.scope(RefCell::default(), keeping).await
+}
 
 pub(crate) async fn decode<T: DeserializeOwned, E>(mut response: Response) -> Result<ResponseValue<T>, Error<E>> {
     let status = response.status();
@@ -31,6 +46,7 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(mut response: Response) -> Re
         Err(error) => error,
     };
     if of_records {
+        let _ = HEADERS.try_with(|kept| kept.replace(headers));
         return Err(Error::InvalidResponsePayload(body, error));
     }
     match tolerant::answer::<T>(&body) {

@@ -21,7 +21,7 @@ use url::Url;
 pub(crate) mod answer;
 pub(crate) mod body;
 mod clock;
-mod decode;
+pub(crate) mod decode;
 mod failure;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::record::Record;
+use crate::exec::decode;
 use crate::operation::{Operation, PaginationStyle};
 use crate::raw::ResponseValue;
 use crate::raw::types::ApiError;
@@ -57,16 +58,17 @@ type Fields<'a> = BTreeMap<String, &'a RawValue>;
 type Called<A> = std::result::Result<ResponseValue<A>, raw::Error<ApiError>>;
 
 /// A page whose paging is in the header; `items` takes the items out of the answer.
-pub(crate) fn header_page<A, T>(
+pub(crate) async fn header_page<A, T>(
     operation: Operation,
     number: u32,
-    called: Called<A>,
+    call: impl Future<Output = Called<A>>,
     items: impl FnOnce(A) -> Option<Vec<T>>,
 ) -> Result<Page<T>>
 where
     A: DeserializeOwned,
     T: Record,
 {
+    let (called, undecoded) = decode::keeping_headers(call).await;
     match called {
         Ok(answer) => {
             let paging = Paging::of_header(answer.headers());
@@ -75,8 +77,7 @@ where
                 None => no_items(operation, number, None, paging),
             }
         }
-        // The headers of an answer that did not decode are gone: the pager reads on until a page is empty.
-        Err(error) => salvage::<A, T, _>(operation, number, Paging::default(), error),
+        Err(error) => salvage::<A, T, _>(operation, number, Paging::of_header(&undecoded), error),
     }
 }
 

@@ -19,8 +19,8 @@ impl<'a> Blocking<'a> {
     /// The carriers that are blocked. 2,500 a page unless [`Pager::page_size`] asks otherwise, at most 5,000.
     pub fn list(self) -> Pager<BlockedCarrier> {
         pager(self.client, |client, number, wire, size| async move {
-            let called = client.raw().blocked_carriers(Some(wire), size).await;
-            header_page(Operation::BlockedCarriers, number, called, Some)
+            let call = client.raw().blocked_carriers(Some(wire), size);
+            header_page(Operation::BlockedCarriers, number, call, Some).await
         })
     }
 

@@ -3,7 +3,9 @@
 use super::value;
 use crate::raw::types::UpdatedFactoringCompanies;
 use crate::types::Timestamp;
-use crate::{Client, Operation, Result, Window};
+use crate::{Client, Error, ErrorKind, Operation, Result, Window};
+
+const OP: Operation = Operation::GetUpdatedFactoringCompanies;
 
 /// Calls on factoring companies. See [`Client::factoring`].
 #[derive(Clone, Copy, Debug)]
@@ -19,20 +21,34 @@ impl<'a> Factoring<'a> {
     /// The factoring companies whose details changed within `window`.
     ///
     /// # Errors
-    /// Those of every call.
+    /// Those of every call. An answer without its list is one, unless it says that no company changed.
     pub async fn updated(self, window: Window) -> Result<UpdatedFactoringCompanies> {
         let (from, to) = window.edges();
         let called = self.client.raw().get_updated_factoring_companies(&from, Some(&to)).await;
-        value(Operation::GetUpdatedFactoringCompanies, called)
+        known(value(OP, called)?)
     }
 
     /// The factoring companies whose details changed since `from`, until now by the server's clock.
     ///
     /// # Errors
-    /// Those of every call.
+    /// Those of every call. An answer without its list is one, unless it says that no company changed.
     pub async fn updated_since(self, from: jiff::Timestamp) -> Result<UpdatedFactoringCompanies> {
         let from = Timestamp::from(Timestamp::window_text(from));
         let called = self.client.raw().get_updated_factoring_companies(&from, None).await;
-        value(Operation::GetUpdatedFactoringCompanies, called)
+        known(value(OP, called)?)
     }
+}
+
+// A list that is not there is not empty: a cursor would move past companies that nobody has seen.
+fn known(mut answer: UpdatedFactoringCompanies) -> Result<UpdatedFactoringCompanies> {
+    let none = answer.factoring_companies_count == Some(0);
+    match &answer.factoring_companies {
+        Some(list) if !list.is_empty() || none || answer.factoring_companies_count.is_none() => {}
+        None if none => answer.factoring_companies = Some(Vec::new()),
+        _ => {
+            let error = Error::new(ErrorKind::UnexpectedAnswer, "the answer does not hold the list that was asked for");
+            return Err(error.with_transient(true).at(OP));
+        }
+    }
+    Ok(answer)
 }

@@ -35,8 +35,8 @@ impl<'a> Monitoring<'a> {
     /// at most 5,000.
     pub fn list(self) -> Pager<MonitoredCarrier> {
         pager(self.client, |client, number, wire, size| async move {
-            let called = client.raw().monitored_carriers(Some(wire), size).await;
-            header_page(Operation::MonitoredCarriers, number, called, Some)
+            let call = client.raw().monitored_carriers(Some(wire), size);
+            header_page(Operation::MonitoredCarriers, number, call, Some).await
         })
     }
 
@@ -85,11 +85,12 @@ impl<'a> Monitoring<'a> {
     pub fn changes(self, window: Window) -> Pager<CarrierChange> {
         pager(self.client, move |client, number, wire, size| async move {
             let (from, to) = window.edges();
-            let called = client.raw().carriers_changes(&from, Some(wire), size, &to).await;
-            header_page(Operation::CarriersChanges, number, called, |answer| {
+            let call = client.raw().carriers_changes(&from, Some(wire), size, &to);
+            header_page(Operation::CarriersChanges, number, call, |answer| {
                 let none = answer.carrier_count == Some(0);
                 answer.carrier_list.or_else(|| none.then(Vec::new))
             })
+            .await
         })
     }
 

@@ -26,8 +26,8 @@ impl<'a> Packets<'a> {
     pub async fn completed(self, window: Window) -> Result<Listing<CompletedPacket>> {
         const OP: Operation = Operation::CompletedPackets;
         let (from, to) = window.edges();
-        let called = self.client.raw().completed_packets(&from, &to).await;
-        Ok(Listing::of_page(header_page(OP, 1, called, Some)?))
+        let call = self.client.raw().completed_packets(&from, &to);
+        Ok(Listing::of_page(header_page(OP, 1, call, Some).await?))
     }
 
     /// The full packet of a carrier as one PDF, from the portal with a token of the portal.

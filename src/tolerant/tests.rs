@@ -1,7 +1,7 @@
 //! What is forgiven, and what stays an error.
 
 use super::*;
-use crate::raw::types::{CarrierPreview, MonitoredCarrier};
+use crate::raw::types::{CarrierPreview, MonitoredCarrier, UpdatedFactoringCompanies};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -77,6 +77,32 @@ fn a_value_that_a_field_cannot_have_costs_that_field() {
         "{:?}",
         read.unreadable
     );
+}
+
+#[test]
+fn a_list_takes_time_in_proportion_to_its_length_however_much_of_it_cannot_be_read() {
+    let row = |n: usize| json!({"FactoringCompanyID": [n], "FactoringCompanyName": format!("Example Factors {n}"), "CreatedDateTime": {"x": 1}, "FactoringRemitEmail": [[]]});
+    let mut rows: Vec<Value> = (0..12_000).map(row).collect();
+    rows[7] = json!("no company");
+    let body = json!({"FactoringCompaniesCount": {"n": 1}, "FactoringCompanies": rows});
+    let read: Read<UpdatedFactoringCompanies> = answer(body.to_string().as_bytes()).unwrap();
+    let companies = read.value.factoring_companies.unwrap();
+    assert_eq!(companies.len(), 11_999, "only what is no company is gone");
+    assert_eq!(companies[11_998].factoring_company_name.as_deref(), Some("Example Factors 11999"));
+    assert_eq!(read.unreadable.len(), MOST_PATHS);
+    for path in ["FactoringCompanies[0].CreatedDateTime", "FactoringCompanies[7]"] {
+        assert!(read.unreadable.contains(&path.to_owned()), "{path}: {:?}", &read.unreadable[..30]);
+    }
+}
+
+#[test]
+fn a_list_of_which_nothing_can_be_read_is_unknown_and_not_empty() {
+    for rows in [json!([7]), json!([7, "x"]), json!([null, 7]), json!("x")] {
+        let body = json!({"FactoringCompaniesCount": 2, "FactoringCompanies": rows});
+        let read: Read<UpdatedFactoringCompanies> = answer(body.to_string().as_bytes()).unwrap();
+        assert!(read.value.factoring_companies.is_none(), "{rows}");
+        assert!(!read.unreadable.is_empty(), "{rows}");
+    }
 }
 
 #[test]

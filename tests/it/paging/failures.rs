@@ -139,8 +139,7 @@ async fn pages_keep_the_bad_records_apart() {
     assert_eq!(page.items.len(), 5);
     assert_eq!(page.rejected.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [0, 6]);
     assert_eq!(page.rejected[1].1.json_path(), Some("[6]"));
-    // The page that did not decode lost its header; the next, which is empty, has it.
-    assert_eq!((pages.len(), pages[1].total_count), (2, Some(7)));
+    assert_eq!((pages.len(), page.total_count), (1, Some(7)));
     let listing = client.monitoring().list().collect(7).await.unwrap();
     assert_eq!((listing.items.len(), listing.rejected.len()), (5, 2));
     assert_eq!(client.monitoring().list().collect(6).await.unwrap_err().kind(), ErrorKind::TooLarge);

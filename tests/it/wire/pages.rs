@@ -96,3 +96,46 @@ async fn a_page_that_is_no_page_is_one_error() {
         assert_eq!((error.kind(), error.operation()), (kind, Some(operation)), "{body}: {error}");
     }
 }
+
+#[tokio::test]
+async fn a_page_with_something_odd_still_says_how_many_pages_there_are() {
+    let bench = Bench::new().await;
+    let window = Window::last(std::time::Duration::from_secs(3600)).unwrap();
+    let rows = r#"[{"DOTNumber":9900001},{"DOTNumber":[1]}]"#;
+    let changes = r#"{"CarrierCount":2,"CarrierList":[{"ChangeCategories":["Insurance"]},{"ChangeCategories":[{}]}]}"#;
+    let header = r#"{"PageNumber":1,"PageSize":2,"TotalPages":7,"TotalCount":14}"#;
+    let serve = |body: &str| *bench.reply.lock().unwrap() = Reply::json(body).header("X-Pagination", header);
+    serve(rows);
+    let told = |page: &Page<_>| (page.size, page.total_pages, page.total_count, page.unreadable.len());
+    assert_eq!(told(&first(bench.client.monitoring().list()).await), (Some(2), Some(7), Some(14), 1));
+    let page = first(bench.client.blocking().list()).await;
+    assert_eq!((page.size, page.total_pages, page.total_count), (Some(2), Some(7), Some(14)));
+    serve(changes);
+    let page = first(bench.client.monitoring().changes(window)).await;
+    assert_eq!((page.size, page.total_pages, page.total_count), (Some(2), Some(7), Some(14)));
+}
+
+#[tokio::test]
+async fn a_list_that_is_not_there_is_an_error_and_empty_only_where_the_server_counts_none() {
+    let bench = Bench::new().await;
+    let window = Window::last(std::time::Duration::from_secs(3600)).unwrap();
+    let ask = |body: String| {
+        *bench.reply.lock().unwrap() = Reply::json(body);
+        bench.client.factoring().updated(window)
+    };
+    for list in ["null", "\"x\"", "7", "[7]", "[null, 7]"] {
+        for count in ["", "\"FactoringCompaniesCount\":3,", "\"FactoringCompaniesCount\":null,"] {
+            let body = format!("{{\"$id\":\"1\",{count}\"FactoringCompanies\":{list}}}");
+            let error = ask(body.clone()).await.expect_err(&body);
+            assert!(matches!(error.kind(), ErrorKind::UnexpectedAnswer | ErrorKind::Decode), "{body}: {error}");
+        }
+    }
+    let none = ask("{\"$id\":\"1\",\"FactoringCompaniesCount\":0,\"FactoringCompanies\":null}".into()).await.unwrap();
+    assert_eq!(none.factoring_companies.map(|list| list.len()), Some(0));
+    for list in ["null", "\"x\"", "7"] {
+        let body = format!("{{\"CarrierCount\":3,\"CarrierList\":{list}}}");
+        *bench.reply.lock().unwrap() = Reply::json(&body);
+        let page = bench.client.monitoring().changes(window).pages().next().await.unwrap();
+        assert!(page.is_err(), "{body}: {page:?}");
+    }
+}
