@@ -7,14 +7,15 @@ use jiff::Timestamp;
 /// Keeps tokens between runs of a program, such as in a file that only its owner can read.
 ///
 /// A store must belong to one user name, password and pair of hosts: whoever loads a token calls as that user. It is
-/// asked once, before the first call of each server, and must not fail: what cannot be read is `None`.
+/// asked once, before the first call of each server, and must not fail: what cannot be read is `None`. Its methods may
+/// take their time with files: they run on the threads that Tokio keeps for that.
 pub trait TokenStore: Send + Sync {
     /// The token that was kept for a server.
     fn load(&self, server: Server) -> Option<KeptToken>;
     /// Keeps a token that was just issued, in place of the one before.
     fn keep(&self, server: Server, token: &KeptToken);
-    /// Forgets the token of a server: it was refused.
-    fn forget(&self, server: Server);
+    /// Forgets a token that was refused, unless another one has been kept since: another process may share the store.
+    fn forget(&self, server: Server, refused: &KeptToken);
 }
 
 /// A token in a [`TokenStore`].

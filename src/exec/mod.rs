@@ -160,7 +160,7 @@ impl Funnel {
                 if renewed {
                     rights.refused(info.operation);
                 } else if repeatable && rights.may_renew(info.operation) {
-                    self.tokens(info.server)?.refused(self, token);
+                    self.tokens(info.server)?.refused(self, token).await;
                     renewed = true;
                     continue;
                 }

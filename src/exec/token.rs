@@ -5,14 +5,14 @@
 use super::{Funnel, Settings, retry, trace};
 use crate::operation::Server;
 use crate::types::Redacted;
-use crate::{Error, ErrorKind, KeptToken};
+use crate::{Error, ErrorKind, KeptToken, TokenStore};
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use http::HeaderValue;
 use jiff::SignedDuration;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{OnceCell, oneshot};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
@@ -92,8 +92,8 @@ struct State {
     renewal: Option<Renewal>,
     /// Not before this is an early renewal tried again after one that failed.
     quiet_until: Option<Instant>,
-    /// The store was asked.
-    loaded: bool,
+    /// What the store has, as far as this client knows.
+    kept: Option<KeptToken>,
 }
 
 impl State {
@@ -108,6 +108,8 @@ pub(crate) struct Tokens {
     server: Server,
     base: Url,
     state: Mutex<State>,
+    /// The store was asked.
+    loaded: OnceCell<()>,
 }
 
 impl Tokens {
@@ -120,7 +122,7 @@ impl Tokens {
     }
 
     fn new(server: Server, base: Url) -> Self {
-        Self { server, base, state: Mutex::default() }
+        Self { server, base, state: Mutex::default(), loaded: OnceCell::new() }
     }
 
     /// Base address of the server.
@@ -135,6 +137,7 @@ impl Tokens {
 
     /// A token that works: the cached one, or one that is fetched while all callers wait for the same fetch.
     pub(crate) async fn current(&self, funnel: &Funnel) -> Result<Arc<Token>, Error> {
+        self.loaded.get_or_init(|| self.load(funnel.settings())).await;
         let (living, renewal) = self.look(funnel);
         // Outside the lock: a runtime that ends drops the task at once, and the task's end takes the lock.
         let renewal = renewal.map(|(renewal, start)| {
@@ -151,7 +154,6 @@ impl Tokens {
     /// The token that works, if there is one, and the renewal to wait for, with its task where that is to be started.
     fn look(&self, funnel: &Funnel) -> (Option<Arc<Token>>, Option<Looked>) {
         let mut state = self.state();
-        self.load(&mut state, funnel.settings());
         let now = Instant::now();
         let living = state.token.clone().filter(|token| now < token.expires_at);
         let early = |token: &Arc<Token>| now >= token.renew_at && state.quiet_until.is_none_or(|until| now >= until);
@@ -167,25 +169,40 @@ impl Tokens {
     }
 
     /// Forgets `token` after a 401, unless a newer one has taken its place.
-    pub(crate) fn refused(&self, funnel: &Funnel, token: &Arc<Token>) {
-        let mut state = self.state();
-        if state.token.as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
-            state.token = None;
-            if let Some(store) = &funnel.settings().token_store {
-                store.forget(self.server);
-            }
-        }
+    pub(crate) async fn refused(&self, funnel: &Funnel, token: &Arc<Token>) {
+        let refused = {
+            let mut state = self.state();
+            let current = state.token.take_if(|current| Arc::ptr_eq(current, token));
+            current.and_then(|_| state.kept.take())
+        };
+        self.forget(funnel.settings(), refused).await;
     }
 
-    /// Takes over what the store kept, once.
-    fn load(&self, state: &mut State, settings: &Settings) {
-        let first = !std::mem::replace(&mut state.loaded, true);
-        let Some(store) = settings.token_store.as_ref().filter(|_| first) else {
+    /// Takes over what the store kept.
+    async fn load(&self, settings: &Settings) {
+        let server = self.server;
+        let Some(Some(kept)) = stored(settings, move |store| store.load(server)).await else {
             return;
         };
-        if let Some(kept) = store.load(self.server) {
-            state.refresh = kept.refresh_token.clone().filter(|refresh| !refresh.is_empty());
-            state.token = Token::of_kept(&kept, settings).map(Arc::new);
+        let mut state = self.state();
+        state.refresh = kept.refresh_token.clone().filter(|refresh| !refresh.is_empty());
+        state.token = Token::of_kept(&kept, settings).map(Arc::new);
+        state.kept = Some(kept);
+    }
+
+    async fn keep(&self, settings: &Settings, token: &Token) {
+        let Some(kept) = token.kept(settings).filter(|_| settings.token_store.is_some()) else {
+            return;
+        };
+        self.state().kept = Some(kept.clone());
+        let server = self.server;
+        stored(settings, move |store| store.keep(server, &kept)).await;
+    }
+
+    async fn forget(&self, settings: &Settings, refused: Option<KeptToken>) {
+        let server = self.server;
+        if let Some(refused) = refused {
+            stored(settings, move |store| store.forget(server, &refused)).await;
         }
     }
 
@@ -201,7 +218,11 @@ impl Tokens {
                 .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, "the token server did not answer in time")));
             let result = fetched.map(Arc::new).map_err(Arc::new);
             if let Ok(tokens) = funnel.tokens(server) {
-                tokens.settle(&funnel, &result);
+                let refused = tokens.settle(&result);
+                match &result {
+                    Ok(token) => tokens.keep(funnel.settings(), token).await,
+                    Err(_) => tokens.forget(funnel.settings(), refused).await,
+                }
             }
             clearing.disarm();
             // Nobody may be waiting any more.
@@ -211,8 +232,8 @@ impl Tokens {
         (ended.boxed().shared(), task.boxed())
     }
 
-    fn settle(&self, funnel: &Funnel, result: &Result<Arc<Token>, Arc<Error>>) {
-        let settings = funnel.settings();
+    /// Takes the outcome of a renewal over; what the store has, where it is of no use any more.
+    fn settle(&self, result: &Result<Arc<Token>, Arc<Error>>) -> Option<KeptToken> {
         let mut state = self.state();
         state.renewal = None;
         match result {
@@ -220,24 +241,31 @@ impl Tokens {
                 state.refresh = token.refresh.clone();
                 state.token = Some(token.clone());
                 state.quiet_until = None;
-                if let (Some(store), Some(kept)) = (&settings.token_store, token.kept(settings)) {
-                    store.keep(self.server, &kept);
-                }
+                None
             }
             Err(error) => {
-                if error.kind() == ErrorKind::Credentials {
-                    state.refresh = None;
-                    if let Some(store) = &settings.token_store {
-                        store.forget(self.server);
-                    }
-                }
                 if state.token.is_some() {
                     trace::renewal_failed(error.kind());
                     state.quiet_until = Some(Instant::now() + Duration::from_secs(5));
                 }
+                if error.kind() != ErrorKind::Credentials {
+                    return None;
+                }
+                state.refresh = None;
+                state.kept.take()
             }
         }
     }
+}
+
+/// Runs `act` on the store, where there is one, on a thread on which it may wait for a file. A store that panics has
+/// nothing.
+async fn stored<T: Send + 'static>(
+    settings: &Settings,
+    act: impl FnOnce(&dyn TokenStore) -> T + Send + 'static,
+) -> Option<T> {
+    let store = settings.token_store.clone()?;
+    tokio::task::spawn_blocking(move || act(&*store)).await.ok()
 }
 
 /// A task that ends without a result, because its runtime did, must not leave its renewal behind for all who come later.

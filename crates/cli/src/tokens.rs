@@ -110,8 +110,14 @@ impl TokenStore for TokenCache {
         self.change(|tokens| drop(tokens.insert(name(server).to_owned(), kept)));
     }
 
-    fn forget(&self, server: Server) {
-        self.change(|tokens| drop(tokens.remove(name(server))));
+    fn forget(&self, server: Server, refused: &KeptToken) {
+        self.change(|tokens| {
+            // Another run may have renewed it meanwhile.
+            let is_it = |kept: &Kept| kept.access_token == refused.access_token.expose();
+            if tokens.get(name(server)).is_some_and(is_it) {
+                tokens.remove(name(server));
+            }
+        });
     }
 }
 
