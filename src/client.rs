@@ -21,6 +21,28 @@ use std::sync::Arc;
 /// println!("{}", carrier.company_name.unwrap_or_default());
 /// # Ok(()) }
 /// ```
+///
+/// # Deadlines and cancelling
+///
+/// [`Limits`](crate::Limits) bound every call: each attempt, the call with its retries and waits, a body that stalls. One
+/// call gets a tighter deadline from `tokio::time::timeout`, and is cancelled by dropping its future. What was on its way
+/// then may have reached the server: after an invitation or a verification, find out before it is sent again. A token
+/// renewal that was begun goes on without its caller, so a dropped call costs no refresh token.
+///
+/// ```
+/// # async fn f(client: mycarrierpackets::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// let within = Duration::from_secs(5);
+/// let carrier = tokio::time::timeout(within, client.carriers().preview(23868)).await??;
+/// # Ok(()) }
+/// ```
+///
+/// # Logs
+///
+/// Through `tracing`, at target `mycarrierpackets`: a span `mycarrierpackets` at `debug` for each call, with `operation`,
+/// `attempts`, `status`, `outcome` and `duration_ms`; `info` for each retry and its reason; `warn` where fields could not
+/// be read, a list moved while it was read, or a token could not be renewed early. Never an argument, a token or a body.
 #[derive(Clone)]
 pub struct Client {
     raw: Arc<raw::Client>,
@@ -112,8 +134,8 @@ impl Client {
         crate::resources::token::check(self).await
     }
 
-    /// The time by the server's clock, as the `Date` of its newest answer shows it; the local time before the first
-    /// answer. Windows are best cut by it: rows carry the server's time, and the clock of this machine can be wrong.
+    /// The time by the server's clock, as the `Date` of the API's newest good answer shows it, a token's included; the
+    /// local time before the first. Windows are best cut by it: rows carry the server's time, and the clock of this machine can be wrong.
     pub fn server_time(&self) -> jiff::Timestamp {
         self.funnel().server_time()
     }

@@ -38,6 +38,8 @@ pub use exec::Sources;
 #[doc(hidden)]
 pub use exec::fuzzing;
 pub use exec::{KeptToken, TokenStore};
+/// The crate of the times in this one's signatures, version 0.2.
+pub use jiff;
 pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
 pub use page::{Listing, Page, Pager, Pages, Report};
 pub use request::{RawAnswer, RequestBuilder};

@@ -238,7 +238,6 @@ impl Funnel {
             let wants_json = wants_json(&request);
             let answer = settings.http.to(request.url()).execute(request).await.map_err(Failure::transport)?;
             let now = (settings.sources.now)();
-            self.0.clock.note(answer.headers(), now);
             if !answer.status().is_success() {
                 return Err(refusal::refusal(answer, now).await);
             }
@@ -247,6 +246,10 @@ impl Funnel {
             }
             let (head, body) = body::read(answer, body::Most::json(limits)).await?;
             answer::no_page(&head, &body)?;
+            // A gateway's clock, or the portal's, is not the one that rows are dated by.
+            if info.server == Server::Api {
+                self.0.clock.note(&head.headers, now);
+            }
             let other_form = !wants_json && !body.trim_ascii_start().starts_with(b"{");
             // Where nothing is known of the operation, a document may be its answer.
             let document = info.operation == Operation::ByPath && is_document(&head, &body);

@@ -204,6 +204,35 @@ async fn the_servers_clock_is_known_from_its_answers() {
     act(&client, "PreviewCarrier").await.unwrap();
     let ahead = client.server_time().duration_since("2026-03-18T08:00:00Z".parse().unwrap());
     assert!(ahead.abs() < jiff::SignedDuration::from_secs(30), "{ahead}");
+
+    let dated = |reply: Reply| reply.header("date", "Wed, 18 Mar 2026 08:00:00 GMT");
+    let server = Server::bare(move |request| match request.path.as_str() {
+        "/token" => dated(token("access-1")),
+        _ => Reply::json(PREVIEW),
+    })
+    .await;
+    let client = of_server(&server);
+    client.check_token().await.unwrap();
+    let ahead = client.server_time().duration_since("2026-03-18T08:00:00Z".parse().unwrap());
+    assert!(ahead.abs() < jiff::SignedDuration::from_secs(30), "a token's answer tells it, too: {ahead}");
+}
+
+#[tokio::test]
+async fn no_gateway_moves_the_servers_clock() {
+    for (status, kind, body) in [
+        (200, "text/html", "<html><title>Welcome</title></html>"),
+        (503, "text/html", "<html><title>Busy</title></html>"),
+        (503, "application/json", "{\"Message\":\"Busy.\"}"),
+    ] {
+        let reply = move |_: &Request| {
+            Reply::new(status, kind, body).header("date", "Sat, 18 Mar 2056 08:00:00 GMT").header("retry-after", "0")
+        };
+        let server = Server::start(reply).await;
+        let client = of_server(&server);
+        act(&client, "PreviewCarrier").await.unwrap_err();
+        let ahead = client.server_time().duration_since(jiff::Timestamp::now());
+        assert!(ahead.abs() < jiff::SignedDuration::from_secs(5), "{status} {kind}: {ahead}");
+    }
 }
 
 #[tokio::test]

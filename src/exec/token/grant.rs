@@ -75,12 +75,16 @@ async fn ask(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Res
     let exchange = async {
         let sent = Instant::now();
         let answer = request.send().await.map_err(Failure::transport)?;
+        let now = (settings.sources.now)();
         if !answer.status().is_success() {
-            return Err(refused(server, refusal::refusal(answer, (settings.sources.now)()).await));
+            return Err(refused(server, refusal::refusal(answer, now).await));
         }
         let most = body::Most { bytes: ANSWER_BYTES, stall: settings.limits.stall };
         let (head, body) = body::read(answer, most).await?;
         answer::no_page(&head, &body)?;
+        if server == Server::Api {
+            funnel.0.clock.note(&head.headers, now);
+        }
         let body = speaker::without_mark(&body);
         let fields: Map<String, Value> =
             serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|e| Failure::last(Error::from_json(&e)))?;
