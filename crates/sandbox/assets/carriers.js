@@ -80,7 +80,7 @@ export function carriers() {
     const carrier = await api("GET", `/carriers/${encodeURIComponent(dot)}${query({ customer })}`);
     if (dot !== chosen) return;
     const happen = ([event, text]) => button(text, async () => {
-      await api("POST", `/carriers/${carrier.dot}/events`, { event });
+      await api("POST", `/carriers/${carrier.dot}/events`, { event, customer });
       await look(dot);
       await fill();
     });

@@ -80,7 +80,7 @@ export function webhooks() {
 
   function delivery(own) {
     const last = own.attempts.at(-1);
-    const kind = { delivered: "good", waiting: "warn", failed: "bad" }[own.state];
+    const kind = { delivered: "good", waiting: "warn", failed: "bad", dropped: "bad" }[own.state];
     return h("tr", { class: String(own.id) === chosen ? "chosen" : null },
       h("td", { class: "number" }, h("a", { href: `#/webhooks/${own.id}` }, String(own.id))),
       h("td", { class: "number" }, String(own.webhook)),

@@ -25,6 +25,11 @@ const REFRESH_LENGTH: usize = 64;
 /// Tokens kept at a time; the oldest are forgotten first.
 const MAX_TOKENS: usize = 10_000;
 
+/// Whether a customer can be called so.
+pub(crate) fn is_user_name(name: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&name.trim().len())
+}
+
 /// The tokens of one host; a token of the portal is not good for the API, nor the other way round.
 pub(crate) struct Tokens {
     /// Each ends in the running time or in the sandbox's, whichever is first.
@@ -91,7 +96,7 @@ impl Tokens {
     pub(crate) fn grant(&mut self, params: &Params, now: Ticks) -> Answer {
         match params.get("grant_type") {
             Some("password") => {
-                let user = params.get("username").filter(|name| (1..=LONGEST_NAME).contains(&name.trim().len()));
+                let user = params.get("username").filter(|name| is_user_name(name));
                 if let (Some(user), Some(PASSWORD)) = (user, params.get("password")) {
                     return self.issue(user.into(), now);
                 }

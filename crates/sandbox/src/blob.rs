@@ -5,9 +5,6 @@ use std::fmt::Write as _;
 use crate::hash::{mix, pair, unmix};
 use crate::world::{Index, World};
 
-/// The customer behind the demo account; part of the names of its agreements.
-pub(crate) const CUSTOMER_ID: u32 = 12;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The customer's agreement, as yet unsigned.
@@ -30,8 +27,13 @@ pub(crate) struct Blob {
 }
 
 impl Blob {
-    /// The name in the given generation of names.
+    /// The name in the given generation of names, of a blob that is the same for all customers.
     pub(crate) fn name(&self, world: &World, generation: u32) -> String {
+        self.name_for(world, generation, 0)
+    }
+
+    /// The name in the given generation of names; that of an agreement holds the number of its customer.
+    pub(crate) fn name_for(&self, world: &World, generation: u32, customer: u32) -> String {
         let payload = u64::from(self.index)
             | (self.kind as u64) << 32
             | u64::from(self.ordinal) << 40
@@ -50,7 +52,7 @@ impl Blob {
         // Writing to a String cannot fail.
         let _ = match self.kind {
             Kind::Template | Kind::Agreement => {
-                write!(name, "company-agreement/{CUSTOMER_ID}/{guid}")
+                write!(name, "company-agreement/{customer}/{guid}")
             }
             Kind::Certificate => write!(name, "certificate-image/{guid}.pdf"),
             Kind::W9 => write!(name, "carrier-w9/{}/{guid}.pdf", self.index + 1),
@@ -59,8 +61,8 @@ impl Blob {
         name
     }
 
-    /// What a name stands for, if it was given out in this generation.
-    pub(crate) fn find(world: &World, generation: u32, name: &str) -> Option<Self> {
+    /// What a name stands for, if it was given out to this customer in this generation.
+    pub(crate) fn find(world: &World, generation: u32, customer: u32, name: &str) -> Option<Self> {
         let guid = name.rsplit('/').next()?;
         let hex: String = guid.strip_suffix(".pdf").unwrap_or(guid).split('-').collect();
         let payload = unmix(u64::from_str_radix(hex.get(..16)?, 16).ok()?) ^ key(world);
@@ -69,7 +71,7 @@ impl Blob {
             kind: *KINDS.get((payload >> 32 & 0xFF).checked_sub(1)? as usize)?,
             ordinal: (payload >> 40) as u8,
         };
-        (blob.index < world.total && blob.name(world, generation) == name).then_some(blob)
+        (blob.index < world.total && blob.name_for(world, generation, customer) == name).then_some(blob)
     }
 }
 
@@ -87,12 +89,14 @@ mod tests {
         let world = World::new(7, 100, Ticks(0));
         for kind in KINDS {
             let blob = Blob { index: 42, kind, ordinal: 1 };
-            let name = blob.name(&world, 3);
-            assert_eq!(Blob::find(&world, 3, &name), Some(blob), "{name}");
-            assert_eq!(Blob::find(&world, 4, &name), None);
+            let name = blob.name_for(&world, 3, 12);
+            assert_eq!(Blob::find(&world, 3, 12, &name), Some(blob), "{name}");
+            assert_eq!(Blob::find(&world, 4, 12, &name), None);
+            let private = matches!(kind, Kind::Template | Kind::Agreement);
+            assert_eq!(Blob::find(&world, 3, 13, &name).is_none(), private, "{name} is of one customer");
         }
         for name in ["", "/", "company-agreement/12/guid-abc123", "é", "certificate-image/ffffffffffffffff.pdf"] {
-            assert_eq!(Blob::find(&world, 3, name), None, "{name}");
+            assert_eq!(Blob::find(&world, 3, 12, name), None, "{name}");
         }
     }
 }

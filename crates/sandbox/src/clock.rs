@@ -19,6 +19,9 @@ pub(crate) struct Ticks(pub(crate) i64);
 const MIN: i64 = -62_135_596_800 * SECOND;
 const MAX: i64 = 253_402_300_799 * SECOND;
 
+/// From 1601-01-01 to 1970.
+const EARLIEST_EVERYWHERE: Duration = Duration::from_secs(11_644_473_600);
+
 impl From<i64> for Ticks {
     fn from(ticks: i64) -> Self {
         Self(ticks.clamp(MIN, MAX))
@@ -37,7 +40,9 @@ impl Ticks {
     pub(crate) fn into_system(self) -> SystemTime {
         let size = Duration::from_nanos(self.0.unsigned_abs().saturating_mul(100));
         let size = size.max(Duration::from_secs(self.0.unsigned_abs() / SECOND.unsigned_abs()));
-        if self.0 < 0 { UNIX_EPOCH - size } else { UNIX_EPOCH + size }
+        let time = if self.0 < 0 { UNIX_EPOCH.checked_sub(size) } else { UNIX_EPOCH.checked_add(size) };
+        // Not every system's time reaches as far as the calendar: Windows begins with the year 1601.
+        time.or_else(|| UNIX_EPOCH.checked_sub(EARLIEST_EVERYWHERE)).unwrap_or(UNIX_EPOCH)
     }
 
     /// Moves by `ticks`, staying inside the calendar.
@@ -124,6 +129,11 @@ impl Ticks {
             0 => format!("{whole}Z"),
             _ => format!("{whole}.{}Z", format!("{fraction:07}").trim_end_matches('0')),
         }
+    }
+
+    /// As [`Ticks::iso`], without an offset: `2026-03-18T12:00:00.5`.
+    pub(crate) fn local(self) -> String {
+        self.iso().trim_end_matches('Z').to_owned()
     }
 
     /// `Mon, 02 Mar 2026 10:00:00 GMT`.

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::broker::Broker;
+use crate::clock::Ticks;
 use crate::limit::Polls;
 use crate::lock;
-use crate::state::State;
-use crate::world::World;
+use crate::state::{Standing, State};
+use crate::vendor::Vendor;
+use crate::world::{Index, World};
 
 /// More than a test suite has; past it a new name is refused.
 const MOST: usize = 10_000;
@@ -15,8 +18,16 @@ const MOST: usize = 10_000;
 /// One customer.
 pub(crate) struct Customer {
     pub(crate) name: Arc<str>,
+    pub(crate) broker: Arc<Broker>,
     pub(crate) state: Mutex<State>,
     pub(crate) polls: Mutex<Polls>,
+}
+
+impl Customer {
+    /// What the customer sees of a carrier.
+    pub(crate) fn standing(&self, world: &World, vendor: &Vendor, index: Index, now: Ticks) -> Standing {
+        lock(&self.state).standing(world, vendor, &self.broker, (index, now))
+    }
 }
 
 /// All customers that have signed in.
@@ -70,6 +81,7 @@ impl Customers {
     }
 
     fn with(&self, name: Arc<str>, state: State) -> Customer {
-        Customer { name, state: Mutex::new(state), polls: Mutex::new(Polls::new(self.changes_interval)) }
+        let broker = Arc::new(Broker::of(&name));
+        Customer { name, broker, state: Mutex::new(state), polls: Mutex::new(Polls::new(self.changes_interval)) }
     }
 }

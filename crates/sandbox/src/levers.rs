@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
+use crate::customers::Customer;
 use crate::feed::{FMCSA, INSURANCE, RISK};
 use crate::lock;
 use crate::shared::Shared;
-use crate::vendor::{Report, Vendor};
+use crate::vendor::{Report, Told, Vendor, What};
 use crate::webhook::Kept;
 
 /// What can happen to a carrier.
@@ -27,29 +28,31 @@ pub(crate) enum Cannot {
 }
 
 impl Shared {
-    /// Has something happen to a carrier now, and tells webhooks.
-    pub(crate) fn happen(&self, dot: i64, event: Event) -> Result<(), Cannot> {
+    /// Has something happen to a carrier now, for one customer and nobody else, and tells the customer's webhooks.
+    pub(crate) fn happen(&self, customer: &Customer, dot: i64, event: Event) -> Result<(), Cannot> {
         let index = self.world.by_dot(dot).ok_or(Cannot::NoCarrier)?;
-        let now = self.settle_vendor();
-        let mut vendor = lock(&self.vendor);
+        let at = self.settle(customer);
+        let vendor = lock(&self.vendor);
+        let mut state = lock(&customer.state);
         let report = match event {
             Event::Change => {
-                vendor.change(index, now, INSURANCE | FMCSA | RISK, false);
+                state.own.change(index, at, INSURANCE | FMCSA | RISK);
                 return Ok(());
             }
             Event::CompletePacket => {
-                vendor.complete_packet(index, now);
-                drop(vendor);
-                self.tell_packet(index, now);
+                state.complete_packet(index, at);
+                drop((state, vendor));
+                self.tell_customer(customer, &Told { at, index, what: What::Packet });
                 return Ok(());
             }
             Event::ReportIncident => Report::Created,
             Event::UpdateIncident => Report::Updated,
             Event::RetractIncident => Report::Retracted,
         };
-        let told = vendor.report(&self.world, index, report, now).ok_or(Cannot::NoReport)?;
-        drop(vendor);
-        self.tell_incident(told);
+        let known = state.own.on(index, vendor.facts(index));
+        let incident = state.own.report(index, &known, report, at).ok_or(Cannot::NoReport)?;
+        drop((state, vendor));
+        self.tell_customer(customer, &Told { at, index, what: What::Incident(report, incident) });
         Ok(())
     }
 

@@ -29,9 +29,11 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod account;
 mod answer;
 mod auth;
 mod blob;
+mod broker;
 mod builder;
 mod calls;
 mod carrier;
@@ -51,6 +53,7 @@ mod model;
 mod ops;
 mod options;
 mod out;
+mod own;
 mod paging;
 mod pdf;
 mod png;
@@ -71,6 +74,7 @@ mod words;
 mod world;
 mod xml;
 
+pub use account::Customer;
 pub use builder::Builder;
 pub use calls::Calls;
 pub use fault::Fault;

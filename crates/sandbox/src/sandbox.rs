@@ -12,7 +12,6 @@ use crate::auth::{PASSWORD, USERNAME};
 use crate::builder::Builder;
 use crate::calls::Calls;
 use crate::fault::Fault;
-use crate::levers::Event;
 use crate::log::RecordedRequest;
 use crate::router::{Host, Route};
 use crate::shared::Shared;
@@ -22,7 +21,7 @@ use crate::{lock, server, webhook};
 
 /// A fake vendor that runs in tasks of the current tokio runtime. Dropping it stops it.
 pub struct Sandbox {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     tasks: [JoinHandle<()>; 3],
 }
 
@@ -106,41 +105,6 @@ impl Sandbox {
         self.shared.rotate_blobs();
     }
 
-    /// Gives a carrier new insurance, safety and risk data and an entry in the change feed, now.
-    ///
-    /// False if there is no carrier with this DOT number.
-    pub fn change_carrier(&self, dot: u32) -> bool {
-        self.shared.happen(dot.into(), Event::Change).is_ok()
-    }
-
-    /// Lets a carrier complete its packet now.
-    ///
-    /// False if there is no carrier with this DOT number.
-    pub fn complete_packet(&self, dot: u32) -> bool {
-        self.shared.happen(dot.into(), Event::CompletePacket).is_ok()
-    }
-
-    /// Has a customer report an incident with a carrier now.
-    ///
-    /// False if there is no carrier with this DOT number.
-    pub fn report_incident(&self, dot: u32) -> bool {
-        self.shared.happen(dot.into(), Event::ReportIncident).is_ok()
-    }
-
-    /// Has the last incident report that was made about a carrier since the start corrected now.
-    ///
-    /// False if there is no such carrier or report.
-    pub fn update_incident(&self, dot: u32) -> bool {
-        self.shared.happen(dot.into(), Event::UpdateIncident).is_ok()
-    }
-
-    /// Has the last incident report that was made about a carrier since the start withdrawn now.
-    ///
-    /// False if there is no such carrier or report.
-    pub fn retract_incident(&self, dot: u32) -> bool {
-        self.shared.happen(dot.into(), Event::RetractIncident).is_ok()
-    }
-
     /// Adds a rule of misbehaviour, and gives its number. Where several meet a call, the first one added befalls it.
     pub fn fault(&self, fault: Fault) -> u64 {
         self.shared.faults.add(fault)
@@ -211,7 +175,7 @@ impl Sandbox {
     /// An address that is none, or is on another machine without
     /// [`allow_remote_webhooks`](Builder::allow_remote_webhooks).
     pub fn add_webhook(&self, webhook: Webhook) -> Result<u64, String> {
-        self.shared.webhooks.add(webhook)
+        self.shared.subscribe(webhook)
     }
 
     /// Changes a subscription: its address, its secret, how it misbehaves. False if there is none of this number.
@@ -219,6 +183,7 @@ impl Sandbox {
     /// # Errors
     /// As [`add_webhook`](Self::add_webhook); it then stays as it was.
     pub fn update_webhook(&self, id: u64, change: impl FnOnce(Webhook) -> Webhook) -> Result<bool, String> {
+        self.shared.settle_all();
         self.shared.webhooks.update(id, |webhook| Ok(change(webhook))).transpose().map(|changed| changed.is_some())
     }
 
@@ -247,7 +212,7 @@ impl Sandbox {
 
     /// Waits until no delivery is due: all that happened so far was told, or the next attempt is later.
     pub async fn deliveries_done(&self) {
-        self.shared.webhooks.flushed().await;
+        self.shared.flushed(None).await;
     }
 
     /// Stops the sandbox's time, as [`fixed_time`](Builder::fixed_time) does from the start.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::broker::Broker;
 use crate::carrier::{Salt, has_packet};
 use crate::clock::{SECOND, Ticks};
 use crate::hash::Draw;
+use crate::own::Own;
 use crate::vendor::{Facts, Vendor, remember};
 use crate::world::{Index, World};
 
@@ -54,6 +56,8 @@ pub(crate) struct Standing {
     pub(crate) facts: Facts,
     pub(crate) blobs: u32,
     pub(crate) now: Ticks,
+    /// Whom the vendor answers.
+    pub(crate) broker: Arc<Broker>,
 }
 
 /// When a carrier joined a list while the sandbox ran, and by whom.
@@ -163,11 +167,13 @@ pub(crate) struct State {
     pub(crate) invitations: BTreeMap<Index, Arc<Invitation>>,
     pub(crate) vin_requests: BTreeMap<Index, Vec<VinRequest>>,
     pub(crate) user_requests: Vec<UserRequest>,
-    /// Packets that this customer's invitations brought, oldest first.
+    /// Packets that this customer's invitations brought, or that were made to come, oldest first.
     pub(crate) completed: Vec<(Ticks, Index)>,
     packets: BTreeMap<Index, Ticks>,
     awaited: BTreeSet<(Ticks, Awaited)>,
     last_request: u32,
+    #[serde(default)]
+    pub(crate) own: Own,
 }
 
 impl State {
@@ -183,10 +189,17 @@ impl State {
             packets: BTreeMap::new(),
             awaited: BTreeSet::new(),
             last_request: 70_000,
+            own: Own::default(),
         }
     }
 
-    pub(crate) fn standing(&self, world: &World, vendor: &Vendor, index: Index, now: Ticks) -> Standing {
+    pub(crate) fn standing(
+        &self,
+        world: &World,
+        vendor: &Vendor,
+        broker: &Arc<Broker>,
+        (index, now): (Index, Ticks),
+    ) -> Standing {
         let signed = self.packets.get(&index).copied().max(vendor.completed_packet(index));
         Standing {
             index,
@@ -195,9 +208,10 @@ impl State {
             packet: signed.is_some() || has_packet(world, index),
             signed,
             invitation: self.invitations.get(&index).cloned(),
-            facts: vendor.facts(index),
+            facts: self.own.on(index, vendor.facts(index)),
             blobs: vendor.blobs,
             now,
+            broker: Arc::clone(broker),
         }
     }
 
@@ -213,6 +227,13 @@ impl State {
             self.awaited.insert((due, Awaited::Packet(index)));
         }
         self.invitations.insert(index, Arc::new(invitation));
+    }
+
+    /// Has a carrier complete its packet now, invited or not.
+    pub(crate) fn complete_packet(&mut self, index: Index, at: Ticks) {
+        self.awaited.retain(|(_, awaited)| *awaited != Awaited::Packet(index));
+        self.packets.insert(index, at);
+        remember(&mut self.completed, (at, index));
     }
 
     /// Asks for a photo. It comes within two days, but for one in eight that never does.

@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::carrier::Carrier;
 use crate::clock::Ticks;
 use crate::customers::Customer;
 use crate::lock;
 use crate::shared::Shared;
 use crate::state::{Awaited, UserRequest, VinRequest};
-use crate::vendor::{Incident, Told};
-use crate::webhook::{Webhook, WebhookEvent, body};
+use crate::vendor::{Report, Told, What};
+use crate::webhook::body::{self, Body};
+use crate::webhook::{Webhook, WebhookEvent};
 use crate::world::Index;
+
+/// A webhook with its number and its customer.
+type Listener = (u64, Webhook, Arc<Customer>);
 
 impl Shared {
     /// Lets happen what came due, and says what time it is.
@@ -23,8 +29,12 @@ impl Shared {
     pub(crate) fn settle_vendor(&self) -> Ticks {
         let now = self.clock.now();
         let told = lock(&self.vendor).settle(&self.world, now);
-        for told in told {
-            self.tell_incident(told);
+        if !self.webhooks.is_empty() {
+            for told in &told {
+                for listener in self.listeners(event_of(told)) {
+                    self.tell(&listener, told);
+                }
+            }
         }
         now
     }
@@ -47,58 +57,64 @@ impl Shared {
     /// The same for all who have webhooks.
     pub(crate) fn settle_subscribers(&self) {
         let now = self.settle_vendor();
-        for (_, webhook) in self.webhooks.all() {
-            if let Some(customer) = self.customers.known(&webhook.customer) {
+        for name in self.webhooks.subscribers() {
+            if let Some(customer) = self.customers.known(&name) {
                 self.settle_customer(&customer, now);
             }
         }
     }
 
+    /// Waits until all that happened so far was sent: to one webhook, or to every one.
+    pub(crate) async fn flushed(&self, webhook: Option<u64>) {
+        self.settle_subscribers();
+        self.webhooks.sent(webhook, self.clock.now()).await;
+    }
+
+    /// Subscribes to what happens from now on.
+    pub(crate) fn subscribe(&self, webhook: Webhook) -> Result<u64, String> {
+        self.settle_all();
+        self.webhooks.add(webhook)
+    }
+
     /// The webhooks that want an event, each with its customer.
-    fn listeners(&self, event: WebhookEvent) -> Vec<(u64, Webhook, Arc<Customer>)> {
-        let wanting = self.webhooks.all().into_iter().filter(|(_, webhook)| webhook.wants(event));
+    fn listeners(&self, event: WebhookEvent) -> Vec<Listener> {
         let with = |(id, webhook): (u64, Webhook)| {
             let customer = self.customers.of(&webhook.customer, &self.world)?;
             Some((id, webhook, customer))
         };
-        wanting.filter_map(with).collect()
+        self.webhooks.wanting(event).into_iter().filter_map(with).collect()
     }
 
     fn load(&self, customer: &Customer, index: Index, at: Ticks) -> (Carrier<'_>, u32) {
         let vendor = lock(&self.vendor);
-        let standing = lock(&customer.state).standing(&self.world, &vendor, index, at);
+        let standing = customer.standing(&self.world, &vendor, index, at);
         (Carrier::new(&self.world, index, standing.facts, at), standing.blobs)
     }
 
-    /// Incidents are told to those who monitor the carrier.
-    pub(crate) fn tell_incident(&self, told: Told) {
-        let event = WebhookEvent::of(told.report);
-        for (id, webhook, customer) in self.listeners(event) {
-            if lock(&customer.state).monitored.contains(told.index) {
-                let (carrier, _) = self.load(&customer, told.index, told.at);
-                let known = carrier.facts.incidents.iter().find(|incident| incident.number == told.number).cloned();
-                let incident = known.unwrap_or_else(|| reported(told.number, told.at));
-                self.send(id, &webhook, event, told.at, Some(&carrier), body::incident(&carrier, &incident));
-            }
+    /// Tells one customer of something, in all of the customer's webhooks that want it.
+    pub(crate) fn tell_customer(&self, customer: &Customer, told: &Told) {
+        for listener in self.listeners(event_of(told)).iter().filter(|(_, _, owner)| owner.name == customer.name) {
+            self.tell(listener, told);
         }
     }
 
-    /// A packet that a carrier completed without an invitation is told to all.
-    pub(crate) fn tell_packet(&self, index: Index, at: Ticks) {
-        for (id, webhook, customer) in self.listeners(WebhookEvent::PacketCompleted) {
-            self.send_packet(id, &webhook, &customer, index, at);
+    fn tell(&self, (id, webhook, customer): &Listener, told: &Told) {
+        let Told { at, index, what } = told;
+        // Packets are told to all, and incidents to those who monitor the carrier.
+        if matches!(what, What::Incident(..)) && !lock(&customer.state).monitored.contains(*index) {
+            return;
         }
-    }
-
-    fn send_packet(&self, id: u64, webhook: &Webhook, customer: &Customer, index: Index, at: Ticks) -> u64 {
-        let (carrier, blobs) = self.load(customer, index, at);
-        let detail = body::agreement(&carrier, at, blobs);
-        self.send(id, webhook, WebhookEvent::PacketCompleted, at, Some(&carrier), detail)
+        let (carrier, blobs) = self.load(customer, *index, *at);
+        let detail = match what {
+            What::Packet => body::agreement(&carrier, *at, (blobs, &customer.broker)),
+            What::Incident(_, incident) => body::incident(&carrier, incident),
+        };
+        self.send(*id, webhook, customer, (event_of(told), *at, Some(&carrier), detail));
     }
 
     fn tell_awaited(&self, customer: &Customer, at: Ticks, awaited: Awaited) {
         let event = match awaited {
-            Awaited::Packet(_) => WebhookEvent::PacketCompleted,
+            Awaited::Packet(index) => return self.tell_customer(customer, &Told { at, index, what: What::Packet }),
             Awaited::Vin(..) => WebhookEvent::VinVerificationCompleted,
             Awaited::User(_) => WebhookEvent::UserVerificationCompleted,
         };
@@ -107,19 +123,21 @@ impl Shared {
                 continue;
             }
             match awaited {
-                Awaited::Packet(index) => drop(self.send_packet(id, &webhook, customer, index, at)),
+                Awaited::Packet(_) => {}
                 Awaited::Vin(index, number) => {
                     let requests = lock(&customer.state).vin_requests.get(&index).cloned().unwrap_or_default();
                     if let Some(request) = requests.iter().find(|request| request.id == number) {
                         let (carrier, blobs) = self.load(customer, index, at);
-                        self.send(id, &webhook, event, at, Some(&carrier), body::vin(&carrier, request, blobs));
+                        let detail = body::vin(&carrier, request, blobs);
+                        self.send(id, &webhook, customer, (event, at, Some(&carrier), detail));
                     }
                 }
                 Awaited::User(number) => {
                     let requests = lock(&customer.state).user_requests.clone();
                     if let Some(request) = requests.iter().find(|request| request.id == number) {
                         let carrier = request.index.map(|index| self.load(customer, index, at).0);
-                        self.send(id, &webhook, event, at, carrier.as_ref(), body::user(&self.world, request));
+                        let detail = body::user(&self.world, request);
+                        self.send(id, &webhook, customer, (event, at, carrier.as_ref(), detail));
                     }
                 }
             }
@@ -128,18 +146,15 @@ impl Shared {
 
     /// Sends an event by hand: of what there is of the carrier, or as if there were; the number of the delivery.
     pub(crate) fn send_event(&self, id: u64, event: WebhookEvent, index: Index) -> Option<u64> {
-        let webhook = self.webhooks.all().remove(&id)?;
+        let webhook = self.webhooks.get(id)?;
         let customer = self.customers.of(&webhook.customer, &self.world)?;
         let now = self.settle(&customer);
         let (carrier, blobs) = self.load(&customer, index, now);
         let detail = match event {
-            WebhookEvent::PacketCompleted => body::agreement(&carrier, now, blobs),
-            WebhookEvent::IncidentReportCreated
-            | WebhookEvent::IncidentReportUpdated
-            | WebhookEvent::IncidentReportRetracted => {
-                let known = carrier.facts.incidents.last().cloned();
-                body::incident(&carrier, &known.unwrap_or_else(|| reported(0, now)))
-            }
+            WebhookEvent::PacketCompleted => body::agreement(&carrier, now, (blobs, &customer.broker)),
+            WebhookEvent::IncidentReportCreated => body::incident_by_hand(&carrier, Report::Created, now),
+            WebhookEvent::IncidentReportUpdated => body::incident_by_hand(&carrier, Report::Updated, now),
+            WebhookEvent::IncidentReportRetracted => body::incident_by_hand(&carrier, Report::Retracted, now),
             WebhookEvent::VinVerificationCompleted => {
                 let known = lock(&customer.state).vin_requests.get(&index).and_then(|all| all.last().cloned());
                 let (phone, user) = ("(312) 555-0142".to_owned(), webhook.customer.clone());
@@ -152,33 +167,37 @@ impl Shared {
                 body::user(&self.world, &known.unwrap_or_else(made))
             }
         };
-        Some(self.send(id, &webhook, event, now, Some(&carrier), detail))
+        Some(self.send(id, &webhook, &customer, (event, now, Some(&carrier), detail)))
     }
 
     fn send(
         &self,
         id: u64,
         webhook: &Webhook,
-        event: WebhookEvent,
-        at: Ticks,
-        carrier: Option<&Carrier<'_>>,
-        detail: (&str, serde_json::Value),
+        customer: &Customer,
+        (event, at, carrier, detail): (WebhookEvent, Ticks, Option<&Carrier<'_>>, (&str, serde_json::Value)),
     ) -> u64 {
-        if !webhook.push {
-            return self.webhooks.enqueue(id, event, webhook.url.clone(), body::write(event, at, carrier, detail), at);
+        if webhook.push {
+            return self.webhooks.enqueue(id, event, &pushed(&webhook.url, carrier), "", at);
         }
-        let mut url = webhook.url.trim_end_matches('/').to_owned();
-        if let Some(carrier) = carrier {
-            let numbers = [Some(carrier.dot.to_string()), carrier.docket_text()];
-            for number in numbers.into_iter().flatten() {
-                url.push('/');
-                url.push_str(&number);
-            }
-        }
-        self.webhooks.enqueue(id, event, url, String::new(), at)
+        let body = body::write(&Body { event, at, carrier, broker: &customer.broker }, detail);
+        self.webhooks.enqueue(id, event, &webhook.url, &body, at)
     }
 }
 
-fn reported(number: u32, created: Ticks) -> Incident {
-    Incident { number, created, modified: None, retracted: false }
+fn event_of(told: &Told) -> WebhookEvent {
+    match told.what {
+        What::Packet => WebhookEvent::PacketCompleted,
+        What::Incident(report, _) => WebhookEvent::of(report),
+    }
+}
+
+/// The address of the older model: the numbers of the carrier after the path, before the query.
+fn pushed(address: &str, carrier: Option<&Carrier<'_>>) -> String {
+    // It was looked at when the webhook was added.
+    let Ok(mut url) = Url::parse(address) else { return address.to_owned() };
+    if let (Some(carrier), Ok(mut path)) = (carrier, url.path_segments_mut()) {
+        path.pop_if_empty().push(&carrier.dot.to_string()).extend(carrier.docket_text());
+    }
+    url.into()
 }

@@ -36,6 +36,21 @@ pub(crate) struct Incident {
     pub(crate) retracted: bool,
 }
 
+impl Incident {
+    pub(crate) fn new(number: u32, created: Ticks) -> Self {
+        Self { number, created, modified: None, retracted: false }
+    }
+
+    /// Notes what becomes of it. Who withdraws a report has changed it, too.
+    pub(crate) fn become_of(&mut self, report: Report, at: Ticks) {
+        match report {
+            Report::Created => {}
+            Report::Updated => self.modified = Some(at),
+            Report::Retracted => (self.modified, self.retracted) = (Some(at), true),
+        }
+    }
+}
+
 /// What has become of a carrier since the start.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Facts {
@@ -58,12 +73,19 @@ pub(crate) enum Report {
 }
 
 /// Something to tell customers of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Told {
     pub(crate) at: Ticks,
     pub(crate) index: Index,
-    pub(crate) number: u32,
-    pub(crate) report: Report,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// A row of the feed of completed packets.
+    Packet,
+    /// What became of a report, and how it then was.
+    Incident(Report, Incident),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -78,9 +100,9 @@ pub(crate) struct Vendor {
     settled: Ticks,
     facts: BTreeMap<Index, Facts>,
     plans: BTreeSet<(Ticks, Plan)>,
-    /// Changes and completed packets beyond those of the computed feeds, oldest first.
+    /// Changes beyond those of the computed feed, oldest first.
     pub(crate) changes: Vec<Change>,
-    pub(crate) completed: Vec<(Ticks, Index)>,
+    /// When a carrier last completed a packet, by the feed.
     packets: BTreeMap<Index, Ticks>,
     /// Part of every blob name; raising it makes the earlier names expire.
     pub(crate) blobs: u32,
@@ -98,7 +120,6 @@ impl Vendor {
             facts: BTreeMap::new(),
             plans: plans.into_iter().collect(),
             changes: Vec::new(),
-            completed: Vec::new(),
             packets: BTreeMap::new(),
             blobs: 1,
             last_incident: 0,
@@ -113,7 +134,7 @@ impl Vendor {
         self.packets.get(&index).copied()
     }
 
-    /// Lets happen what falls between the last time and now, in its order; says what customers are told of.
+    /// Lets happen what falls between the last time and now; says what customers are told of, in its order.
     pub(crate) fn settle(&mut self, world: &World, now: Ticks) -> Vec<Told> {
         let mut told = Vec::new();
         if now <= self.settled {
@@ -123,7 +144,9 @@ impl Vendor {
         while self.settled < now {
             // By the day, so that a long leap needs little memory.
             let until = now.min(self.settled.midnight().plus(DAY));
+            let first = told.len();
             self.live(world, until, &mut told);
+            told[first..].sort_by_key(|told| told.at);
             self.settled = until;
         }
         told
@@ -143,6 +166,10 @@ impl Vendor {
             if draw.hit(48) {
                 self.plans.insert((later(&mut draw, 15).plus(5 * DAY), Plan::Report(index, number, Report::Retracted)));
             }
+        }
+        for (at, index) in feed::packets(world, window, &[]) {
+            self.packets.insert(index, at);
+            told.push(Told { at, index, what: What::Packet });
         }
         let mut rows = feed::computed(world, window).into_iter().peekable();
         loop {
@@ -173,47 +200,25 @@ impl Vendor {
             }
             Plan::Report(index, number, report) => {
                 let incidents = &mut self.facts.entry(index).or_default().incidents;
-                let known = incidents.iter_mut().find(|incident| incident.number == number);
-                match (report, known) {
-                    (Report::Created, _) => {
-                        incidents.push(Incident { number, created: at, modified: None, retracted: false });
-                    }
-                    (Report::Updated, Some(incident)) => incident.modified = Some(at),
-                    (Report::Retracted, Some(incident)) => incident.retracted = true,
-                    (_, None) => return,
+                if report == Report::Created {
+                    incidents.push(Incident::new(number, at));
                 }
-                told.push(Told { at, index, number, report });
+                let Some(incident) = incidents.iter_mut().find(|incident| incident.number == number) else { return };
+                incident.become_of(report, at);
+                told.push(Told { at, index, what: What::Incident(report, incident.clone()) });
                 self.change(index, at, RISK, false);
             }
         }
     }
 
-    /// Reports an incident, or says what became of one; nothing if there is no such report.
-    pub(crate) fn report(&mut self, world: &World, index: Index, report: Report, at: Ticks) -> Option<Told> {
-        let number = if report == Report::Created {
-            self.last_incident += 1;
-            self.last_incident
-        } else {
-            self.facts.get(&index)?.standing_incidents().last()?.number
-        };
-        let mut told = Vec::new();
-        self.carry_out(world, at, Plan::Report(index, number, report), &mut told);
-        told.pop()
-    }
-
     /// Gives a carrier new data and a row in the change feed.
-    pub(crate) fn change(&mut self, index: Index, at: Ticks, categories: u8, renewed: bool) {
+    fn change(&mut self, index: Index, at: Ticks, categories: u8, renewed: bool) {
         self.revise(index, categories);
         if renewed {
             let revisions = &mut self.facts.entry(index).or_default().revisions;
             revisions.renewed = Some((revisions.renewed.map_or(1, |(count, _)| count + 1), at));
         }
         remember(&mut self.changes, Change { at, index, categories });
-    }
-
-    pub(crate) fn complete_packet(&mut self, index: Index, at: Ticks) {
-        self.packets.insert(index, at);
-        remember(&mut self.completed, (at, index));
     }
 
     fn revise(&mut self, index: Index, categories: u8) {

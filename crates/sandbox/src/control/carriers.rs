@@ -30,11 +30,14 @@ pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
             #[serde(deny_unknown_fields)]
             struct Wanted {
                 event: Event,
+                customer: Option<String>,
             }
             let wanted: Wanted = call.json()?;
-            match call.shared.happen(dot.parse().unwrap_or(-1), wanted.event) {
+            let name = wanted.customer.as_deref().unwrap_or(crate::auth::USERNAME);
+            let customer = someone(call, name)?;
+            match call.shared.happen(&customer, dot.parse().unwrap_or(-1), wanted.event) {
                 Ok(()) => {
-                    flushed(call.shared).await;
+                    flushed(call.shared, None).await;
                     Ok(Reply::Done)
                 }
                 Err(Cannot::NoCarrier) => Err(stranger(dot)),
@@ -52,6 +55,15 @@ pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
 fn stranger(dot: &str) -> Reply {
     let dot: String = dot.chars().take(20).collect();
     Reply::Refused(404, format!("there is no carrier with DOT number {dot}"), Some("See /__sandbox/carriers."))
+}
+
+/// The customer of a user name, who is here from now on.
+fn someone(call: &Call<'_>, name: &str) -> std::result::Result<std::sync::Arc<Customer>, Reply> {
+    if !crate::auth::is_user_name(name) {
+        return Err(bad("customer is no user name"));
+    }
+    let customer = call.shared.customers.of(name, &call.shared.world);
+    customer.ok_or_else(|| Reply::Refused(409, "there are too many customers".to_owned(), Some("Reset the sandbox.")))
 }
 
 /// A look is no visit: who has not signed in has the lists of the start.
@@ -97,10 +109,7 @@ fn matches(world: &crate::world::World, index: Index, wanted: &str) -> bool {
 fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
     let shared = call.shared;
     let now = shared.clock.now();
-    let standing = {
-        let vendor = lock(&shared.vendor);
-        lock(&customer.state).standing(&shared.world, &vendor, index, now)
-    };
+    let standing = customer.standing(&shared.world, &lock(&shared.vendor), index, now);
     let carrier = Carrier::new(&shared.world, index, standing.facts.clone(), now);
     json!({
         "dot": carrier.dot,

@@ -206,13 +206,13 @@ async fn set_clock(call: &Call<'_>) -> Result {
         shared.clock.release();
     }
     shared.settle_vendor();
-    flushed(shared).await;
+    flushed(shared, None).await;
     Ok(Reply::Json(clock(shared)))
 }
 
 /// Waits for deliveries, but not for ever: a receiver may be very slow.
-async fn flushed(shared: &Shared) {
-    let _ = tokio::time::timeout(LONGEST_FLUSH, shared.webhooks.flushed()).await;
+async fn flushed(shared: &Shared, webhook: Option<u64>) {
+    let _ = tokio::time::timeout(LONGEST_FLUSH, shared.flushed(webhook)).await;
 }
 
 #[derive(Deserialize)]

@@ -16,8 +16,8 @@ pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
             let mut members: Map<String, Value> = call.json()?;
             members.remove("id");
             let webhook: Webhook = serde_json::from_value(members.into()).map_err(|error| bad(error.to_string()))?;
-            let id = webhooks.add(webhook).map_err(bad)?;
-            webhooks.all().get(&id).map(|webhook| Reply::Json(shown(id, webhook))).ok_or_else(|| missing("webhook"))
+            let id = call.shared.subscribe(webhook).map_err(bad)?;
+            webhooks.get(id).map(|webhook| Reply::Json(shown(id, &webhook))).ok_or_else(|| missing("webhook"))
         }
         (_, ["webhooks", id, rest @ ..]) => {
             let id = id.parse().map_err(|_| missing("webhook"))?;
@@ -32,9 +32,7 @@ pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
         ("GET", ["deliveries"]) => {
             let webhook = call.number("webhook")?;
             let limit = call.count("limit", 100, 1000)? as usize;
-            let all = webhooks.deliveries().into_iter().filter(|own| webhook.is_none_or(|id| own.webhook == id));
-            let all: Vec<_> = all.collect();
-            Ok(Reply::Json(all[all.len().saturating_sub(limit)..].iter().map(delivery).collect()))
+            Ok(Reply::Json(webhooks.last(limit, webhook).iter().map(delivery).collect()))
         }
         ("POST", ["deliveries", id, "resend"]) => {
             let id = id.parse().map_err(|_| missing("delivery"))?;
@@ -57,6 +55,7 @@ fn change(call: &Call<'_>, id: u64) -> Result {
         }
         serde_json::from_value(members).map_err(|error| error.to_string())
     };
+    call.shared.settle_all();
     let changed = call.shared.webhooks.update(id, apply).ok_or_else(|| missing("webhook"))?;
     changed.map(|webhook| Reply::Json(shown(id, &webhook))).map_err(bad)
 }
@@ -83,7 +82,8 @@ async fn send(call: &Call<'_>, id: u64) -> Result {
 
 /// A delivery once its first attempt is over.
 async fn sent(call: &Call<'_>, id: u64) -> Result {
-    flushed(call.shared).await;
+    let webhook = call.shared.webhooks.delivery(id).map(|own| own.webhook);
+    flushed(call.shared, webhook).await;
     call.shared.webhooks.delivery(id).map(|own| Reply::Json(delivery(&own))).ok_or_else(|| missing("delivery"))
 }
 

@@ -8,6 +8,8 @@ use crate::model::numbers;
 use crate::vendor::Incident;
 use crate::words;
 
+/// Who corrects reports.
+pub(crate) const EDITOR: &str = "brenda";
 const TYPES: &[&str] = &["Double Brokering", "Fraud", "Hostage Load", "Late Delivery", "Cargo Claim", "Unpaid Claim"];
 
 /// How many reports there are, and how many of them are about fraud.
@@ -94,7 +96,7 @@ fn report(
     w.time(k!("CreatedDate"), created);
     let modified = draw.hit(128).then(|| created.plus(DAY));
     let modified = since.map_or(modified, |incident| incident.modified);
-    w.maybe_text(k!("ModifiedBy"), modified.map(|_| "brenda"));
+    w.maybe_text(k!("ModifiedBy"), modified.map(|_| EDITOR));
     w.maybe_time(k!("ModifiedDate"), modified);
     w.raw(k!("IncidentTypes"));
     w.array();

@@ -35,7 +35,7 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
         table(w, k!("CarrierLane"), tables::LANE, c, &mut draw);
     }
     table(w, k!("CarrierOperationalDetail"), tables::OPERATIONAL_DETAIL, c, &mut draw);
-    parts::payment(w, c, &mut draw);
+    parts::payment(w, c, standing.broker.id, &mut draw);
     table(w, k!("CarrierTruckClass"), tables::TRUCK_CLASS, c, &mut draw);
     table(w, k!("CarrierTruckType"), tables::TRUCK_TYPE, c, &mut draw);
     packet_tax::w9_forms(w, c, standing.blobs, &mut draw);

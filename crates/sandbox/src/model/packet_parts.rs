@@ -1,6 +1,7 @@
 //! The lists and small records inside a packet: agreements, people, payment. No number is a real one.
 
-use crate::blob::{Blob, CUSTOMER_ID, Kind};
+use crate::blob::{Blob, Kind};
+use crate::broker::Broker;
 use crate::carrier::{Carrier, Person, Salt, phone};
 use crate::clock::DAY;
 use crate::hash::Draw;
@@ -25,9 +26,9 @@ pub(super) fn agreements(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.raw(k!("CarrierCustomerPacketStatuses"));
     w.array();
     w.open();
-    customer_object(w, &mut customer);
+    customer_object(w, &standing.broker, &mut customer);
     w.plain(k!("CarrierPacketStatus"), "Completed");
-    w.int(k!("CustomerID"), CUSTOMER_ID);
+    w.int(k!("CustomerID"), standing.broker.id);
     w.close();
     w.end_array();
 }
@@ -51,14 +52,14 @@ fn agreement(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &m
     w.plain(k!("CreatedBy"), "brenda");
     // The customer's agreement is the same for all carriers.
     let template = Blob { index: 0, kind: Kind::Template, ordinal: n };
-    w.plain(k!("BlobName"), &template.name(c.world, generation));
-    customer_object(w, customer);
+    w.plain(k!("BlobName"), &template.name_for(c.world, generation, standing.broker.id));
+    customer_object(w, &standing.broker, customer);
     w.close();
     w.raw(k!("CarrierCustomerAgreementImages"));
     w.array();
     w.open();
     let image = Blob { index: c.index, kind: Kind::Agreement, ordinal: n };
-    w.plain(k!("BlobName"), &image.name(c.world, generation));
+    w.plain(k!("BlobName"), &image.name_for(c.world, generation, standing.broker.id));
     w.time(k!("CreatedDate"), signed);
     w.close();
     w.end_array();
@@ -76,19 +77,19 @@ fn agreement(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &m
     w.close();
 }
 
-fn customer_object(w: &mut Json, customer: &mut Option<Id>) {
+fn customer_object(w: &mut Json, broker: &Broker, customer: &mut Option<Id>) {
     w.raw(k!("Customer"));
     if let Some(id) = *customer {
         w.reference(id);
         return;
     }
     *customer = Some(w.open());
-    w.int(k!("CustomerID"), CUSTOMER_ID);
+    w.int(k!("CustomerID"), broker.id);
     w.null(k!("Title"));
     w.plain(k!("FirstName"), "Brenda");
     w.null(k!("MiddleName"));
     w.plain(k!("LastName"), "Exampleton");
-    w.plain(k!("CompanyName"), "Example Brokerage LLC");
+    w.plain(k!("CompanyName"), &broker.company);
     w.plain(k!("TypeCompany"), "Broker");
     w.null(k!("CellPhone"));
     w.plain(k!("Phone"), "(312) 555-0142");
@@ -100,7 +101,7 @@ fn customer_object(w: &mut Json, customer: &mut Option<Id>) {
     w.plain(k!("State"), "IL");
     w.plain(k!("Zipcode"), "00123");
     w.plain(k!("Country"), "US");
-    w.plain(k!("CustomerKey"), "ea72823e-1506-4b72-a3b0-a488e1ba2f1e");
+    w.plain(k!("CustomerKey"), &broker.key);
     w.int(k!("PacketCompletionNotificationType"), 1);
     w.plain(k!("PacketCompletionNotificationEmail"), "packets@broker.example");
     w.close();
@@ -140,7 +141,7 @@ pub(super) fn dispatchers(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
 }
 
 /// How the carrier is paid: by a factoring company or to a bank, and on which terms.
-pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
+pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut Draw) {
     let factor = draw.hit(110).then(|| Factor::new(c.world, draw.below(u32::MAX)));
     // No routing number begins with 99, and none of these accounts exists.
     let routing = (999_900_000 + draw.below(100_000)).to_string();
@@ -213,7 +214,7 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
         w.plain(k!("CarrierBankAccountType"), "Checking");
         w.close();
     }
-    terms_and_types(w, draw);
+    terms_and_types(w, customer, draw);
     w.raw(k!("CarrierPayerType"));
     w.open();
     w.int(k!("PayerTypeID"), if factor.is_some() { 2 } else { 1 });
@@ -221,7 +222,7 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.close();
 }
 
-fn terms_and_types(w: &mut Json, draw: &mut Draw) {
+fn terms_and_types(w: &mut Json, customer: u32, draw: &mut Draw) {
     w.raw(k!("CarrierPaymentTerms"));
     w.array();
     w.open();
@@ -233,7 +234,7 @@ fn terms_and_types(w: &mut Json, draw: &mut Draw) {
     w.maybe_flag(k!("QuickPay"), maybe(draw));
     w.plain(k!("PaymentFeeType"), "Percentage");
     w.hundredths(k!("PaymentFeeAmount"), i64::from(draw.below(500)));
-    w.int(k!("CustomerID"), CUSTOMER_ID);
+    w.int(k!("CustomerID"), customer);
     w.close();
     w.close();
     w.end_array();
@@ -249,7 +250,7 @@ fn terms_and_types(w: &mut Json, draw: &mut Draw) {
         w.open();
         w.int(k!("PaymentTypeID"), 80 + n as i64);
         w.plain(k!("Type"), ["ACH", "ACH next day"][n]);
-        w.int(k!("CustomerID"), CUSTOMER_ID);
+        w.int(k!("CustomerID"), customer);
         w.raw(k!("PaymentType"));
         if let Some(id) = kind {
             w.reference(id);

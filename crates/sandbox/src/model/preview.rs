@@ -69,7 +69,7 @@ fn rating(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     let total = draw.below(40);
     w.open();
     w.int(k!("CarrierID"), 100_000 + c.index);
-    w.int(k!("CustomerID"), crate::blob::CUSTOMER_ID);
+    w.int(k!("CustomerID"), standing.broker.id);
     w.int(k!("CustomerRating"), draw.below(6));
     w.int(k!("RatingSum"), total * 4);
     w.int(k!("TotalRatings"), total);

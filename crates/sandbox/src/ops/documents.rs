@@ -13,7 +13,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
     let name = call.params.required("name")?.trim();
     let world = &call.shared.world;
     let generation = lock(&call.shared.vendor).blobs;
-    let blob = Blob::find(world, generation, name)
+    let blob = Blob::find(world, generation, call.customer.broker.id, name)
         .ok_or_else(|| Failure::not_found("The document was not found, or its name has expired."))?;
     if blob.kind == Kind::VinPhoto {
         let pattern = pair(world.seed, u64::from(blob.index) << 8 | u64::from(blob.ordinal));

@@ -15,7 +15,9 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     let now = call.now;
     let (from, to) = window(call)?;
     let window = Window::new(&call.shared.world, now, from, to);
-    let found = feed::changes(&call.shared.world, window, &lock(&call.shared.vendor).changes);
+    let mut extra = lock(&call.shared.vendor).changes.clone();
+    extra.extend(&lock(&call.customer.state).own.changes);
+    let found = feed::changes(&call.shared.world, window, &extra);
     let mut found = disturbed(call, found, |change| change.at);
     {
         let state = lock(&call.customer.state);
@@ -42,8 +44,7 @@ pub(super) fn completed_packets(call: &Call<'_>) -> Result<Answer, Failure> {
     let (from, to) = window(call)?;
     let world = &call.shared.world;
     let window = Window::new(world, call.now, from, to);
-    let mut extra = lock(&call.shared.vendor).completed.clone();
-    extra.extend(&lock(&call.customer.state).completed);
+    let extra = lock(&call.customer.state).completed.clone();
     let found = disturbed(call, feed::packets(world, window, &extra), |row| row.0);
     let mut w = Json::new(found.len() * 160 + 16);
     w.array();

@@ -105,13 +105,14 @@ impl<'c> Call<'c> {
 
     fn standing(&self, index: Index) -> Standing {
         let vendor = lock(&self.shared.vendor);
-        lock(&self.customer.state).standing(&self.shared.world, &vendor, index, self.now)
+        self.customer.standing(&self.shared.world, &vendor, index, self.now)
     }
 
     fn standings(&self, indexes: &[Index]) -> Vec<Standing> {
         let vendor = lock(&self.shared.vendor);
         let state = lock(&self.customer.state);
-        indexes.iter().map(|&index| state.standing(&self.shared.world, &vendor, index, self.now)).collect()
+        let (world, broker) = (&self.shared.world, &self.customer.broker);
+        indexes.iter().map(|&index| state.standing(world, &vendor, broker, (index, self.now))).collect()
     }
 
     fn verifications(&self) -> Verifications {

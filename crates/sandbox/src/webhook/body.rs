@@ -1,24 +1,32 @@
 //! The bodies of deliveries.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
-use crate::blob::{Blob, CUSTOMER_ID, Kind};
+use crate::blob::{Blob, Kind};
+use crate::broker::Broker;
 use crate::carrier::{Carrier, Person, Salt, phone};
-use crate::clock::Ticks;
+use crate::clock::{DAY, Ticks};
 use crate::hash::Draw;
 use crate::json::Json;
 use crate::model::{incidents, vins};
 use crate::state::{UserRequest, VinRequest, request_draw, user_outcome};
-use crate::vendor::Incident;
+use crate::vendor::{Incident, Report};
 use crate::webhook::WebhookEvent;
 
-/// A body: the event, when it happened, the carrier, the customer, and what the event adds.
-pub(crate) fn write(
-    event: WebhookEvent,
-    at: Ticks,
-    carrier: Option<&Carrier<'_>>,
-    (name, detail): (&str, Value),
-) -> String {
+/// What is in every body.
+pub(crate) struct Body<'b> {
+    pub(crate) event: WebhookEvent,
+    pub(crate) at: Ticks,
+    pub(crate) carrier: Option<&'b Carrier<'b>>,
+    /// Who the customer is.
+    pub(crate) broker: &'b Broker,
+}
+
+/// A body, with what the event adds.
+pub(crate) fn write(body: &Body<'_>, (name, detail): (&str, Value)) -> String {
+    let Body { event, at, carrier, broker } = body;
     let mut data = json!({
         "carrier": carrier.map(|c| json!({
             "dotNumber": c.dot,
@@ -26,22 +34,22 @@ pub(crate) fn write(
             "legalName": c.name,
             "dbaName": c.dba,
         })),
-        "customer": { "customerID": CUSTOMER_ID, "companyName": "Example Brokerage LLC" },
+        "customer": { "customerID": broker.id, "companyName": broker.company },
     });
     data[name] = detail;
     json!({ "eventType": event.name(), "eventDateTime": at.iso(), "eventData": data }).to_string()
 }
 
-pub(crate) fn agreement(c: &Carrier<'_>, at: Ticks, blobs: u32) -> (&'static str, Value) {
+pub(crate) fn agreement(c: &Carrier<'_>, at: Ticks, (blobs, broker): (u32, &Broker)) -> (&'static str, Value) {
     let mut draw = c.draw(Salt::Agreement);
     let image = Blob { index: c.index, kind: Kind::Agreement, ordinal: 0 };
     let detail = json!({
-        "signatureDate": at.iso(),
+        "signatureDate": at.local(),
         "signaturePerson": c.owner.full(),
         "signaturePersonTitle": "Owner",
         "signaturePersonEmail": c.email,
         "signaturePersonPhoneNumber": phone(&mut draw),
-        "agreementImageBlobName": image.name(c.world, blobs),
+        "agreementImageBlobName": image.name_for(c.world, blobs, broker.id),
         "ipAddress": address(c),
         "geolocation": place(&mut draw),
     });
@@ -53,6 +61,56 @@ pub(crate) fn incident(c: &Carrier<'_>, incident: &Incident) -> (&'static str, V
     incidents::since(&mut w, c, incident, &mut None);
     let written = serde_json::from_slice(&w.finish()).unwrap_or_default();
     ("incidentReport", camel(written))
+}
+
+/// The last report that the incident operation lists of the carrier, as it is or would be then; or one made up.
+pub(crate) fn incident_by_hand(c: &Carrier<'_>, report: Report, now: Ticks) -> (&'static str, Value) {
+    let mut w = Json::new(4096);
+    incidents::write(&mut w, c);
+    let answer: Value = serde_json::from_slice(&w.finish()).unwrap_or_default();
+    let mut objects = HashMap::new();
+    by_id(&answer, &mut objects);
+    let last = answer["IncidentReports"].as_array().and_then(|all| all.last());
+    let (name, mut detail) = match last {
+        Some(listed) => ("incidentReport", camel(resolved(listed, &objects))),
+        None if report == Report::Created => incident(c, &Incident::new(0, now)),
+        None => incident(c, &Incident::new(0, now.plus(-3 * DAY))),
+    };
+    match report {
+        Report::Created => (detail["modifiedBy"], detail["modifiedDate"]) = (Value::Null, Value::Null),
+        // One that was changed says when; who withdraws it changes it once more.
+        Report::Updated if !detail["modifiedDate"].is_null() => {}
+        Report::Updated | Report::Retracted => {
+            (detail["modifiedBy"], detail["modifiedDate"]) = (incidents::EDITOR.into(), now.local().into());
+        }
+    }
+    (name, detail)
+}
+
+/// The objects of an answer by their identities.
+fn by_id<'v>(value: &'v Value, objects: &mut HashMap<&'v str, &'v Value>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| by_id(item, objects)),
+        Value::Object(fields) => {
+            if let Some(id) = value["$id"].as_str() {
+                objects.insert(id, value);
+            }
+            fields.values().for_each(|field| by_id(field, objects));
+        }
+        _ => {}
+    }
+}
+
+/// A value with the objects in place of the references to them.
+fn resolved(value: &Value, objects: &HashMap<&str, &Value>) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(|item| resolved(item, objects)).collect(),
+        Value::Object(fields) => match value["$ref"].as_str().and_then(|id| objects.get(id)) {
+            Some(object) => (*object).clone(),
+            None => fields.iter().map(|(name, field)| (name.clone(), resolved(field, objects))).collect(),
+        },
+        other => other.clone(),
+    }
 }
 
 pub(crate) fn vin(c: &Carrier<'_>, request: &VinRequest, blobs: u32) -> (&'static str, Value) {
@@ -92,7 +150,8 @@ pub(crate) fn user(world: &crate::world::World, request: &UserRequest) -> (&'sta
 }
 
 fn address(c: &Carrier<'_>) -> Value {
-    json!({ "address": "203.0.113.7", "city": c.city, "region": c.state, "country": c.country })
+    let country = if c.country == "MX" { "Mexico" } else { "United States" };
+    json!({ "address": "203.0.113.7", "city": c.city, "region": c.state, "country": country })
 }
 
 fn place(draw: &mut Draw) -> Value {

@@ -39,6 +39,7 @@ pub struct Delivery {
 /// How far a delivery is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum DeliveryState {
     /// There is another attempt to come.
     Waiting,
@@ -46,6 +47,8 @@ pub enum DeliveryState {
     Delivered,
     /// Five attempts failed.
     Failed,
+    /// Too many were waiting, and this one was the oldest.
+    Dropped,
 }
 
 /// One attempt to deliver.

@@ -1,8 +1,9 @@
-//! Sends what is due, at the sandbox's time.
+//! Sends what is due, at the sandbox's time: one after the other to one webhook, to all of them side by side.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::shared::Shared;
@@ -13,28 +14,26 @@ use crate::webhook::{Attempt, Delivery, Webhook};
 const IN_TIME: Duration = Duration::from_secs(10);
 /// How often a running clock is looked at.
 const TICK: Duration = Duration::from_millis(100);
+/// Attempts that are made at the same time, each of another webhook.
+const AT_ONCE: usize = 256;
 
-/// Runs until the task is aborted.
+/// Runs until the task is aborted, which ends all that it has begun.
 pub(crate) async fn run(shared: Arc<Shared>) {
     let client = OnceLock::new();
+    let at_once = Arc::new(Semaphore::new(AT_ONCE));
+    let mut senders = JoinSet::new();
     loop {
-        let asked = shared.webhooks.asked();
-        if !shared.webhooks.is_empty() {
+        let turn = shared.webhooks.turn.notified();
+        let idle = shared.webhooks.is_empty();
+        if !idle {
             shared.settle_subscribers();
-            let due = shared.webhooks.due(shared.clock.now());
-            if !due.is_empty() {
-                let client = client.get_or_init(client_of);
-                let mut sending = JoinSet::new();
-                for (webhook, deliveries) in due {
-                    sending.spawn(send_all(Arc::clone(&shared), client.clone(), webhook, deliveries));
-                }
-                while sending.join_next().await.is_some() {}
-                continue;
+            for webhook in shared.webhooks.take_due(shared.clock.now()) {
+                let client = client.get_or_init(client_of).clone();
+                senders.spawn(send_all(Arc::clone(&shared), client, Arc::clone(&at_once), webhook));
             }
         }
-        shared.webhooks.answer(asked);
-        let turn = shared.webhooks.turn.notified();
-        if shared.webhooks.is_empty() || shared.clock.is_held() {
+        while senders.try_join_next().is_some() {}
+        if idle || shared.clock.is_held() {
             turn.await;
         } else {
             // Woken or not, the clock is looked at.
@@ -48,18 +47,26 @@ fn client_of() -> Option<reqwest::Client> {
     builder.timeout(IN_TIME).build().ok()
 }
 
-async fn send_all(shared: Arc<Shared>, client: Option<reqwest::Client>, webhook: Webhook, deliveries: Vec<Delivery>) {
-    for delivery in deliveries {
-        let at = delivery.due.unwrap_or(delivery.at);
-        let answer = match &client {
-            Some(client) => send(client, &webhook, &delivery).await,
-            None => Err("no HTTP client could be made".to_owned()),
-        };
-        let (status, error) = match answer {
-            Ok(status) => (Some(status), None),
-            Err(error) => (None, Some(error)),
-        };
-        shared.webhooks.attempted(delivery.id, Attempt { status, error, at });
+async fn send_all(shared: Arc<Shared>, client: Option<reqwest::Client>, at_once: Arc<Semaphore>, webhook: u64) {
+    loop {
+        let next = shared.webhooks.next(webhook, shared.clock.now());
+        if next.is_empty() {
+            return;
+        }
+        for id in next {
+            let _place = at_once.acquire().await;
+            let Some(sending) = shared.webhooks.sending(id) else { continue };
+            let at = sending.delivery.due.unwrap_or(sending.delivery.at);
+            let answer = match &client {
+                Some(client) => send(client, &sending.webhook, &sending.delivery).await,
+                None => Err("no HTTP client could be made".to_owned()),
+            };
+            let (status, error) = match answer {
+                Ok(status) => (Some(status), None),
+                Err(error) => (None, Some(error)),
+            };
+            shared.webhooks.attempted(&sending, Attempt { status, error, at });
+        }
     }
 }
 

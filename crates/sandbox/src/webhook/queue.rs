@@ -1,8 +1,7 @@
 //! The subscriptions and the deliveries, waiting and done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
@@ -12,8 +11,10 @@ use crate::hash::pair;
 use crate::lock;
 use crate::webhook::{Attempt, Delivery, DeliveryState, Webhook, WebhookEvent};
 
-/// Deliveries that are kept; the oldest that wait no longer go first.
-const MOST: usize = 10_000;
+/// Deliveries that are kept when they no longer wait; the oldest go first.
+const MOST_DONE: usize = 10_000;
+/// Deliveries that wait; past it the oldest are dropped, as nobody takes them.
+const MOST_WAITING: usize = 100_000;
 const MOST_WEBHOOKS: usize = 1000;
 
 /// What a snapshot holds.
@@ -25,47 +26,159 @@ pub(crate) struct Kept {
     deliveries: BTreeMap<u64, Delivery>,
 }
 
+/// What is kept, and what follows from it: every delivery is in `done` or once in `waiting`.
+#[derive(Default)]
+struct Queue {
+    kept: Kept,
+    /// For each webhook, in the order in which they come due.
+    waiting: BTreeMap<u64, BTreeSet<(Ticks, u64)>>,
+    waiting_by_age: BTreeSet<u64>,
+    done: BTreeSet<u64>,
+    /// The webhooks something is being sent to.
+    busy: BTreeSet<u64>,
+    /// Rises when all is replaced: what is on its way then belongs to deliveries that are gone.
+    generation: u64,
+}
+
+impl Queue {
+    fn of(kept: Kept, generation: u64) -> Self {
+        let mut queue = Self { generation, ..Self::default() };
+        let Kept { deliveries, .. } = &kept;
+        for delivery in deliveries.values() {
+            queue.file(delivery.id, delivery.webhook, delivery.due);
+        }
+        queue.kept = kept;
+        queue
+    }
+
+    fn file(&mut self, id: u64, webhook: u64, due: Option<Ticks>) {
+        match due {
+            Some(due) => {
+                self.waiting.entry(webhook).or_default().insert((due, id));
+                self.waiting_by_age.insert(id);
+            }
+            None => drop(self.done.insert(id)),
+        }
+    }
+
+    /// Changes a delivery, and the place where it is looked for.
+    fn change(&mut self, id: u64, change: impl FnOnce(&mut Delivery)) -> bool {
+        let Some(delivery) = self.kept.deliveries.get_mut(&id) else { return false };
+        let (webhook, before) = (delivery.webhook, delivery.due);
+        change(delivery);
+        let after = delivery.due;
+        self.unfile(id, webhook, before);
+        self.file(id, webhook, after);
+        self.make_room();
+        true
+    }
+
+    fn unfile(&mut self, id: u64, webhook: u64, due: Option<Ticks>) {
+        self.done.remove(&id);
+        self.waiting_by_age.remove(&id);
+        if let Some(due) = due
+            && let Some(own) = self.waiting.get_mut(&webhook)
+        {
+            own.remove(&(due, id));
+            if own.is_empty() {
+                self.waiting.remove(&webhook);
+            }
+        }
+    }
+
+    fn insert(&mut self, delivery: Delivery) {
+        self.file(delivery.id, delivery.webhook, delivery.due);
+        self.kept.deliveries.insert(delivery.id, delivery);
+        self.make_room();
+    }
+
+    fn remove(&mut self, id: u64) {
+        if let Some(delivery) = self.kept.deliveries.remove(&id) {
+            self.unfile(id, delivery.webhook, delivery.due);
+        }
+    }
+
+    fn make_room(&mut self) {
+        while self.waiting_by_age.len() > MOST_WAITING {
+            let Some(oldest) = self.waiting_by_age.pop_first() else { break };
+            if let Some(delivery) = self.kept.deliveries.get_mut(&oldest) {
+                let (webhook, due) = (delivery.webhook, delivery.due.take());
+                delivery.state = DeliveryState::Dropped;
+                self.unfile(oldest, webhook, due);
+                self.file(oldest, webhook, None);
+            }
+        }
+        while self.done.len() > MOST_DONE {
+            let Some(oldest) = self.done.pop_first() else { break };
+            self.kept.deliveries.remove(&oldest);
+        }
+    }
+
+    /// Whether a webhook has something to take now.
+    fn is_due(&self, webhook: u64, now: Ticks) -> bool {
+        let first = self.waiting.get(&webhook).and_then(BTreeSet::first);
+        first.is_some_and(|(due, _)| *due <= now)
+            && self.kept.webhooks.get(&webhook).is_some_and(|webhook| !webhook.paused)
+    }
+}
+
 pub(crate) struct Webhooks {
     allow_remote: bool,
     seed: u64,
-    kept: Mutex<Kept>,
+    queue: Mutex<Queue>,
     /// Wakes the pump.
     pub(super) turn: Notify,
-    asked: AtomicU64,
-    answered: watch::Sender<u64>,
+    /// Changes whenever a delivery may no longer be due.
+    progress: watch::Sender<()>,
+}
+
+/// A delivery on its way.
+pub(super) struct Sending {
+    pub(super) webhook: Webhook,
+    pub(super) delivery: Delivery,
+    generation: u64,
 }
 
 impl Webhooks {
     pub(crate) fn new(allow_remote: bool, seed: u64, kept: Kept) -> Self {
-        let (asked, answered) = (AtomicU64::new(0), watch::Sender::new(0));
-        Self { allow_remote, seed, kept: Mutex::new(kept), turn: Notify::new(), asked, answered }
+        let queue = Mutex::new(Queue::of(kept, 0));
+        Self { allow_remote, seed, queue, turn: Notify::new(), progress: watch::Sender::new(()) }
     }
 
     pub(crate) fn keep(&self) -> Kept {
-        lock(&self.kept).clone()
+        lock(&self.queue).kept.clone()
     }
 
     pub(crate) fn replace(&self, kept: Kept) {
-        *lock(&self.kept) = kept;
+        let mut queue = lock(&self.queue);
+        let busy = std::mem::take(&mut queue.busy);
+        *queue = Queue { busy, ..Queue::of(kept, queue.generation + 1) };
+        drop(queue);
+        self.changed();
+    }
+
+    /// Has the pump, and those who wait for it, look again.
+    fn changed(&self) {
         self.turn.notify_one();
+        self.progress.send_replace(());
     }
 
     pub(crate) fn add(&self, mut webhook: Webhook) -> Result<u64, String> {
         if let Some(mistake) = webhook.mistake(self.allow_remote) {
             return Err(mistake);
         }
-        let mut kept = lock(&self.kept);
-        if kept.webhooks.len() >= MOST_WEBHOOKS {
+        let mut queue = lock(&self.queue);
+        if queue.kept.webhooks.len() >= MOST_WEBHOOKS {
             return Err(format!("there are {MOST_WEBHOOKS} webhooks already; remove some"));
         }
-        kept.last_webhook += 1;
-        let id = kept.last_webhook;
+        queue.kept.last_webhook += 1;
+        let id = queue.kept.last_webhook;
         if webhook.secret.is_empty() {
             webhook.secret = format!("{:016x}{:016x}", pair(self.seed, id), pair(id, self.seed));
         }
-        kept.webhooks.insert(id, webhook);
-        drop(kept);
-        self.turn.notify_one();
+        queue.kept.webhooks.insert(id, webhook);
+        drop(queue);
+        self.changed();
         Ok(id)
     }
 
@@ -75,8 +188,8 @@ impl Webhooks {
         id: u64,
         change: impl FnOnce(Webhook) -> Result<Webhook, String>,
     ) -> Option<Result<Webhook, String>> {
-        let mut kept = lock(&self.kept);
-        let webhook = kept.webhooks.get_mut(&id)?;
+        let mut queue = lock(&self.queue);
+        let webhook = queue.kept.webhooks.get_mut(&id)?;
         let changed = change(webhook.clone()).and_then(|changed| match changed.mistake(self.allow_remote) {
             Some(mistake) => Err(mistake),
             None => Ok(changed),
@@ -84,95 +197,136 @@ impl Webhooks {
         if let Ok(changed) = &changed {
             *webhook = changed.clone();
         }
-        drop(kept);
-        self.turn.notify_one();
+        drop(queue);
+        self.changed();
         Some(changed)
     }
 
     pub(crate) fn remove(&self, id: u64) -> bool {
-        let mut kept = lock(&self.kept);
-        kept.deliveries.retain(|_, delivery| delivery.webhook != id || delivery.due.is_none());
-        kept.webhooks.remove(&id).is_some()
+        let mut queue = lock(&self.queue);
+        let waiting: Vec<u64> = queue.waiting.get(&id).into_iter().flatten().map(|(_, delivery)| *delivery).collect();
+        for delivery in waiting {
+            queue.remove(delivery);
+        }
+        let found = queue.kept.webhooks.remove(&id).is_some();
+        drop(queue);
+        self.changed();
+        found
     }
 
     pub(crate) fn all(&self) -> BTreeMap<u64, Webhook> {
-        lock(&self.kept).webhooks.clone()
+        lock(&self.queue).kept.webhooks.clone()
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<Webhook> {
+        lock(&self.queue).kept.webhooks.get(&id).cloned()
+    }
+
+    /// The webhooks that want an event.
+    pub(crate) fn wanting(&self, event: WebhookEvent) -> Vec<(u64, Webhook)> {
+        let queue = lock(&self.queue);
+        let wanting = queue.kept.webhooks.iter().filter(|(_, webhook)| webhook.wants(event));
+        wanting.map(|(id, webhook)| (*id, webhook.clone())).collect()
+    }
+
+    /// The customers who have webhooks.
+    pub(crate) fn subscribers(&self) -> BTreeSet<String> {
+        lock(&self.queue).kept.webhooks.values().map(|webhook| webhook.customer.clone()).collect()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        lock(&self.kept).webhooks.is_empty()
+        lock(&self.queue).kept.webhooks.is_empty()
     }
 
     /// Has a body sent to a webhook, twice if it is told to; the number of the first delivery.
-    pub(crate) fn enqueue(&self, id: u64, event: WebhookEvent, url: String, body: String, at: Ticks) -> u64 {
-        let mut kept = lock(&self.kept);
-        let copies = kept.webhooks.get(&id).map_or(0, |webhook| 1 + u64::from(webhook.duplicate));
-        let first = kept.last_delivery + 1;
+    pub(crate) fn enqueue(&self, id: u64, event: WebhookEvent, url: &str, body: &str, at: Ticks) -> u64 {
+        let mut queue = lock(&self.queue);
+        let copies = queue.kept.webhooks.get(&id).map_or(0, |webhook| 1 + u64::from(webhook.duplicate));
+        let first = queue.kept.last_delivery + 1;
         for _ in 0..copies {
-            kept.last_delivery += 1;
-            let delivery = Delivery {
-                id: kept.last_delivery,
+            queue.kept.last_delivery += 1;
+            let number = queue.kept.last_delivery;
+            queue.insert(Delivery {
+                id: number,
                 webhook: id,
                 event,
-                url: url.clone(),
-                body: body.clone(),
+                url: url.to_owned(),
+                body: body.to_owned(),
                 state: DeliveryState::Waiting,
                 attempts: Vec::new(),
                 at,
                 due: Some(at),
                 tried: 0,
-            };
-            let number = delivery.id;
-            kept.deliveries.insert(number, delivery);
+            });
         }
-        if kept.deliveries.len() > MOST {
-            let done = kept.deliveries.iter().find(|(_, delivery)| delivery.due.is_none()).map(|(id, _)| *id);
-            let oldest = done.or_else(|| kept.deliveries.first_key_value().map(|(id, _)| *id));
-            oldest.and_then(|oldest| kept.deliveries.remove(&oldest));
-        }
-        drop(kept);
-        self.turn.notify_one();
+        drop(queue);
+        self.changed();
         first
     }
 
-    /// What is due now, for each webhook in the order in which it goes out.
-    pub(super) fn due(&self, now: Ticks) -> Vec<(Webhook, Vec<Delivery>)> {
-        let kept = lock(&self.kept);
-        let mut due: BTreeMap<u64, Vec<Delivery>> = BTreeMap::new();
-        for delivery in kept.deliveries.values().filter(|delivery| delivery.due.is_some_and(|due| due <= now)) {
-            due.entry(delivery.webhook).or_default().push(delivery.clone());
-        }
-        let of = |(id, mut deliveries): (u64, Vec<Delivery>)| {
-            let webhook = kept.webhooks.get(&id).filter(|webhook| !webhook.paused)?.clone();
-            deliveries.sort_by_key(|delivery| (delivery.due, delivery.id));
-            if webhook.reorder {
-                deliveries.reverse();
-            }
-            Some((webhook, deliveries))
-        };
-        due.into_iter().filter_map(of).collect()
+    /// The webhooks that something is due for and nothing is being sent to; each then counts as busy until
+    /// [`next`](Self::next) has nothing for it.
+    pub(super) fn take_due(&self, now: Ticks) -> Vec<u64> {
+        let mut queue = lock(&self.queue);
+        let due: Vec<u64> =
+            queue.waiting.keys().copied().filter(|id| !queue.busy.contains(id) && queue.is_due(*id, now)).collect();
+        queue.busy.extend(&due);
+        due
     }
 
-    pub(super) fn attempted(&self, id: u64, attempt: Attempt) {
-        if let Some(delivery) = lock(&self.kept).deliveries.get_mut(&id) {
-            delivery.attempted(attempt);
+    /// What goes out next to a busy webhook: one delivery, or all that are due together where the newest goes first.
+    pub(super) fn next(&self, webhook: u64, now: Ticks) -> Vec<u64> {
+        let mut queue = lock(&self.queue);
+        if !queue.is_due(webhook, now) {
+            queue.busy.remove(&webhook);
+            return Vec::new();
         }
+        let due = queue.waiting.get(&webhook).into_iter().flatten().take_while(|(due, _)| *due <= now);
+        let due = due.map(|(_, id)| *id);
+        match queue.kept.webhooks.get(&webhook) {
+            Some(webhook) if webhook.reorder => due.collect::<Vec<_>>().into_iter().rev().collect(),
+            _ => due.take(1).collect(),
+        }
+    }
+
+    /// A delivery as it is now, with its webhook; none if it no longer waits.
+    pub(super) fn sending(&self, id: u64) -> Option<Sending> {
+        let queue = lock(&self.queue);
+        let delivery = queue.kept.deliveries.get(&id).filter(|delivery| delivery.due.is_some())?.clone();
+        let webhook = queue.kept.webhooks.get(&delivery.webhook).filter(|webhook| !webhook.paused)?.clone();
+        Some(Sending { webhook, delivery, generation: queue.generation })
+    }
+
+    pub(super) fn attempted(&self, sending: &Sending, attempt: Attempt) {
+        let mut queue = lock(&self.queue);
+        if queue.generation == sending.generation {
+            queue.change(sending.delivery.id, |delivery| delivery.attempted(attempt));
+        }
+        drop(queue);
+        self.progress.send_replace(());
     }
 
     pub(crate) fn resend(&self, id: u64, now: Ticks) -> bool {
-        let mut kept = lock(&self.kept);
-        let found = kept.deliveries.get_mut(&id).map(|delivery| delivery.resend(now)).is_some();
-        drop(kept);
-        self.turn.notify_one();
+        let found = lock(&self.queue).change(id, |delivery| delivery.resend(now));
+        self.changed();
         found
     }
 
     pub(crate) fn deliveries(&self) -> Vec<Delivery> {
-        lock(&self.kept).deliveries.values().cloned().collect()
+        lock(&self.queue).kept.deliveries.values().cloned().collect()
+    }
+
+    /// The last `limit` deliveries, or those of one webhook, oldest first.
+    pub(crate) fn last(&self, limit: usize, webhook: Option<u64>) -> Vec<Delivery> {
+        let queue = lock(&self.queue);
+        let fitting = queue.kept.deliveries.values().rev().filter(|own| webhook.is_none_or(|id| own.webhook == id));
+        let mut last: Vec<_> = fitting.take(limit).cloned().collect();
+        last.reverse();
+        last
     }
 
     pub(crate) fn delivery(&self, id: u64) -> Option<Delivery> {
-        lock(&self.kept).deliveries.get(&id).cloned()
+        lock(&self.queue).kept.deliveries.get(&id).cloned()
     }
 
     /// Has the clock looked at.
@@ -180,20 +334,101 @@ impl Webhooks {
         self.turn.notify_one();
     }
 
-    /// Waits until nothing is due.
-    pub(crate) async fn flushed(&self) {
-        let mine = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
-        let mut answered = self.answered.subscribe();
-        self.turn.notify_one();
-        // The sender is in `self` and so is there.
-        let _ = answered.wait_for(|answered| *answered >= mine).await;
+    /// Waits until nothing is due at this time to a webhook, or to any.
+    pub(crate) async fn sent(&self, webhook: Option<u64>, now: Ticks) {
+        let mut progress = self.progress.subscribe();
+        loop {
+            progress.mark_unchanged();
+            {
+                let queue = lock(&self.queue);
+                let is_due = match webhook {
+                    Some(id) => queue.is_due(id, now),
+                    None => queue.waiting.keys().any(|id| queue.is_due(*id, now)),
+                };
+                if !is_due {
+                    return;
+                }
+            }
+            // The sender is in `self` and so is there.
+            let _ = progress.changed().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subscribed() -> (Webhooks, u64) {
+        let webhooks = Webhooks::new(false, 7, Kept::default());
+        let id = webhooks.add(Webhook::to("http://127.0.0.1:9/")).unwrap();
+        (webhooks, id)
     }
 
-    pub(super) fn asked(&self) -> u64 {
-        self.asked.load(Ordering::SeqCst)
+    fn send(webhooks: &Webhooks, id: u64) -> u64 {
+        webhooks.enqueue(id, WebhookEvent::PacketCompleted, "http://127.0.0.1:9/", "", Ticks(0))
     }
 
-    pub(super) fn answer(&self, asked: u64) {
-        self.answered.send_if_modified(|answered| std::mem::replace(answered, asked) != asked);
+    fn attempt(webhooks: &Webhooks, delivery: u64, status: u16) {
+        let sending = webhooks.sending(delivery).unwrap();
+        webhooks.attempted(&sending, Attempt { status: Some(status), error: None, at: Ticks(0) });
+    }
+
+    fn places(webhooks: &Webhooks) -> (usize, usize, usize) {
+        let queue = lock(&webhooks.queue);
+        assert_eq!(queue.waiting.values().map(BTreeSet::len).sum::<usize>(), queue.waiting_by_age.len());
+        assert_eq!(queue.kept.deliveries.len(), queue.waiting_by_age.len() + queue.done.len());
+        (queue.kept.deliveries.len(), queue.waiting_by_age.len(), queue.done.len())
+    }
+
+    #[test]
+    fn what_no_longer_waits_gives_its_place_back() {
+        let (webhooks, id) = subscribed();
+        let sent: Vec<u64> = (0..4).map(|_| send(&webhooks, id)).collect();
+        assert_eq!(places(&webhooks), (4, 4, 0));
+        attempt(&webhooks, sent[0], 204);
+        assert_eq!(places(&webhooks), (4, 3, 1), "delivered");
+        for _ in 0..5 {
+            attempt(&webhooks, sent[1], 500);
+        }
+        assert_eq!(places(&webhooks), (4, 2, 2), "given up");
+        assert!(webhooks.resend(sent[1], Ticks(0)));
+        assert_eq!(places(&webhooks), (4, 3, 1), "sent again");
+        assert!(webhooks.remove(id));
+        assert_eq!(places(&webhooks), (1, 0, 1), "its webhook ended");
+        assert_eq!(places(&Webhooks::new(false, 7, webhooks.keep())), (1, 0, 1), "and after a restart");
+    }
+
+    #[test]
+    fn waiting_and_done_deliveries_have_caps_that_hold_when_each_goes_out_twice() {
+        let (webhooks, id) = subscribed();
+        let _ = webhooks.update(id, |webhook| Ok(webhook.duplicate(true))).unwrap().unwrap();
+        for _ in 0..MOST_WAITING / 2 {
+            send(&webhooks, id);
+        }
+        assert_eq!(places(&webhooks), (MOST_WAITING, MOST_WAITING, 0));
+        for dropped in [2, 4] {
+            send(&webhooks, id);
+            assert_eq!(places(&webhooks), (MOST_WAITING + dropped, MOST_WAITING, dropped));
+        }
+        let oldest = webhooks.delivery(1).unwrap();
+        assert_eq!((oldest.state, oldest.due), (DeliveryState::Dropped, None), "it is said, and not silent");
+        for _ in 0..MOST_DONE / 2 {
+            send(&webhooks, id);
+        }
+        assert_eq!(places(&webhooks), (MOST_WAITING + MOST_DONE, MOST_WAITING, MOST_DONE));
+        assert!(webhooks.delivery(1).is_none(), "the oldest that wait no longer go first");
+    }
+
+    #[test]
+    fn what_was_on_its_way_before_a_reset_is_not_noted_after_it() {
+        let (webhooks, id) = subscribed();
+        let delivery = send(&webhooks, id);
+        let sending = webhooks.sending(delivery).unwrap();
+        webhooks.replace(Kept::default());
+        let id = webhooks.add(Webhook::to("http://127.0.0.1:9/")).unwrap();
+        assert_eq!(send(&webhooks, id), delivery, "numbers begin again");
+        webhooks.attempted(&sending, Attempt { status: Some(200), error: None, at: Ticks(0) });
+        assert_eq!(webhooks.delivery(delivery).unwrap().state, DeliveryState::Waiting);
     }
 }
