@@ -90,7 +90,7 @@ impl Builder {
         self
     }
 
-    /// How long a token is good for. Default one hour.
+    /// How long a token is valid. Default 14 days, as the vendor's.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
         self
@@ -160,7 +160,24 @@ impl Builder {
         self
     }
 
-    /// Listens.
+    /// Listens, on a thread of its own: see [`Sandbox::start_blocking`].
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use mycarrierpackets_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().carriers(10).start_blocking()?;
+    /// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// A port that cannot be listened on, the message says which; or a thread that cannot be started.
+    pub fn start_blocking(self) -> std::io::Result<Sandbox> {
+        Sandbox::launch_blocking(self)
+    }
+
+    /// Listens, in tasks of the current tokio runtime.
     ///
     /// # Errors
     /// A port that cannot be listened on; the message says which.

@@ -38,8 +38,8 @@ impl Ticks {
     }
 
     pub(crate) fn into_system(self) -> SystemTime {
-        let size = Duration::from_nanos(self.0.unsigned_abs().saturating_mul(100));
-        let size = size.max(Duration::from_secs(self.0.unsigned_abs() / SECOND.unsigned_abs()));
+        let (ticks, second) = (self.0.unsigned_abs(), SECOND.unsigned_abs());
+        let size = Duration::new(ticks / second, (ticks % second) as u32 * 100);
         let time = if self.0 < 0 { UNIX_EPOCH.checked_sub(size) } else { UNIX_EPOCH.checked_add(size) };
         // Not every system's time reaches as far as the calendar: Windows begins with the year 1601.
         time.or_else(|| UNIX_EPOCH.checked_sub(EARLIEST_EVERYWHERE)).unwrap_or(UNIX_EPOCH)
@@ -281,6 +281,19 @@ mod tests {
             "2026-03-18T12:00:00+",
         ] {
             assert_eq!(Ticks::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_instant_has_a_system_time_and_comes_back_where_the_system_reaches() {
+        for ticks in [MIN, MIN + 1, -116_444_736_000_000_001, -1, 0, 1, MAX - 1, MAX] {
+            let back = Ticks::from_system(Ticks(ticks).into_system());
+            // Only Windows begins as late as 1601.
+            assert!(back == Ticks(ticks) || cfg!(windows) && ticks < -116_444_736_000_000_000, "{ticks} {back:?}");
+        }
+        for ticks in [i64::MIN, i64::MAX] {
+            assert!((MIN..=MAX).contains(&Ticks::from(ticks).0));
+            assert!((MIN..=MAX).contains(&read(Pace::Runs(ticks)).0));
         }
     }
 

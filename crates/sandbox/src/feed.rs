@@ -10,12 +10,16 @@ use serde::{Deserialize, Serialize};
 use crate::carrier::{cut, has_packet};
 use crate::clock::{DAY, SECOND, Ticks};
 use crate::hash::{Draw, pair, reduce};
+use crate::vendor::LONGEST;
 use crate::world::{Index, World};
 
 const CHANGE_SLOT: i64 = 300 * SECOND;
 const PACKET_SLOT: i64 = 600 * SECOND;
 const FACTORING_PERIOD: i64 = 7 * DAY;
 pub(crate) const FACTORING_COMPANIES: u32 = 200;
+
+/// Rows older than this are gone, as those of a leap that was too long to be lived through.
+const LONGEST_MEMORY: i64 = LONGEST + 30 * DAY;
 
 const OTHERS_SLOT: i64 = 6 * 3600 * SECOND;
 const INCIDENT_SLOT: i64 = 2 * DAY;
@@ -41,7 +45,7 @@ pub(crate) struct Window {
 
 impl Window {
     pub(crate) fn new(world: &World, now: Ticks, from: Ticks, to: Ticks) -> Self {
-        Self { from: from.max(world.oldest), to: to.min(now) }
+        Self { from: from.max(world.oldest).max(now.plus(-LONGEST_MEMORY)), to: to.min(now) }
     }
 
     fn contains(&self, at: Ticks) -> bool {

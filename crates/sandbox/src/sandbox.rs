@@ -3,9 +3,10 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use crate::auth::{PASSWORD, USERNAME};
@@ -19,10 +20,13 @@ use crate::snapshot::Snapshot;
 use crate::webhook::{Delivery, Webhook, WebhookEvent};
 use crate::{lock, server, webhook};
 
-/// A fake vendor that runs in tasks of the current tokio runtime. Dropping it stops it.
+/// A fake vendor that runs in tasks of the current tokio runtime, or on threads of its own
+/// ([`start_blocking`](Self::start_blocking)). Dropping it stops it.
 pub struct Sandbox {
     pub(crate) shared: Arc<Shared>,
     tasks: [JoinHandle<()>; 3],
+    /// Of its own, if it does not run in its caller's.
+    runtime: Option<Runtime>,
 }
 
 impl Sandbox {
@@ -32,6 +36,30 @@ impl Sandbox {
     /// If no port can be listened on.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
+    }
+
+    /// Starts with the defaults on a thread of its own, with or without a runtime around the call.
+    ///
+    /// It outlives the runtime of the test that started it, so it can be in a `static` that all tests share. It answers
+    /// while a test blocks its own thread, as with `std::process::Command` in a `#[tokio::test]`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// use std::sync::LazyLock;
+    ///
+    /// use mycarrierpackets_sandbox::Sandbox;
+    ///
+    /// static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::start_blocking().expect("a free port"));
+    ///
+    /// let mut program = std::process::Command::new("cargo");
+    /// assert!(program.arg("--version").env("MCP_BASE_URL", SANDBOX.base_url()).status()?.success());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// If no port can be listened on, or no thread can be started.
+    pub fn start_blocking() -> io::Result<Self> {
+        Self::builder().start_blocking()
     }
 
     /// Starts with other settings.
@@ -50,7 +78,27 @@ impl Sandbox {
                 tokio::spawn(webhook::pump::run(Arc::clone(&shared))),
             ],
             shared,
+            runtime: None,
         })
+    }
+
+    pub(crate) fn launch_blocking(builder: Builder) -> io::Result<Self> {
+        let mut threads = tokio::runtime::Builder::new_multi_thread();
+        let runtime = threads.worker_threads(1).thread_name("sandbox").enable_all().build()?;
+        let (sender, receiver) = std::sync::mpsc::channel();
+        // To block on a runtime is refused where the caller runs in another.
+        runtime.spawn(async move { sender.send(Self::launch(builder).await) });
+        let launched = receiver.recv().unwrap_or_else(|_| Err(io::Error::other("the sandbox ended as it began")));
+        match launched {
+            Ok(mut sandbox) => {
+                sandbox.runtime = Some(runtime);
+                Ok(sandbox)
+            }
+            Err(error) => {
+                runtime.shutdown_background();
+                Err(error)
+            }
+        }
     }
 
     /// The address of the API, without a slash at the end: `http://127.0.0.1:49152`.
@@ -215,6 +263,28 @@ impl Sandbox {
         self.shared.flushed(None).await;
     }
 
+    /// What time it is in the sandbox: the machine's time, shifted by what was skipped, or where it is held.
+    ///
+    /// Windows and cursors that a test makes from it fit the sandbox's feeds, whatever was skipped.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// use mycarrierpackets_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().carriers(10).start().await?;
+    /// sandbox.hold_clock();
+    /// let before = sandbox.now();
+    /// sandbox.advance(Duration::from_secs(3600));
+    /// assert_eq!(sandbox.now(), before + Duration::from_secs(3600));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        self.shared.clock.now().into_system()
+    }
+
     /// Stops the sandbox's time, as [`fixed_time`](Builder::fixed_time) does from the start.
     pub fn hold_clock(&self) {
         self.shared.clock.hold();
@@ -279,6 +349,10 @@ impl Drop for Sandbox {
         // The connections belong to the accepting tasks and end with them.
         for task in &self.tasks {
             task.abort();
+        }
+        // To wait for its threads is refused where the caller runs in another runtime.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
         }
     }
 }

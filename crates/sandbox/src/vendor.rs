@@ -15,7 +15,7 @@ use crate::world::{Index, World};
 /// Older rows are dropped beyond this many.
 pub(crate) const MAX_ROWS: usize = 100_000;
 /// Of a longer leap only so much is lived through.
-const LONGEST: i64 = 400 * DAY;
+pub(crate) const LONGEST: i64 = 400 * DAY;
 
 /// How often the parts of a carrier's data changed since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

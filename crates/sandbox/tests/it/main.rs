@@ -1,10 +1,11 @@
-//! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
+//! The sandbox seen from outside: `auth` tokens, `blocking` threads of its own, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
 //! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` misbehaviour in what an answer says, `profiles` how much it is like the vendor, `control` the API of the
 //! sandbox itself, `webhooks` what subscribers get, `deliveries` how it goes out, `agreement` that webhooks and feeds say the same, `calls` assertions on the log, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `every` all
 //! operations in turn.
 
 mod agreement;
 mod auth;
+mod blocking;
 mod calls;
 mod control;
 mod customers;

@@ -1,9 +1,9 @@
 //! The sandbox's own time: held, skipped, and what happens in between.
 
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
-use mycarrierpackets_sandbox::Sandbox;
-use serde_json::Value;
+use mycarrierpackets_sandbox::{Sandbox, Snapshot, Webhook, WebhookEvent};
+use serde_json::{Value, json};
 
 use crate::Caller;
 
@@ -123,4 +123,95 @@ async fn tokens_expire_and_polls_are_free_again_in_the_time_that_is_skipped() {
     caller.json("MonitoredCarriers", &[]).await;
     caller.sandbox.advance(Duration::from_secs(1));
     caller.failure(401, "MonitoredCarriers", &[]).await;
+}
+
+#[tokio::test]
+async fn now_is_the_time_that_the_feeds_and_answers_have() {
+    let sandbox = Sandbox::builder().carriers(5).fixed_time(crate::noon()).start().await.unwrap();
+    assert_eq!(sandbox.now(), crate::noon());
+    sandbox.advance(DAY);
+    assert_eq!(sandbox.now(), crate::noon() + DAY);
+    sandbox.release_clock();
+    let begun = sandbox.now();
+    while sandbox.now() == begun {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let running = Sandbox::builder().carriers(5).start().await.unwrap();
+    let (before, now, after) = (SystemTime::now(), running.now(), SystemTime::now());
+    // It has ticks of 100 ns.
+    assert!(before - Duration::from_micros(1) <= now && now <= after, "{before:?} {now:?} {after:?}");
+}
+
+/// Seconds before or after 1970; none where the system's time does not reach that far.
+fn instant(seconds: i64) -> Option<SystemTime> {
+    let size = Duration::from_secs(seconds.unsigned_abs());
+    if seconds < 0 { SystemTime::UNIX_EPOCH.checked_sub(size) } else { SystemTime::UNIX_EPOCH.checked_add(size) }
+}
+
+#[tokio::test]
+async fn any_time_is_lived_through_whoever_sets_it() {
+    // Before the calendar, its first day, before Windows' first, around 1970, leap days, its last second, after it.
+    let all = [-70_000_000_000, -62_135_596_800, -12_000_000_000, -1, 0, 951_782_399, 253_402_300_799, 300_000_000_000];
+    let webhook = Webhook::to("http://127.0.0.1:9/").paused(true).events([WebhookEvent::IncidentReportCreated]);
+    for seconds in all {
+        let Some(start) = instant(seconds) else { continue };
+        for leap in [Duration::ZERO, Duration::from_secs(86_400 * 3_600_000), Duration::MAX] {
+            let caller = Caller::start(Sandbox::builder().carriers(20).fixed_time(start)).await;
+            let (sandbox, begun) = (&caller.sandbox, Instant::now());
+            let id = sandbox.add_webhook(webhook.clone()).unwrap();
+            assert!(sandbox.send_event(id, WebhookEvent::UserVerificationCompleted, 23868).is_some());
+            sandbox.advance(leap);
+            if leap < DAY {
+                // At the end of the calendar no token is good for a while.
+                let good = if seconds < 253_402_300_799 { 200 } else { 401 };
+                for operation in ["CarriersChanges", "CompletedPackets", "GetUpdatedFactoringCompanies"] {
+                    for window in [("0001-01-01", "9999-12-31"), ("9999-12-31", "9999-12-31")] {
+                        let answer = caller.send(operation, &[("fromDate", window.0), ("toDate", window.1)]).await;
+                        assert_eq!(answer.status(), good, "{seconds} {operation} {window:?}");
+                    }
+                }
+                for operation in ["PreviewCarrier", "GetCarrierData", "GetCarrierIncidentReports"] {
+                    let answer = caller.send(operation, &[("DOTNumber", "23868")]).await;
+                    assert_eq!(answer.status(), good, "{seconds} {operation}");
+                }
+                assert_eq!(sandbox.requests().len(), 10);
+            }
+            let clock = format!("{}/__sandbox/clock", sandbox.base_url());
+            let set = caller.client.post(clock).json(&json!({ "hold": true, "advanceSeconds": 34_560_000 }));
+            assert_eq!(set.send().await.unwrap().status(), 200, "{seconds} {leap:?}");
+            // The feeds of a time that was leapt over are not made up one by one.
+            let token = crate::token(&caller.client, sandbox).await;
+            let url =
+                format!("{}/api/v1/Carrier/CompletedPackets?fromDate=0001-01-01&toDate=9999-12-31", sandbox.base_url());
+            let answer = caller.client.post(url).bearer_auth(token).header("content-length", "0").send().await.unwrap();
+            assert!(matches!(answer.status().as_u16(), 200 | 401), "{seconds} {leap:?}: {}", answer.status());
+            sandbox.release_clock();
+            let shown = (sandbox.now(), sandbox.deliveries().iter().map(|own| own.at()).max());
+            assert!(shown.1.is_some(), "{shown:?}");
+            let again = Snapshot::from_json(&sandbox.snapshot().to_json()).unwrap();
+            Sandbox::builder().snapshot(again).start().await.unwrap().hold_clock();
+            assert!(begun.elapsed() < Duration::from_secs(20), "{seconds} {leap:?}: {:?}", begun.elapsed());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_state_file_of_another_time_is_read_and_its_clock_runs_on() {
+    let sandbox = Sandbox::builder().carriers(5).fixed_time(crate::noon()).start().await.unwrap();
+    let text = String::from_utf8(sandbox.snapshot().to_json()).unwrap();
+    let held = "\"clock\":{\"Held\":17738352000000000}";
+    assert!(text.contains(held), "{}", &text[..200]);
+    for clock in [i64::MIN, -116_444_736_000_000_001, -1, 0, i64::MAX] {
+        for pace in ["Held", "Runs"] {
+            let changed = text.replace(held, &format!("\"clock\":{{\"{pace}\":{clock}}}"));
+            let snapshot = Snapshot::from_json(changed.as_bytes()).unwrap();
+            let caller = Caller::start(Sandbox::builder().snapshot(snapshot)).await;
+            let _ = caller.sandbox.now();
+            caller.sandbox.hold_clock();
+            caller.sandbox.advance(DAY);
+            caller.sandbox.release_clock();
+            assert!(caller.sandbox.snapshot().to_json().len() > 500, "{pace} {clock}");
+            assert_eq!(caller.sandbox.requests().len(), 1);
+        }
+    }
 }
