@@ -74,7 +74,7 @@ export function requests() {
     ];
     if (call.answer) {
       parts.push(h("pre", { tabIndex: 0 }, headers(call.answer.headers)),
-        h("pre", { tabIndex: 0 }, pretty(call.answer.body) || "(no body)"),
+        h("pre", { tabIndex: 0 }, pretty(call.answer.body) || (call.bodiesDropped ? "(dropped to make room for later calls)" : "(no body)")),
         h("p", { class: "soft" }, `${call.answer.size} bytes before compression`));
     } else {
       parts.push(h("p", { class: "empty" }, call.status === null ? "There is no answer, or not yet." : ""));

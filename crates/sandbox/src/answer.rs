@@ -53,6 +53,15 @@ impl Answer {
         Self { status, body: Body::Page(html), headers: Vec::new() }
     }
 
+    /// What stands where the vendor has a page to sign in.
+    pub(crate) fn sign_in() -> Self {
+        let html = "<!DOCTYPE html>\r\n<html><head><title>Sign in (sandbox)</title></head><body><h1>Sign in</h1>\
+            <p>The vendor has a page to sign in here. This is a sandbox: nobody signs in on it, and a program that was \
+            redirected here met the misbehaviour <code>login</code>.</p>\
+            <p>Tokens are given by <code>POST /token</code>.</p></body></html>\r\n";
+        Self { status: 200, body: Body::Page(html.to_owned()), headers: Vec::new() }
+    }
+
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
         self

@@ -24,6 +24,7 @@ pub(crate) fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
         "/docs" => file!(HTML, "docs.html"),
         "/docs.css" => file!(CSS, "docs.css"),
         "/docs.js" => file!(SCRIPT, "docs.js"),
+        "/examples.json" => file!(JSON, "examples.json"),
         "/openapi.json" => file!(JSON, "openapi.json"),
         "/control.json" => file!(JSON, "control.json"),
         "/swagger-ui-bundle.js" => {

@@ -14,8 +14,10 @@ use crate::out::Out;
 const MAX_REQUESTS: usize = 10_000;
 /// Of an answer's body so much is kept.
 const MAX_ANSWER: usize = 256 << 10;
-/// Bodies are kept up to this many bytes in all; the oldest requests go first.
-const MAX_BYTES: usize = 64 << 20;
+/// Bodies are kept up to this many bytes in all; those of the oldest requests are dropped first.
+const MAX_BODIES: usize = 64 << 20;
+/// What is kept beside bodies, up to this many bytes in all; past it the oldest requests go.
+const MAX_HEADS: usize = 64 << 20;
 
 /// One request the sandbox received.
 #[derive(Clone, Debug)]
@@ -38,7 +40,7 @@ pub struct RecordedRequest {
     pub query: Vec<(String, String)>,
     /// The request headers, names in lower case, in the order received. Authorization is among them.
     pub headers: Vec<(String, String)>,
-    /// The body as received.
+    /// The body as received; empty if [`bodies_dropped`](Self::bodies_dropped).
     pub body: Vec<u8>,
     /// The status that was answered; `None` while there is no answer yet, or if the client went away first.
     pub status: Option<u16>,
@@ -46,6 +48,10 @@ pub struct RecordedRequest {
     pub answer: Option<RecordedAnswer>,
     /// The kind of misbehaviour that befell it, by its name in a file of faults: `"status"`, `"resetBefore"`.
     pub fault: Option<String>,
+    /// Whether the bodies, its own and the answer's, were dropped to make room for those of later requests.
+    ///
+    /// Bodies are kept up to 64 MiB in all.
+    pub bodies_dropped: bool,
 }
 
 /// What the sandbox answered.
@@ -54,7 +60,8 @@ pub struct RecordedRequest {
 pub struct RecordedAnswer {
     /// Names in lower case, in the order sent.
     pub headers: Vec<(String, String)>,
-    /// The body before compression; of more than 256 KiB only the beginning.
+    /// The body before compression; of more than 256 KiB only the beginning, and nothing once it was dropped
+    /// ([`RecordedRequest::bodies_dropped`]).
     pub body: Bytes,
     /// The size of the whole body before compression.
     pub size: usize,
@@ -74,13 +81,36 @@ impl RecordedRequest {
     }
 }
 
+impl RecordedRequest {
+    fn body_size(&self) -> usize {
+        self.body.len() + self.answer.as_ref().map_or(0, |answer| answer.body.len())
+    }
+
+    /// Of what came; the headers of answers are the sandbox's own and few.
+    fn head_size(&self) -> usize {
+        let pairs = self.query.iter().chain(&self.headers);
+        self.path.len() + pairs.map(|(name, value)| name.len() + value.len()).sum::<usize>()
+    }
+
+    fn drop_bodies(&mut self) {
+        self.bodies_dropped = true;
+        self.body = Vec::new();
+        if let Some(answer) = &mut self.answer {
+            answer.body = Bytes::new();
+        }
+    }
+}
+
 #[derive(Default)]
 struct Inner {
     counts: HashMap<&'static str, usize>,
     ring: VecDeque<RecordedRequest>,
     /// Number of the first request in `ring`.
     first: u64,
-    bytes: usize,
+    /// Number of the first request whose bodies are there.
+    first_with_bodies: u64,
+    bodies: usize,
+    heads: usize,
     running: usize,
     peak: usize,
 }
@@ -114,7 +144,8 @@ impl Log {
         let number = record.map(|mut record| {
             let number = inner.first + inner.ring.len() as u64;
             record.number = number + 1;
-            inner.bytes += record.body.len();
+            inner.bodies += record.body.len();
+            inner.heads += record.head_size();
             inner.ring.push_back(record);
             inner.shrink();
             number
@@ -152,19 +183,26 @@ impl Log {
         inner.first += inner.ring.len() as u64;
         inner.ring.clear();
         inner.counts.clear();
-        inner.bytes = 0;
+        (inner.bodies, inner.heads) = (0, 0);
         inner.peak = inner.running;
     }
 }
 
 impl Inner {
     fn shrink(&mut self) {
-        while self.ring.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
-            let Some(oldest) = self.ring.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.body.len() + oldest.answer.map_or(0, |answer| answer.body.len());
+        while self.ring.len() > MAX_REQUESTS || self.heads > MAX_HEADS {
+            let Some(oldest) = self.ring.pop_front() else { break };
+            self.bodies -= oldest.body_size();
+            self.heads -= oldest.head_size();
             self.first += 1;
+        }
+        while self.bodies > MAX_BODIES {
+            self.first_with_bodies = self.first_with_bodies.max(self.first);
+            let Some(at) = usize::try_from(self.first_with_bodies - self.first).ok() else { break };
+            let Some(oldest) = self.ring.get_mut(at) else { break };
+            self.bodies -= oldest.body_size();
+            oldest.drop_bodies();
+            self.first_with_bodies += 1;
         }
     }
 }
@@ -177,9 +215,11 @@ impl Running<'_> {
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         self.note(|inner, at| {
             if let Some(record) = inner.ring.get_mut(at) {
+                // It was so slow that its request's body has gone already.
+                let body = if record.bodies_dropped { Bytes::new() } else { body };
                 let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
                 record.status = Some(response.status().as_u16());
-                inner.bytes += body.len();
+                inner.bodies += body.len();
                 record.answer = Some(RecordedAnswer { headers: headers.collect(), body, size });
                 record.fault = fault.map(Kind::name);
             }

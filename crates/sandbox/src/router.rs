@@ -2,6 +2,9 @@
 
 use crate::ops::{OPERATIONS, Operation};
 
+/// The path of the vendor's page to sign in.
+pub(crate) const SIGN_IN: &str = "/Account/Login";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
     Api,
@@ -15,12 +18,17 @@ pub(crate) enum Route<'p> {
     PortalToken,
     /// The full packet of the carrier with this DOT number, as it stands in the path.
     Packet(&'p str),
+    /// Where the misbehaviour `login` leads to.
+    SignIn,
     Nowhere,
 }
 
 impl<'p> Route<'p> {
     pub(crate) fn find(host: Host, path: &'p str) -> Self {
         let path = path.strip_suffix('/').unwrap_or(path);
+        if path.eq_ignore_ascii_case(SIGN_IN) {
+            return Self::SignIn;
+        }
         match host {
             Host::Api if path.eq_ignore_ascii_case("/token") => Self::Token,
             Host::Api => after(path, "/api/v1/Carrier/")
@@ -45,7 +53,7 @@ impl<'p> Route<'p> {
             Self::Token => "token",
             Self::PortalToken => "portal token",
             Self::Packet(_) => "CarrierPacket",
-            Self::Nowhere => "",
+            Self::SignIn | Self::Nowhere => "",
         }
     }
 
@@ -53,7 +61,7 @@ impl<'p> Route<'p> {
     pub(crate) fn method(&self) -> Option<&'static str> {
         match self {
             Self::Operation(_) | Self::Token => Some("POST"),
-            Self::PortalToken | Self::Packet(_) => Some("GET"),
+            Self::PortalToken | Self::Packet(_) | Self::SignIn => Some("GET"),
             Self::Nowhere => None,
         }
     }

@@ -95,7 +95,7 @@ async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -
         Route::PortalToken => Some(Params::parse(parts.uri.query().unwrap_or_default().as_bytes())),
         _ => None,
     };
-    let fault = (!shared.faults.is_empty() && !matches!(route, Route::Nowhere)).then(|| {
+    let fault = (!shared.faults.is_empty() && !matches!(route, Route::SignIn | Route::Nowhere)).then(|| {
         // Who asks for a token bears none.
         let named = granted.as_ref().and_then(|params| lock(shared.tokens_of(host)).named(params));
         shared.faults.befall(&Seen {
@@ -192,6 +192,7 @@ fn record(
         status: None,
         answer: None,
         fault: None,
+        bodies_dropped: false,
     }
 }
 
@@ -221,6 +222,7 @@ fn answer(
     let tokens = shared.tokens_of(host);
     match route {
         Route::Token => return lock(tokens).grant(&Params::parse(body), skewed(shared.clock.now(), fault)),
+        Route::SignIn => return Answer::sign_in(),
         Route::PortalToken => return lock(tokens).grant(&params, skewed(shared.clock.now(), fault)),
         _ => {}
     }
@@ -239,7 +241,7 @@ fn answer(
             bound.and_then(|()| (operation.run)(&call(&params)))
         }
         Route::Packet(dot) => ops::documents::packet(&call(&params), dot),
-        Route::Token | Route::PortalToken | Route::Nowhere => Err(nowhere(host, parts)),
+        Route::Token | Route::PortalToken | Route::SignIn | Route::Nowhere => Err(nowhere(host, parts)),
     };
     let answer = result.unwrap_or_else(Answer::from);
     if shared.profile == Profile::Docs { documented(route.name(), answer) } else { answer }

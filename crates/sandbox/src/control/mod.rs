@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::answer::Answer;
 use crate::console;
 use crate::lock;
 use crate::out::Out;
@@ -27,8 +28,10 @@ use crate::shared::Shared;
 use crate::snapshot::Snapshot;
 
 const PREFIX: &str = "/__sandbox";
-/// Snapshots of large sandboxes are that large.
-const MAX_BODY: usize = 256 << 20;
+const MAX_BODY: usize = 1 << 20;
+/// Snapshots grow with the deliveries that are kept, and with the carriers.
+const MAX_SNAPSHOT: usize = 64 << 20;
+const MAX_SNAPSHOT_PER_CARRIER: usize = 256;
 /// Deliveries may take that long after a leap of the clock.
 const LONGEST_FLUSH: Duration = Duration::from_secs(60);
 
@@ -95,7 +98,11 @@ pub(crate) async fn respond(
         return Ok(Ok(page(shared, request.method().as_str(), kind, bytes)));
     }
     let (parts, body) = request.into_parts();
-    let reply = match read(body, MAX_BODY).await {
+    let most = match (parts.method.as_str(), parts.uri.path()) {
+        ("PUT", "/__sandbox/snapshot") => MAX_SNAPSHOT + MAX_SNAPSHOT_PER_CARRIER * shared.world.total as usize,
+        _ => MAX_BODY,
+    };
+    let reply = match read(body, most).await {
         Ok(body) => {
             let params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
             let call = Call { shared, params, body };
@@ -103,7 +110,10 @@ pub(crate) async fn respond(
             let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
             route(&call, parts.method.as_str(), &path).await.unwrap_or_else(|refused| refused)
         }
-        Err(_) => Reply::Refused(413, "the body is too large, or did not come whole".to_owned(), None),
+        Err(failure) => match Answer::from(failure).status {
+            413 => Reply::Refused(413, format!("the body is larger than {most} bytes"), None),
+            status => Reply::Refused(status, "the body did not come whole, or not in time".to_owned(), None),
+        },
     };
     Ok(Ok(response(reply)))
 }

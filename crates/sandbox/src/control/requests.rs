@@ -65,6 +65,7 @@ fn summary(request: &RecordedRequest) -> Value {
 fn whole(request: &RecordedRequest) -> Value {
     let mut value = summary(request);
     value["headers"] = masked(&request.headers);
+    value["bodiesDropped"] = request.bodies_dropped.into();
     value["body"] = match request.operation {
         "token" => {
             let pairs: Vec<_> = form_urlencoded::parse(&request.body).into_owned().collect();

@@ -24,7 +24,9 @@ impl Kind {
                 }))
             }
             Self::Page { code } => Some(Answer::page(code)),
-            Self::Login {} => Some(Answer::page(302).header("location", "/Account/Login?ReturnUrl=%2f".to_owned())),
+            Self::Login {} => {
+                Some(Answer::page(302).header("location", format!("{}?ReturnUrl=%2f", crate::router::SIGN_IN)))
+            }
             Self::RefusedRefresh {} => Some(Answer::token(400, br#"{"error":"invalid_grant"}"#.to_vec())),
             _ => None,
         }

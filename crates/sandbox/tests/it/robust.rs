@@ -135,3 +135,35 @@ async fn it_listens_on_loopback_unless_told_otherwise() {
         assert_eq!(answer.status(), 200, "{}", sandbox.base_url());
     }
 }
+
+#[tokio::test]
+async fn too_much_for_the_control_api_is_refused_and_a_snapshot_may_be_large() {
+    let caller = Caller::small().await;
+    // Those that would take any length, as they read no body, too.
+    for target in ["POST /__sandbox/faults", "POST /__sandbox/clock", "POST /__sandbox/reset", "POST /__sandbox/none"] {
+        let head = format!("{target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n");
+        let mut stream = connect(&caller).await;
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&vec![b' '; (1 << 20) + 1]).await.unwrap();
+        let mut answer = Vec::new();
+        tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+        let answer = String::from_utf8_lossy(&answer);
+        let said = answer.contains(r#"{"error":"the body is larger than 1048576 bytes"}"#);
+        assert!(answer.starts_with("HTTP/1.1 413 ") && said, "{target}: {answer}");
+    }
+    let url = |path: &str| format!("{}/__sandbox/{path}", caller.sandbox.base_url());
+    let mut fitting = b"{\"kind\":\"nulls\"}".to_vec();
+    fitting.resize(1 << 20, b' ');
+    let taken = caller.client.post(url("faults")).body(fitting).send().await.unwrap();
+    assert_eq!(taken.status(), 200, "as much as is taken");
+    let mut snapshot = caller.sandbox.snapshot().to_json();
+    snapshot.resize(8 << 20, b' ');
+    let restored = caller.client.put(url("snapshot")).body(snapshot).send().await.unwrap();
+    assert_eq!(restored.status(), 204);
+    let large = vec![b' '; (64 << 20) + 256 * 70 + 1];
+    // The connection may be closed before all of it was sent.
+    if let Ok(refused) = caller.client.put(url("snapshot")).body(large).send().await {
+        assert_eq!(refused.status(), 413);
+    }
+    caller.json("PreviewCarrier", &[("DOTNumber", "23868")]).await;
+}
