@@ -86,8 +86,14 @@ async fn call(command: &Command, context: &mut Context) -> Result<()> {
         Command::Token(command) => commands::token::run(command, context).await,
         Command::Api(command) => commands::api::run(command, context).await,
         Command::Sandbox(options) => options.clone().run().await.map_err(|error| {
-            let hint = "Choose other ports with --port and --portal-port; 0 takes any free one.";
-            Failure::usage(format!("the sandbox could not start: {error}"), hint)
+            let hint = match error.kind() {
+                std::io::ErrorKind::AddrInUse => {
+                    "Choose other ports with --port and --portal-port; 0 takes any free one."
+                }
+                _ => "See `mycarrierpackets sandbox --help`.",
+            };
+            // It may have run for a while, and failed to save its state at the end.
+            Failure::usage(format!("the sandbox: {error}"), hint)
         }),
         Command::Link(_) | Command::Profile(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }

@@ -44,7 +44,8 @@ pub struct Options {
     /// A file of such rules: a JSON list of objects with the same names.
     #[arg(long = "faults", value_name = "FILE")]
     fault_file: Option<PathBuf>,
-    /// Keeps the state in this file, so that it survives a restart. It holds the secrets of webhooks.
+    /// Keeps the state in this file, so that it survives a restart. It holds the secrets of webhooks. It is saved every 2
+    /// seconds and at the end, so that up to 2 seconds of changes are lost if the process is killed with no chance to save.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// The address to listen on. Any other than this machine's own lets whoever reaches it use and command the sandbox.
@@ -77,10 +78,11 @@ impl std::str::FromStr for Time {
 }
 
 impl Options {
-    /// Runs a sandbox, prints one JSON line with its addresses, and stops at Ctrl-C.
+    /// Runs a sandbox, prints one JSON line with its addresses, and stops at Ctrl-C, at a signal to end or to hang up,
+    /// and where asked to when its input is closed.
     ///
     /// # Errors
-    /// When a port is taken, a file cannot be read or written, or Ctrl-C cannot be waited for.
+    /// When a port is taken, a file cannot be read, Ctrl-C cannot be waited for, or the state cannot be saved at the end.
     pub async fn run(mut self) -> io::Result<()> {
         let (carriers, seed) = (self.carriers, self.seed);
         let state = self.state.take().map(state::Place::take).transpose()?;
@@ -98,14 +100,19 @@ impl Options {
             }
             builder = builder.snapshot(snapshot);
         }
+        // Whoever reads that it is ready may end it at once.
+        let mut stop = Stop::listen()?;
         let sandbox = builder.start().await?;
         told(&sandbox, carriers, seed);
         tokio::select! {
-            stopped = stopped() => stopped?,
+            () = stop.wanted() => {}
             () = closed(), if until_stdin_closes => {}
             () = state::keep(&sandbox, state.as_ref()), if state.is_some() => {}
         }
-        state.map_or(Ok(()), |place| place.save(&sandbox.snapshot().to_json()))
+        match &state {
+            Some(place) => state::keep_last(&sandbox, place, stop.wanted()).await,
+            None => Ok(()),
+        }
     }
 
     fn builder(mut self) -> io::Result<crate::Builder> {
@@ -157,19 +164,39 @@ fn told(sandbox: &Sandbox, carriers: u32, seed: u64) {
     }
 }
 
-async fn stopped() -> io::Result<()> {
+/// The signals that end it.
+struct Stop {
     #[cfg(unix)]
-    {
+    signals: [tokio::signal::unix::Signal; 3],
+    #[cfg(windows)]
+    signals: (tokio::signal::windows::CtrlC, tokio::signal::windows::CtrlBreak, tokio::signal::windows::CtrlClose),
+}
+
+impl Stop {
+    #[cfg(unix)]
+    fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let (mut terminated, mut hung_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+        let [interrupt, terminate, hangup] = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        Ok(Self { signals: [signal(interrupt)?, signal(terminate)?, signal(hangup)?] })
+    }
+
+    #[cfg(windows)]
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
+        Ok(Self { signals: (ctrl_c()?, ctrl_break()?, ctrl_close()?) })
+    }
+
+    async fn wanted(&mut self) {
+        #[cfg(unix)]
+        let [one, two, three] = &mut self.signals;
+        #[cfg(windows)]
+        let (one, two, three) = &mut self.signals;
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminated.recv() => Ok(()),
-            _ = hung_up.recv() => Ok(()),
+            _ = one.recv() => {}
+            _ = two.recv() => {}
+            _ = three.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }
 
 /// Waits for the end of the standard input.

@@ -10,6 +10,9 @@ use crate::{Sandbox, Snapshot};
 /// How often the state is saved: what is younger is lost if the process is killed or the machine fails.
 const EVERY: Duration = Duration::from_secs(2);
 
+/// How often a last save is tried that fails.
+const LAST_TRIES: u32 = 3;
+
 /// The file of a state, which one sandbox has at a time.
 pub(crate) struct Place {
     path: PathBuf,
@@ -63,6 +66,24 @@ impl Place {
         file.write_all(state).map_err(named)?;
         file.as_file().sync_all().map_err(named)?;
         file.persist(path).map(drop).map_err(|error| named(error.error))
+    }
+}
+
+/// Saves for the last time. What cannot be saved is said, and tried again for a while, or until that is not wanted.
+pub(crate) async fn keep_last(sandbox: &Sandbox, place: &Place, unwanted: impl Future<Output = ()>) -> io::Result<()> {
+    let mut unwanted = std::pin::pin!(unwanted);
+    let mut left = LAST_TRIES;
+    loop {
+        left -= 1;
+        let Err(error) = place.save(&sandbox.snapshot().to_json()) else { return Ok(()) };
+        if left == 0 {
+            return Err(error);
+        }
+        eprintln!("{error}; it is tried again in {} s", EVERY.as_secs());
+        tokio::select! {
+            () = &mut unwanted => return Err(error),
+            () = tokio::time::sleep(EVERY) => {}
+        }
     }
 }
 

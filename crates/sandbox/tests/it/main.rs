@@ -1,6 +1,6 @@
 //! The sandbox seen from outside: `auth` tokens, `blocking` threads of its own, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
 //! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` misbehaviour in what an answer says, `profiles` how much it is like the vendor, `control` the API of the
-//! sandbox itself, `webhooks` what subscribers get, `deliveries` how it goes out, `agreement` that webhooks and feeds say the same, `calls` assertions on the log, `reference` what it fills in, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `every` all
+//! sandbox itself, `webhooks` what subscribers get, `deliveries` how it goes out, `agreement` that webhooks and feeds say the same, `calls` assertions on the log, `reference` what it fills in, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `state_file` what it keeps, `every` all
 //! operations in turn.
 
 mod agreement;
@@ -23,6 +23,7 @@ mod receiver;
 mod reference;
 mod robust;
 mod snapshots;
+mod state_file;
 mod time;
 mod vendor;
 mod webhooks;

@@ -6,18 +6,23 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-struct Running {
-    child: Child,
+pub struct Running {
+    pub child: Child,
     stdin: Option<ChildStdin>,
     ready: Value,
 }
 
-fn start(arguments: &[&str]) -> Running {
+pub fn start(arguments: &[&str]) -> Running {
+    start_with(arguments, Stdio::inherit())
+}
+
+pub fn start_with(arguments: &[&str], stderr: Stdio) -> Running {
     let mut child = Command::new(env!("CARGO_BIN_EXE_mycarrierpackets-sandbox"))
         .args(["--port", "0", "--carriers", "20", "--exit-on-stdin-close"])
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(stderr)
         .spawn()
         .unwrap();
     let mut line = String::new();
@@ -37,7 +42,7 @@ impl Running {
         assert!(self.child.wait().unwrap().success());
     }
 
-    async fn control(&self, method: reqwest::Method, path: &str, body: Value) -> Value {
+    pub async fn control(&self, method: reqwest::Method, path: &str, body: Value) -> Value {
         let url = format!("{}/__sandbox/{path}", self.ready["api"].as_str().unwrap());
         let answer = reqwest::Client::new().request(method, url).json(&body).send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
