@@ -17,7 +17,10 @@
 //! ```
 //!
 //! Any user name signs in with the password `demo` and is a customer of its own. Time is the machine's until it is
-//! held or skipped ([`Sandbox::advance`]); invited carriers complete their packets in it. [`Fault`] makes it misbehave.
+//! held or skipped ([`Sandbox::advance`], [`Sandbox::now`]); invited carriers complete their packets in it. [`Fault`] makes
+//! it misbehave. What is made to happen by hand happens to one customer ([`Sandbox::customer`]).
+//!
+//! It runs in the tasks of the test's runtime, or with [`Sandbox::start_blocking`] on threads of its own.
 //!
 //! The data path: `server` (HTTP) → `router` → `ops` (one function per operation) → `model` (writes the JSON).
 //! Carriers are not stored: `world` and `carrier` compute them from (seed, index). What becomes of them in time is in `vendor`,

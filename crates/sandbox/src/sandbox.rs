@@ -17,7 +17,7 @@ use crate::log::RecordedRequest;
 use crate::router::{Host, Route};
 use crate::shared::Shared;
 use crate::snapshot::Snapshot;
-use crate::webhook::{Delivery, Webhook, WebhookEvent};
+use crate::webhook::{Delivery, Webhook, WebhookEvent, Whose};
 use crate::{lock, server, webhook};
 
 /// A fake vendor that runs in tasks of the current tokio runtime, or on threads of its own
@@ -260,7 +260,7 @@ impl Sandbox {
 
     /// Waits until no delivery is due: all that happened so far was told, or the next attempt is later.
     pub async fn deliveries_done(&self) {
-        self.shared.flushed(None).await;
+        self.shared.flushed(Whose::All).await;
     }
 
     /// What time it is in the sandbox: the machine's time, shifted by what was skipped, or where it is held.

@@ -12,7 +12,7 @@ use crate::shared::Shared;
 use crate::state::{Awaited, UserRequest, VinRequest};
 use crate::vendor::{Report, Told, What};
 use crate::webhook::body::{self, Body};
-use crate::webhook::{Webhook, WebhookEvent};
+use crate::webhook::{Webhook, WebhookEvent, Whose};
 use crate::world::Index;
 
 /// A webhook with its number and its customer.
@@ -64,10 +64,10 @@ impl Shared {
         }
     }
 
-    /// Waits until all that happened so far was sent: to one webhook, or to every one.
-    pub(crate) async fn flushed(&self, webhook: Option<u64>) {
+    /// Waits until all that happened so far was sent to the webhooks that are meant.
+    pub(crate) async fn flushed(&self, whose: Whose<'_>) {
         self.settle_subscribers();
-        self.webhooks.sent(webhook, self.clock.now()).await;
+        self.webhooks.sent(whose, self.clock.now()).await;
     }
 
     /// Subscribes to what happens from now on.

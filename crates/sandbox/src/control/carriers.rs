@@ -11,6 +11,7 @@ use crate::levers::{Cannot, Event};
 use crate::lock;
 use crate::ops;
 use crate::request::Params;
+use crate::webhook::Whose;
 use crate::world::Index;
 
 const SHOWN: [&str; 5] = [
@@ -37,7 +38,7 @@ pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
             let customer = someone(call, name)?;
             match call.shared.happen(&customer, dot.parse().unwrap_or(-1), wanted.event) {
                 Ok(()) => {
-                    flushed(call.shared, None).await;
+                    flushed(call.shared, Whose::Customer(name)).await;
                     Ok(Reply::Done)
                 }
                 Err(Cannot::NoCarrier) => Err(stranger(dot)),

@@ -26,6 +26,7 @@ use crate::request::Params;
 use crate::server::read;
 use crate::shared::Shared;
 use crate::snapshot::Snapshot;
+use crate::webhook::Whose;
 
 const PREFIX: &str = "/__sandbox";
 const MAX_BODY: usize = 1 << 20;
@@ -216,13 +217,13 @@ async fn set_clock(call: &Call<'_>) -> Result {
         shared.clock.release();
     }
     shared.settle_vendor();
-    flushed(shared, None).await;
+    flushed(shared, Whose::All).await;
     Ok(Reply::Json(clock(shared)))
 }
 
 /// Waits for deliveries, but not for ever: a receiver may be very slow.
-async fn flushed(shared: &Shared, webhook: Option<u64>) {
-    let _ = tokio::time::timeout(LONGEST_FLUSH, shared.flushed(webhook)).await;
+async fn flushed(shared: &Shared, whose: Whose<'_>) {
+    let _ = tokio::time::timeout(LONGEST_FLUSH, shared.flushed(whose)).await;
 }
 
 #[derive(Deserialize)]

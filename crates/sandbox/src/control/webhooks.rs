@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::control::{Call, Reply, Result, bad, flushed, missing, nothing};
-use crate::webhook::{Attempt, Delivery, Webhook, WebhookEvent};
+use crate::webhook::{Attempt, Delivery, Webhook, WebhookEvent, Whose};
 
 pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
     let webhooks = &call.shared.webhooks;
@@ -82,8 +82,9 @@ async fn send(call: &Call<'_>, id: u64) -> Result {
 
 /// A delivery once its first attempt is over.
 async fn sent(call: &Call<'_>, id: u64) -> Result {
-    let webhook = call.shared.webhooks.delivery(id).map(|own| own.webhook);
-    flushed(call.shared, webhook).await;
+    if let Some(own) = call.shared.webhooks.delivery(id) {
+        flushed(call.shared, Whose::One(own.webhook)).await;
+    }
     call.shared.webhooks.delivery(id).map(|own| Reply::Json(delivery(&own))).ok_or_else(|| missing("delivery"))
 }
 

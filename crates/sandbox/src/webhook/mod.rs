@@ -6,7 +6,7 @@ pub(crate) mod pump;
 mod queue;
 
 pub use delivery::{Attempt, Delivery, DeliveryState};
-pub(crate) use queue::{Kept, Webhooks};
+pub(crate) use queue::{Kept, Webhooks, Whose};
 
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};

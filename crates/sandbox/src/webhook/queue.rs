@@ -114,12 +114,28 @@ impl Queue {
         }
     }
 
+    fn is_of(&self, webhook: u64, whose: Whose<'_>) -> bool {
+        match whose {
+            Whose::All => true,
+            Whose::Customer(name) => self.kept.webhooks.get(&webhook).is_some_and(|webhook| webhook.customer == name),
+            Whose::One(id) => id == webhook,
+        }
+    }
+
     /// Whether a webhook has something to take now.
     fn is_due(&self, webhook: u64, now: Ticks) -> bool {
         let first = self.waiting.get(&webhook).and_then(BTreeSet::first);
         first.is_some_and(|(due, _)| *due <= now)
             && self.kept.webhooks.get(&webhook).is_some_and(|webhook| !webhook.paused)
     }
+}
+
+/// Which webhooks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whose<'w> {
+    All,
+    Customer(&'w str),
+    One(u64),
 }
 
 pub(crate) struct Webhooks {
@@ -334,17 +350,14 @@ impl Webhooks {
         self.turn.notify_one();
     }
 
-    /// Waits until nothing is due at this time to a webhook, or to any.
-    pub(crate) async fn sent(&self, webhook: Option<u64>, now: Ticks) {
+    /// Waits until nothing is due at this time to the webhooks that are meant.
+    pub(crate) async fn sent(&self, whose: Whose<'_>, now: Ticks) {
         let mut progress = self.progress.subscribe();
         loop {
             progress.mark_unchanged();
             {
                 let queue = lock(&self.queue);
-                let is_due = match webhook {
-                    Some(id) => queue.is_due(id, now),
-                    None => queue.waiting.keys().any(|id| queue.is_due(*id, now)),
-                };
+                let is_due = queue.waiting.keys().any(|id| queue.is_due(*id, now) && queue.is_of(*id, whose));
                 if !is_due {
                     return;
                 }

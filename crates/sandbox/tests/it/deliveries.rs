@@ -39,6 +39,12 @@ async fn a_receiver_that_does_not_answer_delays_no_other() {
         let delivery: Value = sent.json().await.unwrap();
         assert_eq!((receiver.take().len(), &delivery["state"]), (1, &json!("delivered")), "{round}");
     }
+    // Nor does what happens for another customer wait.
+    let path = format!("{}/__sandbox/carriers/23868/events", caller.sandbox.base_url());
+    let event = json!({ "event": "completePacket", "customer": "birke" });
+    caller.sandbox.add_webhook(Webhook::to(&receiver.url).customer("birke")).unwrap();
+    assert_eq!(caller.client.post(path).json(&event).send().await.unwrap().status(), 204);
+    assert_eq!(receiver.take().len(), 1);
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     let waiting = caller.sandbox.deliveries().into_iter().find(|delivery| delivery.webhook == slow).unwrap();
     assert_eq!(waiting.attempts.len(), 0, "it is still on its way");
