@@ -66,3 +66,30 @@ impl Own {
         Some(incident)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_by_hand_stand_beside_those_that_come_with_time_and_change_them_for_one_alone() {
+        let vendors =
+            Facts { incidents: vec![Incident::new(1, Ticks(0)), Incident::new(2, Ticks(0))], ..Facts::default() };
+        let mut own = Own::default();
+        for expected in 3..6 {
+            let seen = own.on(0, vendors.clone());
+            own.report(0, &seen, Report::Created, Ticks(1)).unwrap();
+            assert_eq!(own.on(0, vendors.clone()).incidents.len(), expected);
+        }
+        // With its own withdrawn, the last one is the vendor's.
+        for left in (0..5).rev() {
+            let seen = own.on(0, vendors.clone());
+            own.report(0, &seen, Report::Retracted, Ticks(2)).unwrap();
+            assert_eq!(own.on(0, vendors.clone()).standing_incidents().count(), left);
+        }
+        assert!(own.report(0, &own.on(0, vendors.clone()), Report::Updated, Ticks(3)).is_none(), "none is left");
+        assert_eq!(Own::default().on(0, vendors.clone()).standing_incidents().count(), 2, "others see them still");
+        assert_eq!(own.on(0, vendors.clone()).revisions.risk, 8);
+        assert_eq!(own.on(1, Facts::default()).incidents.len(), 0);
+    }
+}
