@@ -59,7 +59,7 @@ pub(crate) fn into_response(
     let plain = Bytes::from(bytes);
     let bytes = if compress { Bytes::from(encode::gzip(&plain)) } else { plain.clone() };
     let out = if chunked { Out::chunked(bytes) } else { Out::whole(bytes) };
-    let mut response = Response::new(out.faulty(fault));
+    let mut response = Response::new(out);
     *response.status_mut() = hyper::StatusCode::from_u16(answer.status).unwrap_or_default();
     let headers = response.headers_mut();
     for (name, value) in [

@@ -92,14 +92,22 @@ impl Kind {
         matches!(self, Self::RefusedRefresh {} | Self::LostRotation {})
     }
 
-    /// What is wrong with its numbers, if anything.
-    pub(super) fn mistake(&self) -> Option<String> {
+    pub(super) fn part(&self) -> Part {
         match self {
-            Self::Status { code, .. } | Self::Page { code } | Self::AfterWork { code } => {
-                (!(200..=599).contains(code)).then(|| format!("code must be a status from 200 to 599, and is {code}"))
-            }
-            Self::Drip { bytes: 0, .. } => Some("bytes must be at least 1".to_owned()),
-            _ => None,
+            Self::Delay { .. } => Part::Time,
+            Self::Drip { .. } | Self::Stall { .. } | Self::ResetDuring { .. } | Self::ShortBody {} => Part::Bytes,
+            _ => Part::Answer,
         }
     }
+}
+
+/// What of a call a kind concerns. Kinds of different parts can befall one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// When the answer comes.
+    Time,
+    /// What is done and answered.
+    Answer,
+    /// How the bytes of the body come.
+    Bytes,
 }

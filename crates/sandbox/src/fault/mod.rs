@@ -1,6 +1,7 @@
 //! Misbehaviour on demand: which calls it meets, and what becomes of them.
 
 mod answer;
+mod check;
 mod kind;
 mod kinds;
 mod rules;
@@ -8,14 +9,17 @@ mod rules;
 use std::time::{Duration, SystemTime};
 
 pub(crate) use kind::Kind;
-pub(crate) use kinds::KINDS;
+pub(crate) use kinds::{About, KINDS};
 use rules::Calls;
-pub(crate) use rules::{Faults, Seen};
+pub(crate) use rules::{Befallen, Faults, Seen};
 
 use crate::clock::Ticks;
 use crate::router::Route;
 
 /// One rule of misbehaviour: what happens, to which calls.
+///
+/// Of the rules that fit a call, the first decides what is done and answered. Beside it, the first of those about time
+/// (`delay`) and the first of those about the bytes of the body (`drip`, `stall`, `reset_during`, `short_body`) apply.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
@@ -88,17 +92,17 @@ impl Fault {
         Self::new(Kind::Stall { after })
     }
 
-    /// The connection closes before anything is done.
+    /// The connection is reset before anything is done.
     pub fn reset_before() -> Self {
         Self::new(Kind::ResetBefore {})
     }
 
-    /// The connection closes after so many bytes of the body; the work was done.
+    /// The connection is reset after so many bytes of the body; the work was done.
     pub fn reset_during(after: usize) -> Self {
         Self::new(Kind::ResetDuring { after })
     }
 
-    /// The connection closes without an answer after the work was done.
+    /// The connection is reset without an answer after the work was done.
     pub fn reset_after_work() -> Self {
         Self::new(Kind::ResetAfterWork {})
     }
@@ -263,7 +267,7 @@ impl Fault {
         self
     }
 
-    /// Only the first `count` calls that it fits.
+    /// Only the first `count` calls that it fits, without those that an earlier rule took.
     pub fn first(mut self, count: u64) -> Self {
         self.calls = Calls::First(count);
         self
@@ -283,7 +287,7 @@ impl Fault {
 
     /// So many of 1,000 calls, chosen by the seed.
     pub fn share(mut self, per_thousand: u32) -> Self {
-        self.calls = Calls::Share(per_thousand.into());
+        self.calls = Calls::Share(per_thousand.clamp(1, 1000).into());
         self
     }
 }

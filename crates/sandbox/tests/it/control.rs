@@ -68,7 +68,7 @@ async fn faults_are_added_counted_and_ended() {
     assert_eq!(caller.told(Method::DELETE, "faults", Value::Null).await.0, 204);
     assert_eq!(caller.get("faults").await, json!([]));
     let (status, refused) = caller.told(Method::POST, "faults", json!({ "kind": "status" })).await;
-    assert_eq!((status, &refused["error"]), (400, &json!("missing field `code`")));
+    assert!(status == 400 && refused["error"].as_str().unwrap().starts_with("code is required"), "{refused}");
     let kinds = caller.get("faults/kinds").await;
     assert!(kinds.as_array().unwrap().len() >= 30);
     for kind in kinds.as_array().unwrap() {

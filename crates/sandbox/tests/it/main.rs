@@ -1,5 +1,5 @@
 //! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
-//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` misbehaviour in what an answer says, `profiles` how much it is like the vendor, `control` the API of the
+//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` misbehaviour in what an answer says, `rules` how it is asked for, `profiles` how much it is like the vendor, `control` the API of the
 //! sandbox itself, `webhooks` what subscribers get, `calls` assertions on the log, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `every` all
 //! operations in turn.
 
@@ -18,6 +18,7 @@ mod profiles;
 mod program;
 mod receiver;
 mod robust;
+mod rules;
 mod snapshots;
 mod time;
 mod vendor;
@@ -88,14 +89,32 @@ async fn token(client: &Client, sandbox: &Sandbox) -> String {
     answer["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Sends bytes and reads until the server closes the connection.
-async fn raw(sandbox: &Sandbox, request: &str) -> String {
+/// How a connection ended.
+#[derive(Debug, PartialEq)]
+enum End {
+    Closed,
+    Reset,
+}
+
+/// Sends bytes and reads until the server ends the connection.
+async fn exchange(sandbox: &Sandbox, request: &str) -> (String, End) {
     let address = sandbox.base_url().strip_prefix("http://").unwrap();
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
+    let end = match stream.read_to_end(&mut answer).await {
+        Ok(_) => End::Closed,
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => End::Reset,
+        Err(error) => panic!("{error}"),
+    };
+    (String::from_utf8_lossy(&answer).into_owned(), end)
+}
+
+/// Sends bytes and reads until the server closes the connection.
+async fn raw(sandbox: &Sandbox, request: &str) -> String {
+    let (answer, end) = exchange(sandbox, request).await;
+    assert_eq!(end, End::Closed);
+    answer
 }
 
 /// 2026-03-18T12:00:00Z.
