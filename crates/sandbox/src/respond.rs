@@ -80,7 +80,11 @@ pub(crate) fn into_response(
     for (name, value) in answer.headers {
         // All values are made here and are ASCII; one that is not is left out rather than a reason to fail.
         if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.append(name, value);
+            match name {
+                // Whoever answers in place of the vendor has a name of its own.
+                "server" => drop(headers.insert(name, value)),
+                _ => drop(headers.append(name, value)),
+            }
         }
     }
     if let Ok(date) = HeaderValue::from_str(&now.rfc1123()) {

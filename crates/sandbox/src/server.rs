@@ -153,7 +153,10 @@ async fn respond(
         Some(kind) => kind.after_work(answer),
         None => answer,
     };
-    let now = skewed(shared.clock.now(), fault);
+    let now = match fault {
+        Some(Kind::DateSkew { seconds }) => shared.clock.now().plus(seconds.saturating_mul(SECOND)),
+        _ => skewed(shared.clock.now(), fault),
+    };
     let (response, body) = into_response(answer, &parts.headers, shared.compress, now, fault);
     let response = response.map(|out| out.faulty(befallen.bytes(), reset));
     running.answered(&response, body, &befallen);

@@ -4,6 +4,8 @@ mod answer;
 mod check;
 mod kind;
 mod kinds;
+mod no;
+mod odd;
 mod rules;
 
 use std::time::{Duration, SystemTime};
@@ -17,6 +19,8 @@ use crate::clock::Ticks;
 use crate::router::Route;
 
 /// One rule of misbehaviour: what happens, to which calls.
+///
+/// Every kind can also be read from text: `r#"{"kind":"saysNo","form":"result"}"#.parse::<Fault>()`.
 ///
 /// Of the rules that fit a call, the first decides what is done and answered. Beside it, the first of those about time
 /// (`delay`) and the first of those about the bytes of the body (`drip`, `stall`, `reset_during`, `short_body`) apply.
@@ -232,6 +236,51 @@ impl Fault {
     /// A `$ref` to an object that is nowhere.
     pub fn dangling_reference() -> Self {
         Self::new(Kind::DanglingReference {})
+    }
+
+    /// A byte that is no UTF-8 in the first text of every object.
+    pub fn invalid_utf8() -> Self {
+        Self::new(Kind::InvalidUtf8 {})
+    }
+
+    /// The first field of every object twice, with the same value.
+    pub fn duplicate_keys() -> Self {
+        Self::new(Kind::DuplicateKeys {})
+    }
+
+    /// A number that no type can hold for every number.
+    pub fn huge_numbers() -> Self {
+        Self::new(Kind::HugeNumbers {})
+    }
+
+    /// Words for every number, and an object for every list within a list.
+    pub fn wrong_types() -> Self {
+        Self::new(Kind::WrongTypes {})
+    }
+
+    /// Half of the body with the `Content-Length` of that half.
+    pub fn cut_body() -> Self {
+        Self::new(Kind::CutBody {})
+    }
+
+    /// An empty object in place of the answer; the work was done.
+    pub fn empty_object() -> Self {
+        Self::new(Kind::EmptyObject {})
+    }
+
+    /// A 400 with `ModelState`; nothing is done.
+    pub fn model_state() -> Self {
+        Self::new(Kind::ModelState {})
+    }
+
+    /// The 403 of Azure's storage where the link to a document has run out.
+    pub fn blob_forbidden() -> Self {
+        Self::new(Kind::BlobForbidden {})
+    }
+
+    /// The `Date` header alone is so many seconds ahead, or behind.
+    pub fn date_skew(seconds: i64) -> Self {
+        Self::new(Kind::DateSkew { seconds })
     }
 
     /// No `Content-Type`.

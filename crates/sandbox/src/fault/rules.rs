@@ -114,7 +114,7 @@ impl Fault {
             let (name, value) =
                 part.split_once('=').ok_or_else(|| format!("expected name=value, not {}", quoted(part)))?;
             let name = name.trim();
-            let is_text = matches!(name, "kind" | "operation" | "customer" | "value" | "until");
+            let is_text = matches!(name, "kind" | "operation" | "customer" | "value" | "until" | "form" | "by");
             let parsed = Some(value).filter(|_| !is_text).and_then(|value| serde_json::from_str(value).ok());
             if members.insert(name.to_owned(), parsed.unwrap_or_else(|| Value::from(value))).is_some() {
                 return Err(format!("{} is given twice", quoted(name)));

@@ -1,5 +1,5 @@
 //! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
-//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` misbehaviour in what an answer says, `rules` how it is asked for, `profiles` how much it is like the vendor, `control` the API of the
+//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` and `faults_of_answers` misbehaviour in what an answer says, `rules` how it is asked for, `profiles` how much it is like the vendor, `control` the API of the
 //! sandbox itself, `webhooks` what subscribers get, `calls` assertions on the log, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `every` all
 //! operations in turn.
 
@@ -10,6 +10,7 @@ mod customers;
 mod documents;
 mod every;
 mod faults;
+mod faults_of_answers;
 mod faults_of_data;
 mod feeds;
 mod lists;
