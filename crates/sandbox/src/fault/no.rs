@@ -17,12 +17,10 @@ pub(crate) enum No {
     Text,
     False,
     Error,
-    Null,
 }
 
 impl No {
-    pub(super) const NAMES: &[&str] =
-        &["result", "success", "succeeded", "message", "list", "text", "false", "error", "null"];
+    pub(super) const NAMES: &[&str] = &["result", "success", "succeeded", "message", "list", "text", "false", "error"];
 
     pub(super) fn answer(self) -> Answer {
         let json = match self {
@@ -36,7 +34,6 @@ impl No {
             Self::Text => r#""The request could not be carried out.""#,
             Self::False => "false",
             Self::Error => r#"{"$id":"1","error":"The request could not be carried out."}"#,
-            Self::Null => "null",
         };
         Answer::api("Error", json.as_bytes().to_vec())
     }

@@ -44,7 +44,6 @@ async fn a_no_comes_as_200_in_every_form_and_nothing_is_done() {
         ("text", json!("The request could not be carried out.")),
         ("false", json!(false)),
         ("error", json!({"$id": "1", "error": "The request could not be carried out."})),
-        ("null", json!(null)),
     ];
     for (form, body) in forms {
         let fault = rule(&format!("kind=saysNo,form={form}"));
@@ -180,7 +179,7 @@ async fn half_of_a_body_ends_as_if_it_were_the_whole() {
 
 #[tokio::test]
 async fn every_kind_befalls_every_operation_in_json_and_in_xml() {
-    let caller = start().await;
+    let caller = Caller::start(Sandbox::builder().carriers(4).compress(false)).await;
     let url = format!("{}/__sandbox/faults/kinds", caller.sandbox.base_url());
     let kinds: Value = caller.client.get(url).send().await.unwrap().json().await.unwrap();
     for kind in kinds.as_array().unwrap() {

@@ -1,5 +1,5 @@
 //! The sandbox seen from outside: `auth` tokens, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
-//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` and `faults_of_answers` misbehaviour in what an answer says, `rules` how it is asked for, `profiles` how much it is like the vendor, `control` the API of the
+//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `values` what their numbers and dates say, `faults` misbehaviour, `faults_of_data` and `faults_of_answers` misbehaviour in what an answer says, `rules` how it is asked for, `profiles` how much it is like the vendor, `control` the API of the
 //! sandbox itself, `webhooks` what subscribers get, `calls` assertions on the log, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `every` all
 //! operations in turn.
 
@@ -22,6 +22,7 @@ mod robust;
 mod rules;
 mod snapshots;
 mod time;
+mod values;
 mod vendor;
 mod webhooks;
 mod wire;
