@@ -240,10 +240,10 @@ impl Funnel {
             let now = (settings.sources.now)();
             self.0.clock.note(answer.headers(), now);
             if !answer.status().is_success() {
-                return Err(refusal::refusal(answer, now).await);
+                return Err(refusal::refusal(answer, now, limits.stall).await);
             }
             if info.answer == Answer::Document {
-                return answer::document(info, answer).await;
+                return answer::document(info, answer, limits.stall).await;
             }
             let (head, body) = body::read(answer, body::Most::json(limits)).await?;
             answer::no_page(&head, &body)?;

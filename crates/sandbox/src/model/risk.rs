@@ -51,8 +51,8 @@ const RULES: [(&str, &str, [Rule; 3]); 5] = [
         k!("Operation"),
         k!("PreReviewOperation"),
         [
-            rule("MCS-150 Age", 75, "Low", "MCS-150 is older than two years", "812 days"),
-            rule("Inspections", 125, "Medium", "No inspections in two years", "0"),
+            rule("MCS-150 Age", 125, "Low", "MCS-150 is older than two years", "812 days"),
+            rule("Inspections", 250, "Review", "No inspections in two years", "0"),
             rule("Out Of Service", 1000, "Unacceptable", "Carrier is out of service", "Yes"),
         ],
     ),
@@ -60,7 +60,7 @@ const RULES: [(&str, &str, [Rule; 3]); 5] = [
         k!("Other"),
         k!("PreReviewOther"),
         [
-            rule("Free Mail", 75, "Low", "Mail address is of a free provider", "freemail.example"),
+            rule("Free Mail", 125, "Low", "Mail address is of a free provider", "freemail.example"),
             rule(
                 "Incident Reports",
                 250,
