@@ -92,7 +92,7 @@ pub(crate) struct Failure {
     message: String,
     detail: Option<String>,
     /// What is wrong with which parameter.
-    model_state: Option<(&'static str, String)>,
+    model_state: Option<Box<(&'static str, String)>>,
     header: Option<(&'static str, String)>,
 }
 
@@ -107,7 +107,7 @@ impl Failure {
 
     /// A parameter that cannot be bound, as ASP.NET says it.
     pub(crate) fn invalid(name: &'static str, what: impl Into<String>) -> Self {
-        Self { model_state: Some((name, what.into())), ..Self::bad("The request is invalid.") }
+        Self { model_state: Some(Box::new((name, what.into()))), ..Self::bad("The request is invalid.") }
     }
 
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
@@ -133,7 +133,7 @@ impl From<Failure> for Answer {
         if let Some(detail) = &failure.detail {
             w.text(k!("MessageDetail"), detail);
         }
-        if let Some((name, what)) = &failure.model_state {
+        if let Some((name, what)) = failure.model_state.as_deref() {
             w.raw(k!("ModelState"));
             w.open();
             w.raw(",\"");
