@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use http::StatusCode;
 use reqwest::Response;
+use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 
 /// A good answer for the generated client.
@@ -44,13 +45,13 @@ pub(crate) fn no_page(head: &Head, body: &Bytes) -> Result<(), Failure> {
 }
 
 /// Refuses what says that it is a page or a message and not a document; passes a document on, unread.
-pub(crate) async fn document(info: &OperationInfo, answer: Response) -> Result<Response, Failure> {
+pub(crate) async fn document(info: &OperationInfo, answer: Response, stall: Duration) -> Result<Response, Failure> {
     let kind = content_type(answer.headers());
     if !kind.contains("html") && !kind.contains("json") {
         return Ok(answer);
     }
     let head = Head { status: answer.status(), headers: answer.headers().clone() };
-    let body = body::read_start(answer, ERROR_BODY).await;
+    let body = body::read_start(answer, body::Most { bytes: ERROR_BODY, stall }).await;
     no_page(&head, &body)?;
     verdict::judge(info, &head, &body)?;
     let what = "the server sent a message in place of the document";

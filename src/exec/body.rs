@@ -47,14 +47,14 @@ pub(crate) async fn read(answer: Response, most: Most) -> Result<(Head, Bytes), 
     body.map(|body| (head, body)).ok_or_else(too_large)
 }
 
-/// The body, or its first `most` bytes if it is longer, breaks off, or does not come in time.
-pub(crate) async fn read_start(mut answer: Response, most: usize) -> Bytes {
+/// The body, or its beginning if it is longer, breaks off, stands still, or does not come in time.
+pub(crate) async fn read_start(mut answer: Response, most: Most) -> Bytes {
     let mut body = BytesMut::new();
     let reading = async {
-        while let Ok(Some(chunk)) = answer.chunk().await {
-            let room = most - body.len();
+        while let Ok(Ok(Some(chunk))) = timeout(most.stall, answer.chunk()).await {
+            let room = most.bytes - body.len();
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if body.len() == most {
+            if body.len() == most.bytes {
                 break;
             }
         }
@@ -136,7 +136,10 @@ mod tests {
         let failure = read(silent(), most).await.map(|_| ()).unwrap_err();
         assert_eq!(failure.error.kind(), ErrorKind::Timeout);
         assert!(failure.error.message().contains("stood still for 20 s"), "{}", failure.error);
-        assert_eq!(&*read_start(silent(), 100).await, b"[1,");
-        assert_eq!(&*read_start(silent(), 2).await, b"[1");
+        for (bytes, stall, waited) in [(100, 20, 5), (100, 1, 1), (2, 20, 0)] {
+            let begun = tokio::time::Instant::now();
+            let start = read_start(silent(), Most { bytes, stall: Duration::from_secs(stall) }).await;
+            assert_eq!((&*start, begun.elapsed().as_secs()), (&b"[1,"[..bytes.min(3)], waited));
+        }
     }
 }

@@ -239,10 +239,10 @@ impl Funnel {
             let answer = settings.http.to(request.url()).execute(request).await.map_err(Failure::transport)?;
             let now = (settings.sources.now)();
             if !answer.status().is_success() {
-                return Err(refusal::refusal(answer, now).await);
+                return Err(refusal::refusal(answer, now, limits.stall).await);
             }
             if info.answer == Answer::Document {
-                return answer::document(info, answer).await;
+                return answer::document(info, answer, limits.stall).await;
             }
             let (head, body) = body::read(answer, body::Most::json(limits)).await?;
             answer::no_page(&head, &body)?;

@@ -9,15 +9,16 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use reqwest::Response;
+use std::time::Duration;
 
 /// How much of the body of an error is read.
 pub(crate) const ERROR_BODY: usize = 64 * 1024;
 
-/// The failure that an answer of an error status is. `now` is the local time.
-pub(crate) async fn refusal(answer: Response, now: Timestamp) -> Failure {
+/// The failure that an answer of an error status is. `now` is the local time; the body may stand still for `stall`.
+pub(crate) async fn refusal(answer: Response, now: Timestamp, stall: Duration) -> Failure {
     let status = answer.status();
     let headers = answer.headers().clone();
-    let body = body::read_start(answer, ERROR_BODY).await;
+    let body = body::read_start(answer, body::Most { bytes: ERROR_BODY, stall }).await;
     of(status, &headers, &body, now)
 }
 

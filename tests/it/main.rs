@@ -10,6 +10,7 @@
 //! - `bad_input`: one clear error for each thing that goes wrong; `secrets`: what no log or error may show.
 //! - `paging`: lists as streams; `documents`: files and blob names; `contract`: what the sandbox answers, against the
 //!   document.
+//! - `known_values`: each value that is known occurs in the sandbox.
 //! - `weather`: sandboxes that follow the vendor's documents, and that are in a storm.
 //! - `raw`: the ways around the typed handles; `send`: what may cross threads.
 //! - `layers`: the order of the modules, and the form of every file.
@@ -29,6 +30,7 @@ mod documents;
 mod fuzzing;
 mod invitations;
 mod kept_tokens;
+mod known_values;
 mod layers;
 mod paging;
 mod proxies;

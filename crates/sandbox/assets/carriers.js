@@ -57,7 +57,7 @@ export function carriers() {
       h("td", { class: "exact" }, carrier.docket ?? ""),
       h("td", {}, carrier.name),
       h("td", {}, `${carrier.city}, ${carrier.state}`),
-      h("td", { class: "exact" }, carrier.insuredUntil),
+      h("td", { class: "exact" }, carrier.insuredUntil ?? "no certificate"),
       h("td", {}, marks(carrier)));
     draw(list, [found, chosen], () => table("Carriers", ["DOT", "Docket", "Name", "Place", "Insured until", "Marks"], found.carriers.map(row), "No carrier is like that."));
     const last = Math.max(1, Math.ceil(found.total / found.pageSize));
@@ -89,7 +89,7 @@ export function carriers() {
     beside(detail, carrier, carrier.name, "carriers", () => [
       h("table", { "aria-label": "Facts" }, h("tbody", {},
         fact("DOT number", String(carrier.dot)), fact("Docket", carrier.docket ?? "none"),
-        fact("Place", `${carrier.city}, ${carrier.state}`), fact("Insured until", carrier.insuredUntil),
+        fact("Place", `${carrier.city}, ${carrier.state}`), fact("Insured until", carrier.insuredUntil ?? "no certificate"),
         fact("Marks", h("span", {}, marks(carrier))))),
       h("h3", {}, "Have it happen now"),
       h("div", { class: "buttons" }, EVENTS.map(happen)),

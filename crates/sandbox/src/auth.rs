@@ -19,9 +19,11 @@ pub(crate) const PASSWORD: &str = "demo";
 
 const LONGEST_NAME: usize = 100;
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// The hexadecimal digits come first.
+const ALPHABET: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 const TOKEN_LENGTH: usize = 500;
-const REFRESH_LENGTH: usize = 64;
+/// Of hexadecimal digits, as the vendor's are.
+const REFRESH_LENGTH: usize = 33;
 /// Tokens kept at a time; the oldest are forgotten first.
 const MAX_TOKENS: usize = 10_000;
 
@@ -98,14 +100,16 @@ impl Tokens {
             Some("password") => {
                 let user = params.get("username").filter(|name| is_user_name(name));
                 if let (Some(user), Some(PASSWORD)) = (user, params.get("password")) {
-                    return self.issue(user.into(), now);
+                    return self.issue(user.into(), now, true);
                 }
                 refusal("invalid_grant", Some("The user name or password is incorrect."))
             }
             Some("refresh_token") => {
                 let token = params.get("refresh_token").unwrap_or_default();
                 if let Some(user) = self.refresh.remove(token) {
-                    return self.issue(user, now);
+                    // Whoever names a client besides gets no new refresh token, and can renew no more.
+                    let alone = ["client_id", "client_secret"].iter().all(|name| params.get(name).is_none());
+                    return self.issue(user, now, alone);
                 }
                 refusal("invalid_grant", None)
             }
@@ -113,9 +117,9 @@ impl Tokens {
         }
     }
 
-    fn issue(&mut self, user: Arc<str>, now: Ticks) -> Answer {
-        let access = self.opaque(TOKEN_LENGTH);
-        let refresh = self.opaque(REFRESH_LENGTH);
+    fn issue(&mut self, user: Arc<str>, now: Ticks, renewable: bool) -> Answer {
+        let access = self.opaque(ALPHABET, TOKEN_LENGTH);
+        let refresh = self.opaque(&ALPHABET[..16], REFRESH_LENGTH);
         if self.issued.len() == MAX_TOKENS
             && let Some((access, refresh)) = self.issued.pop_front()
         {
@@ -125,7 +129,9 @@ impl Tokens {
         // A lifetime past what an instant can hold is a typing error or a wish for "never".
         let end = Instant::now().checked_add(self.lifetime);
         let end = end.unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400 * 365));
-        self.refresh.insert(refresh.clone(), Arc::clone(&user));
+        if renewable {
+            self.refresh.insert(refresh.clone(), Arc::clone(&user));
+        }
         self.issued.push_back((access.clone(), refresh.clone()));
 
         let seconds = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX);
@@ -136,7 +142,9 @@ impl Tokens {
         w.plain("{\"access_token\":", &access);
         w.plain(k!("token_type"), "bearer");
         w.int(k!("expires_in"), seconds);
-        w.plain(k!("refresh_token"), &refresh);
+        if renewable {
+            w.plain(k!("refresh_token"), &refresh);
+        }
         w.text(k!("userName"), &user);
         w.plain(k!(".issued"), &now.rfc1123());
         w.plain(k!(".expires"), &now.plus(seconds.saturating_mul(SECOND)).rfc1123());
@@ -144,10 +152,10 @@ impl Tokens {
         Answer::token(200, w.finish())
     }
 
-    fn opaque(&mut self, length: usize) -> String {
+    fn opaque(&mut self, alphabet: &[u8], length: usize) -> String {
         self.count += 1;
         let mut draw = Draw::new(pair(self.secret, self.count));
-        (0..length).map(|_| char::from(ALPHABET[draw.below(64) as usize])).collect()
+        (0..length).map(|_| char::from(alphabet[draw.below(alphabet.len() as u32) as usize])).collect()
     }
 }
 

@@ -114,8 +114,8 @@ impl Builder {
         self
     }
 
-    /// How long the first page of a `CarriersChanges` window cannot be asked for again. Default 4 minutes;
-    /// zero switches the limit off.
+    /// How long after a poll of `CarriersChanges` a customer cannot poll it again, whatever the window; further pages
+    /// are the same poll. Default 4 minutes; zero switches the limit off.
     pub fn changes_interval(mut self, interval: Duration) -> Self {
         self.changes_interval = interval;
         self

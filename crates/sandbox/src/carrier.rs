@@ -30,6 +30,7 @@ pub(crate) enum Salt {
     Request,
     Authority,
     Inspection,
+    Coverage,
 }
 
 pub(crate) struct Carrier<'w> {

@@ -138,13 +138,35 @@ impl Ticks {
 
     /// `Mon, 02 Mar 2026 10:00:00 GMT`.
     pub(crate) fn rfc1123(self) -> String {
-        const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+        let (year, _, day) = self.date();
+        let (weekday, month) = self.names();
+        format!("{}, {day:02} {month} {year:04} {} GMT", &weekday[..3], self.hours())
+    }
+
+    /// `Monday, 02-Mar-26 10:00:00 GMT`, a form of date that HTTP had once.
+    pub(crate) fn rfc850(self) -> String {
+        let (year, _, day) = self.date();
+        let (weekday, month) = self.names();
+        format!("{weekday}, {day:02}-{month}-{:02} {} GMT", year % 100, self.hours())
+    }
+
+    /// `Mon Mar  2 10:00:00 2026`, as the function of C has it.
+    pub(crate) fn asctime(self) -> String {
+        let (year, _, day) = self.date();
+        let (weekday, month) = self.names();
+        format!("{} {month} {day:2} {} {year:04}", &weekday[..3], self.hours())
+    }
+
+    fn names(self) -> (&'static str, &'static str) {
+        const DAYS: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
         const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let (year, month, day) = self.date();
+        let (_, month, _) = self.date();
+        (DAYS[self.0.div_euclid(DAY).rem_euclid(7) as usize], MONTHS[month as usize - 1])
+    }
+
+    fn hours(self) -> String {
         let (hour, minute, second, _) = self.time();
-        let weekday = DAYS[self.0.div_euclid(DAY).rem_euclid(7) as usize];
-        let month = MONTHS[month as usize - 1];
-        format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+        format!("{hour:02}:{minute:02}:{second:02}")
     }
 }
 

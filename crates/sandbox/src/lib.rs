@@ -51,6 +51,7 @@ mod hash;
 mod json;
 mod levers;
 mod limit;
+mod line;
 mod log;
 mod model;
 mod ops;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::header::HeaderValue;
 
-use crate::fault::Kind;
+use crate::fault::Befallen;
 use crate::out::Out;
 
 const MAX_REQUESTS: usize = 10_000;
@@ -46,7 +46,7 @@ pub struct RecordedRequest {
     pub status: Option<u16>,
     /// What was answered; `None` while there is no answer, or if the connection was closed without one.
     pub answer: Option<RecordedAnswer>,
-    /// The kind of misbehaviour that befell it, by its name in a file of faults: `"status"`, `"resetBefore"`.
+    /// The kinds of misbehaviour that befell it, by their names in a file of faults: `"status"`, `"delay, status"`.
     pub fault: Option<String>,
     /// Whether the bodies, its own and the answer's, were dropped to make room for those of later requests.
     ///
@@ -208,7 +208,7 @@ impl Inner {
 }
 
 impl Running<'_> {
-    pub(crate) fn answered(&self, response: &Response<Out>, body: Bytes, fault: Option<&Kind>) {
+    pub(crate) fn answered(&self, response: &Response<Out>, body: Bytes, befallen: &Befallen) {
         let size = body.len();
         // A part of a large body would keep all of it in memory.
         let body = if size > MAX_ANSWER { Bytes::copy_from_slice(&body[..MAX_ANSWER]) } else { body };
@@ -221,16 +221,16 @@ impl Running<'_> {
                 record.status = Some(response.status().as_u16());
                 inner.bodies += body.len();
                 record.answer = Some(RecordedAnswer { headers: headers.collect(), body, size });
-                record.fault = fault.map(Kind::name);
+                record.fault = befallen.names();
             }
         });
     }
 
     /// The connection is closed without an answer.
-    pub(crate) fn broken(&self, fault: Option<&Kind>) {
+    pub(crate) fn broken(&self, befallen: &Befallen) {
         self.note(|inner, at| {
             if let Some(record) = inner.ring.get_mut(at) {
-                record.fault = fault.map(Kind::name);
+                record.fault = befallen.names();
             }
         });
     }

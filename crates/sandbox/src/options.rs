@@ -32,7 +32,7 @@ pub struct Options {
     /// How long a token is valid, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = TOKEN_LIFETIME.as_secs())]
     token_lifetime: u64,
-    /// How long a window of CarriersChanges cannot be asked for again, in seconds; 0 for no limit.
+    /// How long after a poll of CarriersChanges a customer cannot poll it again, in seconds; 0 for no limit.
     #[arg(long, value_name = "SECONDS", default_value_t = 240)]
     changes_interval: u64,
     /// What it behaves like: the vendor's documents, the vendor, or the vendor on its worst day.

@@ -11,6 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use crate::fault::Kind;
+use crate::line::Reset;
 
 const CHUNK: usize = 64 << 10;
 const FLUSHED: Duration = Duration::from_millis(5);
@@ -22,6 +23,8 @@ pub(crate) struct Out {
     length: Option<u64>,
     pace: Pace,
     pause: Option<Pin<Box<Sleep>>>,
+    /// What else than an orderly end a body that breaks off has.
+    reset: Option<Reset>,
 }
 
 enum Pace {
@@ -41,17 +44,20 @@ impl Out {
     }
 
     pub(crate) fn chunked(rest: Bytes) -> Self {
-        Self { rest, length: None, pace: Pace::AtOnce, pause: None }
+        Self { rest, length: None, pace: Pace::AtOnce, pause: None, reset: None }
     }
 
-    /// The same body as a fault has it.
-    pub(crate) fn faulty(mut self, kind: Option<&Kind>) -> Self {
+    /// The same body as a fault has it, which may end by a reset of the connection.
+    pub(crate) fn faulty(mut self, kind: Option<&Kind>, reset: &Reset) -> Self {
         match kind {
             Some(Kind::Drip { bytes, ms }) => {
                 self.pace = Pace::Drip { bytes: *bytes, pause: Duration::from_millis(*ms) }
             }
             Some(Kind::Stall { after }) => self.pace = Pace::Stall(*after),
-            Some(Kind::ResetDuring { after }) => self.pace = Pace::Reset(*after),
+            Some(Kind::ResetDuring { after }) => {
+                self.pace = Pace::Reset(*after);
+                self.reset = Some(reset.clone());
+            }
             Some(Kind::ShortBody {}) => {
                 self.length = Some(self.rest.len() as u64 + 1000);
                 self.pace = Pace::Reset(self.rest.len());
@@ -78,7 +84,12 @@ impl Body for Out {
                 self.pause = Some(Box::pin(sleep(FOR_EVER)));
                 return self.poll_frame(context);
             }
-            Pace::Reset(0) => return Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into()))),
+            Pace::Reset(0) => {
+                if let Some(reset) = &self.reset {
+                    reset.ask();
+                }
+                return Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into())));
+            }
             Pace::Stall(left) | Pace::Reset(left) => left.min(CHUNK),
         };
         let size = self.rest.len().min(most);

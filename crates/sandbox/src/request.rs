@@ -45,11 +45,12 @@ impl Params {
     }
 
     pub(crate) fn required(&self, name: &'static str) -> Result<&str, Failure> {
-        self.get(name).ok_or_else(|| Failure::bad(format!("{name} is required.")))
+        self.get(name).ok_or_else(|| missing(name))
     }
 
     pub(crate) fn int(&self, name: &'static str) -> Result<Option<i64>, Failure> {
-        let parse = |text: &str| text.trim().parse().map_err(|_| invalid(name, text));
+        // What ASP.NET binds to is an Int32.
+        let parse = |text: &str| text.trim().parse::<i32>().map(i64::from).map_err(|_| invalid(name, text, "Int32"));
         self.get(name).map(parse).transpose()
     }
 
@@ -59,23 +60,27 @@ impl Params {
             Some(text) => match text.trim().to_ascii_lowercase().as_str() {
                 "true" | "1" => Ok(true),
                 "false" | "0" => Ok(false),
-                _ => Err(invalid(name, text)),
+                _ => Err(invalid(name, text, "Boolean")),
             },
         }
     }
 
     pub(crate) fn time(&self, name: &'static str) -> Result<Option<Ticks>, Failure> {
-        let parse = |text: &str| Ticks::parse(text).ok_or_else(|| invalid(name, text));
+        let parse = |text: &str| Ticks::parse(text).ok_or_else(|| invalid(name, text, "DateTime"));
         self.get(name).map(parse).transpose()
     }
 
     pub(crate) fn required_time(&self, name: &'static str) -> Result<Ticks, Failure> {
         self.required(name)?;
-        self.time(name)?.ok_or_else(|| Failure::bad(format!("{name} is required.")))
+        self.time(name)?.ok_or_else(|| missing(name))
     }
 }
 
-fn invalid(name: &str, text: &str) -> Failure {
+fn missing(name: &'static str) -> Failure {
+    Failure::invalid(name, format!("{name} is required."))
+}
+
+fn invalid(name: &'static str, text: &str, kind: &str) -> Failure {
     let shown: String = text.chars().take(100).collect();
-    Failure::bad("The request is invalid.").detail(format!("The value '{shown}' is not valid for {name}."))
+    Failure::invalid(name, format!("The value '{shown}' is not valid for {kind}."))
 }

@@ -59,7 +59,7 @@ pub(crate) fn into_response(
     let plain = Bytes::from(bytes);
     let bytes = if compress { Bytes::from(encode::gzip(&plain)) } else { plain.clone() };
     let out = if chunked { Out::chunked(bytes) } else { Out::whole(bytes) };
-    let mut response = Response::new(out.faulty(fault));
+    let mut response = Response::new(out);
     *response.status_mut() = hyper::StatusCode::from_u16(answer.status).unwrap_or_default();
     let headers = response.headers_mut();
     for (name, value) in [
@@ -80,7 +80,11 @@ pub(crate) fn into_response(
     for (name, value) in answer.headers {
         // All values are made here and are ASCII; one that is not is left out rather than a reason to fail.
         if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.append(name, value);
+            match name {
+                // Whoever answers in place of the vendor has a name of its own.
+                "server" => drop(headers.insert(name, value)),
+                _ => drop(headers.append(name, value)),
+            }
         }
     }
     if let Ok(date) = HeaderValue::from_str(&now.rfc1123()) {

@@ -43,8 +43,13 @@ impl<'p> Route<'p> {
 
     /// The documented name of an operation, whatever the case it is given in.
     pub(crate) fn operation(name: &str) -> Option<&'static str> {
+        Self::operations().find(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// The documented names of all operations, those of tokens and of the full packet among them.
+    pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
         let others = [Self::Token, Self::PortalToken, Self::Packet("")].map(|route| route.name());
-        OPERATIONS.iter().map(|operation| operation.name).chain(others).find(|own| own.eq_ignore_ascii_case(name))
+        OPERATIONS.iter().map(|operation| operation.name).chain(others)
     }
 
     pub(crate) fn name(&self) -> &'static str {

@@ -16,7 +16,8 @@ use tokio::task::JoinSet;
 
 use crate::answer::{Answer, Failure};
 use crate::clock::{SECOND, Ticks};
-use crate::fault::{Kind, Seen};
+use crate::fault::{Befallen, Kind, Seen};
+use crate::line::{Line, Reset};
 use crate::log::RecordedRequest;
 use crate::out::Out;
 use crate::profile::{Profile, documented};
@@ -45,15 +46,17 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
         let _ = stream.set_nodelay(true);
         let shared = Arc::clone(&shared);
         connections.spawn(async move {
+            let reset = Reset::default();
+            let line = Line::new(stream, reset.clone());
             let service = service_fn(move |request| {
-                let shared = Arc::clone(&shared);
-                async move { respond(&shared, host, request).await }
+                let (shared, reset) = (Arc::clone(&shared), reset.clone());
+                async move { respond(&shared, host, &reset, request).await }
             });
             // A connection that ends badly ends; there is nobody to tell.
             let _ = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
                 .title_case_headers(true)
-                .serve_connection(TokioIo::new(stream), service)
+                .serve_connection(TokioIo::new(line), service)
                 .await;
         });
         while connections.try_join_next().is_some() {}
@@ -61,7 +64,12 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
 }
 
 // An error closes the connection without an answer.
-async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -> io::Result<Response<Out>> {
+async fn respond(
+    shared: &Arc<Shared>,
+    host: Host,
+    reset: &Reset,
+    request: Request<Incoming>,
+) -> io::Result<Response<Out>> {
     let request = match host {
         Host::Api => match control::respond(shared, request).await {
             Ok(response) => return response,
@@ -87,7 +95,7 @@ async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -
         parts.headers.contains_key(header::CONTENT_LENGTH) || parts.headers.contains_key(header::TRANSFER_ENCODING);
     if shared.require_content_length && parts.method == Method::POST && !has_length {
         let response = length_required();
-        running.answered(&response, Bytes::new(), None);
+        running.answered(&response, Bytes::new(), &Befallen::default());
         return Ok(response);
     }
     let granted = match route {
@@ -95,7 +103,7 @@ async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -
         Route::PortalToken => Some(Params::parse(parts.uri.query().unwrap_or_default().as_bytes())),
         _ => None,
     };
-    let fault = (!shared.faults.is_empty() && !matches!(route, Route::SignIn | Route::Nowhere)).then(|| {
+    let befallen = (!shared.faults.is_empty() && !matches!(route, Route::SignIn | Route::Nowhere)).then(|| {
         // Who asks for a token bears none.
         let named = granted.as_ref().and_then(|params| lock(shared.tokens_of(host)).named(params));
         shared.faults.befall(&Seen {
@@ -105,21 +113,24 @@ async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -
             now: shared.clock.now(),
         })
     });
-    let fault = fault.flatten();
-    if fault == Some(Kind::ResetBefore {}) {
-        running.broken(fault.as_ref());
+    let befallen = befallen.unwrap_or_default();
+    let fault = befallen.answer();
+    if fault == Some(&Kind::ResetBefore {}) {
+        tokio::time::sleep(befallen.delay()).await;
+        running.broken(&befallen);
+        reset.ask();
         return Err(io::ErrorKind::ConnectionReset.into());
     }
-    match &fault {
+    match fault {
         Some(Kind::ExpiredToken {}) => lock(shared.tokens_of(host)).expire(authorization),
         Some(Kind::RevokedTokens {}) => lock(shared.tokens_of(host)).revoke(customer.as_deref().unwrap_or_default()),
         _ => {}
     }
-    let refusal = fault.as_ref().and_then(|kind| kind.before_work(shared.clock.now()));
+    let refusal = fault.and_then(|kind| kind.before_work(shared.clock.now()));
     let answer = match (refusal, body) {
         (Some(refusal), Ok(_)) => refusal,
         (_, Ok(body)) => {
-            let answer = answer(shared, host, route, &parts, &body, fault.as_ref());
+            let answer = answer(shared, host, route, &parts, &body, fault);
             let delay = *lock(&shared.delay);
             if matches!(route, Route::Operation(_) | Route::Packet(_)) && !delay.is_zero() {
                 tokio::time::sleep(delay).await;
@@ -128,20 +139,27 @@ async fn respond(shared: &Arc<Shared>, host: Host, request: Request<Incoming>) -
         }
         (_, Err(failure)) => failure.into(),
     };
-    if let Some(Kind::Delay { ms }) = fault {
-        tokio::time::sleep(Duration::from_millis(ms)).await;
+    if !befallen.delay().is_zero() {
+        tokio::time::sleep(befallen.delay()).await;
     }
     if let Some(Kind::ResetAfterWork {} | Kind::LostRotation {}) = fault {
-        running.broken(fault.as_ref());
+        running.broken(&befallen);
+        if fault == Some(&Kind::ResetAfterWork {}) {
+            reset.ask();
+        }
         return Err(io::ErrorKind::ConnectionReset.into());
     }
-    let answer = match &fault {
+    let answer = match fault {
         Some(kind) => kind.after_work(answer),
         None => answer,
     };
-    let now = skewed(shared.clock.now(), fault.as_ref());
-    let (response, body) = into_response(answer, &parts.headers, shared.compress, now, fault.as_ref());
-    running.answered(&response, body, fault.as_ref());
+    let now = match fault {
+        Some(Kind::DateSkew { seconds }) => shared.clock.now().plus(seconds.saturating_mul(SECOND)),
+        _ => skewed(shared.clock.now(), fault),
+    };
+    let (response, body) = into_response(answer, &parts.headers, shared.compress, now, fault);
+    let response = response.map(|out| out.faulty(befallen.bytes(), reset));
+    running.answered(&response, body, &befallen);
     Ok(match origin {
         Some(origin) => allowed(response, origin),
         None => response,

@@ -215,15 +215,14 @@ impl State {
         }
     }
 
-    /// Notes an invitation. A carrier without a packet completes one within three days, but for one in eight that
-    /// never does; a second invitation makes it no faster.
-    pub(crate) fn invite(&mut self, world: &World, vendor: &Vendor, index: Index, invitation: Invitation) {
+    /// Notes an invitation. A carrier completes a packet within three days, whether it has one or not, but for one in
+    /// eight that never does; a second invitation makes it no faster.
+    pub(crate) fn invite(&mut self, world: &World, index: Index, invitation: Invitation) {
         let mut draw = world.draw(index, Salt::Invitation as u64 ^ 0x5A00);
         let never = draw.below(8) == 0;
         let due = invitation.at.plus(after(&mut draw, 3600, 3 * 86_400));
-        let has =
-            self.packets.contains_key(&index) || vendor.completed_packet(index).is_some() || has_packet(world, index);
-        if !(never || has || self.invitations.contains_key(&index)) {
+        let awaited = self.awaited.iter().any(|(_, awaited)| *awaited == Awaited::Packet(index));
+        if !(never || awaited) {
             self.awaited.insert((due, Awaited::Packet(index)));
         }
         self.invitations.insert(index, Arc::new(invitation));

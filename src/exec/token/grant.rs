@@ -77,7 +77,8 @@ async fn ask(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Res
         let answer = request.send().await.map_err(Failure::transport)?;
         let now = (settings.sources.now)();
         if !answer.status().is_success() {
-            return Err(refused(server, refusal::refusal(answer, now).await));
+            let refusal = refusal::refusal(answer, now, settings.limits.stall);
+            return Err(refused(server, refusal.await));
         }
         let most = body::Most { bytes: ANSWER_BYTES, stall: settings.limits.stall };
         let (head, body) = body::read(answer, most).await?;

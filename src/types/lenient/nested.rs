@@ -4,6 +4,8 @@ use super::super::number;
 use serde::de::value::{Error as Quiet, MapAccessDeserializer, StringDeserializer};
 use serde::de::{DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use std::any::type_name;
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -219,17 +221,22 @@ impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for List<T, W> {
                 other => break other,
             }
         };
-        Element::<T, W>(PhantomData).visit_map(Resumed { first, rest: map }).map(one)
+        let known = Cell::new(false);
+        let element = Element::<T, W>(PhantomData).visit_map(Resumed { first, rest: map, known: &known })?;
+        // An object of which nothing is known is no element: `[{}]` would be one more than there is.
+        if known.get() { Ok(one(element)) } else { Err(A::Error::custom("expected an array, found another object")) }
     }
 }
 
 /// A map of which the first key has been read already.
-struct Resumed<A> {
+struct Resumed<'k, A> {
     first: Option<String>,
     rest: A,
+    /// Whether a value was read and not passed over.
+    known: &'k Cell<bool>,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Resumed<A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Resumed<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
@@ -240,6 +247,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Resumed<A> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        // What a type does not know it reads as this.
+        if type_name::<V::Value>() != type_name::<IgnoredAny>() {
+            self.known.set(true);
+        }
         self.rest.next_value_seed(seed)
     }
 }
@@ -288,7 +299,7 @@ mod tests {
 
     #[test]
     fn lists_of_objects() {
-        let cases: [(&'static str, Option<Vec<Item>>); 13] = [
+        let cases: [(&'static str, Option<Vec<Item>>); 11] = [
             ("null", None),
             (r#""""#, None),
             ("[]", Some(vec![])),
@@ -300,9 +311,11 @@ mod tests {
             (r#"{"$id":"1","$values":[{"$id":"2","text":"a"},null]}"#, Some(vec![item("a")])),
             (r#"{"$values":[{"text":"a"}],"$id":"1","more":{}}"#, Some(vec![item("a")])),
             (r#"{"$id":"1","$values":null}"#, None),
-            ("{}", Some(vec![Item::default()])),
-            (r#"{"$id":"1"}"#, Some(vec![Item::default()])),
         ];
+        for json in ["{}", r#"{"$id":"1"}"#, r#"{"Count":0,"$id":"1"}"#] {
+            let refused = read(|d| list::<_, Item>(d), json).unwrap_err();
+            assert!(refused.starts_with("expected an array, found another object"), "{json}: {refused}");
+        }
         for (json, expected) in cases {
             assert_eq!(read(|d| list(d), json), Ok(expected.clone()), "{json}");
             assert_eq!(read(|d| list_or_text(d), json), Ok(expected), "{json}");

@@ -4,11 +4,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::answer::Body;
-use crate::carrier::{Carrier, expires};
+use crate::carrier::Carrier;
 use crate::control::{Call, Reply, Result, bad, flushed, nothing};
 use crate::customers::Customer;
 use crate::levers::{Cannot, Event};
 use crate::lock;
+use crate::model::certificates::insured_until;
 use crate::ops;
 use crate::request::Params;
 use crate::webhook::Whose;
@@ -119,7 +120,7 @@ fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
         "city": carrier.city,
         "state": carrier.state,
         "active": carrier.active,
-        "insuredUntil": &expires(&shared.world, index, &standing.facts.revisions).iso()[..10],
+        "insuredUntil": insured_until(&carrier).map(|day| day.iso()[..10].to_owned()),
         "monitored": standing.monitored,
         "blocked": standing.blocked,
         "packet": standing.packet,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::control::{Call, Reply, Result, bad, missing, nothing};
-use crate::fault::{Fault, KINDS};
+use crate::fault::{About, Fault, KINDS};
 
 pub(super) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
     let faults = &call.shared.faults;
@@ -20,9 +20,9 @@ pub(super) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
             Ok(Reply::Done)
         }
         ("GET", ["kinds"]) => {
-            let kind = |(about, example): &(&str, &str)| {
-                let example: Value = serde_json::from_str(example).unwrap_or_default();
-                json!({ "kind": example["kind"], "about": about, "example": example })
+            let kind = |kind: &About| {
+                let example: Value = serde_json::from_str(kind.example).unwrap_or_default();
+                json!({ "kind": kind.name(), "about": kind.about, "example": example })
             };
             Ok(Reply::Json(KINDS.iter().map(kind).collect()))
         }

@@ -1,13 +1,18 @@
 //! What becomes of the answer to a call that a fault befalls.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::answer::{Answer, Body, Failure};
 use crate::clock::{SECOND, Ticks};
-use crate::fault::Kind;
-use crate::hash::pair;
+use crate::fault::kind::{Kind, Nowhere};
+use crate::fault::{no, odd};
 
 const PAGING: &str = "x-pagination";
+const IIS_NOT_FOUND: &str = "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \
+    \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">\r\n<html xmlns=\"http://www.w3.org/1999/xhtml\">\r\n<head>\r\n\
+    <title>404 - File or directory not found.</title>\r\n</head>\r\n<body>\r\n<h1>Server Error</h1>\r\n\
+    <h2>404 - File or directory not found.</h2>\r\n<h3>The resource you are looking for might have been removed, \
+    had its name changed, or is temporarily unavailable.</h3>\r\n</body>\r\n</html>\r\n";
 
 impl Kind {
     /// The answer to a call that is not carried out.
@@ -27,6 +32,18 @@ impl Kind {
             Self::Login {} => {
                 Some(Answer::page(302).header("location", format!("{}?ReturnUrl=%2f", crate::router::SIGN_IN)))
             }
+            Self::OddRetryAfter { code, form } => {
+                let failure = Failure::new(code, message(code));
+                Some(failure.header("retry-after", form.header(now)).into())
+            }
+            Self::SaysNo { form } => Some(form.answer()),
+            Self::ModelState {} => Some(Failure::invalid("carrier", "The value is not valid.").into()),
+            Self::ServerNotFound { by: Nowhere::Iis } => Some(Answer { status: 404, ..Answer::page_of(IIS_NOT_FOUND) }),
+            Self::ServerNotFound { by: Nowhere::AspNet } => {
+                let what = "No HTTP resource was found that matches the request URI.";
+                Some(Failure::not_found(what).detail("No type was found that matches the controller.").into())
+            }
+            Self::BlobForbidden {} => Some(no::blob_forbidden(now)),
             Self::RefusedRefresh {} => Some(Answer::token(400, br#"{"error":"invalid_grant"}"#.to_vec())),
             _ => None,
         }
@@ -41,16 +58,25 @@ impl Kind {
             }
             Self::BrokenJson {} => on_bytes(&mut answer.body, |bytes| bytes.truncate(bytes.len() / 2)),
             Self::EmptyBody {} => on_bytes(&mut answer.body, Vec::clear),
-            Self::UnknownFields {} => on_json(&mut answer.body, unknown_fields),
-            Self::MissingFields {} => on_json(&mut answer.body, missing_fields),
-            Self::UnknownValues {} => on_json(&mut answer.body, unknown_values),
-            Self::Nulls {} => on_json(&mut answer.body, nulls),
-            Self::NumbersAsText {} => on_json(&mut answer.body, numbers_as_text),
-            Self::ObjectForList {} => on_json(&mut answer.body, object_for_list),
-            Self::WrappedLists {} => on_json(&mut answer.body, |value| wrapped_lists(value, &mut 100_000)),
+            Self::UnknownFields {} => on_json(&mut answer.body, odd::unknown_fields),
+            Self::MissingFields {} => on_json(&mut answer.body, odd::missing_fields),
+            Self::UnknownValues {} => on_json(&mut answer.body, odd::unknown_values),
+            Self::Nulls {} => on_json(&mut answer.body, odd::nulls),
+            Self::NumbersAsText {} => on_json(&mut answer.body, odd::numbers_as_text),
+            Self::ObjectForList {} => on_json(&mut answer.body, odd::object_for_list),
+            Self::WrappedLists {} => on_json(&mut answer.body, |value| odd::wrapped_lists(value, &mut 100_000)),
             Self::DanglingReference {} => on_json(&mut answer.body, |value| {
-                dangling(value);
+                odd::dangling(value);
             }),
+            Self::EmptyObject {} => on_bytes(&mut answer.body, |bytes| *bytes = b"{}".to_vec()),
+            Self::InvalidUtf8 {} => on_raw(&mut answer.body, odd::invalid_utf8),
+            Self::DuplicateKeys {} => on_raw(&mut answer.body, odd::duplicate_keys),
+            Self::HugeNumbers {} => on_raw(&mut answer.body, odd::huge_numbers),
+            Self::WrongTypes {} => on_json(&mut answer.body, |value| odd::wrong_types(value, false)),
+            Self::CutBody {} => {
+                on_bytes(&mut answer.body, |bytes| bytes.truncate(bytes.len() / 2));
+                answer.body = answer.body.whole();
+            }
             Self::NoPagination {} => answer.headers.retain(|(name, _)| *name != PAGING),
             Self::BrokenPagination {} => {
                 for (_, value) in answer.headers.iter_mut().filter(|(name, _)| *name == PAGING) {
@@ -85,6 +111,15 @@ fn on_bytes(body: &mut Body, change: impl FnOnce(&mut Vec<u8>)) {
     }
 }
 
+/// Changes JSON into bytes that are none.
+fn on_raw(body: &mut Body, change: fn(&mut Value) -> Vec<u8>) {
+    on_bytes(body, |bytes| {
+        if let Ok(mut value) = serde_json::from_slice::<Value>(bytes) {
+            *bytes = change(&mut value);
+        }
+    });
+}
+
 fn on_json(body: &mut Body, change: impl FnOnce(&mut Value)) {
     on_bytes(body, |bytes| {
         if let Ok(mut value) = serde_json::from_slice::<Value>(bytes) {
@@ -92,118 +127,4 @@ fn on_json(body: &mut Body, change: impl FnOnce(&mut Value)) {
             *bytes = value.to_string().into_bytes();
         }
     });
-}
-
-/// Changes every object from the innermost outwards, but for references.
-fn on_objects(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| on_objects(item, change)),
-        Value::Object(fields) if !fields.contains_key("$ref") => {
-            fields.values_mut().for_each(|field| on_objects(field, change));
-            change(fields);
-        }
-        _ => {}
-    }
-}
-
-fn unknown_fields(value: &mut Value) {
-    on_objects(value, &mut |fields| {
-        fields.insert("ZNewField".to_owned(), Value::from("of tomorrow"));
-        fields.insert("ZNewObject".to_owned(), json!({ "Level": 3 }));
-    });
-}
-
-// A third of the fields, the same in every answer.
-fn missing_fields(value: &mut Value) {
-    let hash = |name: &str| name.bytes().fold(0, |hash, byte| pair(hash, byte.into()));
-    on_objects(value, &mut |fields| fields.retain(|name, _| name.starts_with('$') || hash(name) % 3 != 0));
-}
-
-/// Where the documents list the values there can be.
-const ENUMERATED: &[&str] = &[
-    "Overall",
-    "OverallRating",
-    "RiskLevel",
-    "InProcessState",
-    "Status",
-    "status",
-    "VerificationStatus",
-    "CarrierPacketStatus",
-    "Description",
-    "carrierType",
-    "CommenterType",
-];
-
-fn unknown_values(value: &mut Value) {
-    on_objects(value, &mut |fields| {
-        for (_, value) in fields.iter_mut().filter(|(name, _)| ENUMERATED.contains(&name.as_str())) {
-            if value.is_string() {
-                *value = Value::from("Of Tomorrow");
-            }
-        }
-    });
-}
-
-// Objects and lists stay, and what Json.NET needs to tell them apart.
-fn nulls(value: &mut Value) {
-    on_scalars(value, &mut |scalar| *scalar = Value::Null);
-}
-
-fn numbers_as_text(value: &mut Value) {
-    on_scalars(value, &mut |scalar| {
-        if scalar.is_number() {
-            *scalar = Value::from(scalar.to_string());
-        }
-    });
-}
-
-fn on_scalars(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| on_scalars(item, change)),
-        Value::Object(fields) => {
-            let fields = fields.iter_mut().filter(|(name, _)| !name.starts_with('$'));
-            fields.for_each(|(_, value)| on_scalars(value, change));
-        }
-        scalar => change(scalar),
-    }
-}
-
-fn object_for_list(value: &mut Value) {
-    match value {
-        Value::Array(items) => {
-            items.iter_mut().for_each(object_for_list);
-            if items.first().is_some_and(Value::is_object) {
-                *value = items.swap_remove(0);
-            }
-        }
-        Value::Object(fields) => fields.values_mut().for_each(object_for_list),
-        _ => {}
-    }
-}
-
-fn wrapped_lists(value: &mut Value, id: &mut u64) {
-    match value {
-        Value::Array(items) => {
-            items.iter_mut().for_each(|item| wrapped_lists(item, id));
-            *id += 1;
-            *value = json!({ "$id": id.to_string(), "$values": std::mem::take(items) });
-        }
-        Value::Object(fields) => fields.values_mut().for_each(|field| wrapped_lists(field, id)),
-        _ => {}
-    }
-}
-
-/// Puts a reference to nothing where the first inner object was; true once it is done.
-fn dangling(value: &mut Value) -> bool {
-    match value {
-        Value::Array(items) => items.iter_mut().any(dangling),
-        Value::Object(fields) => fields.values_mut().any(|field| {
-            let found = field.is_object();
-            if found {
-                *field = json!({ "$ref": "999999" });
-            }
-            found || dangling(field)
-        }),
-        _ => false,
-    }
 }

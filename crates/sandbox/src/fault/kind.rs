@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::no::{Later, No};
+
 /// What befalls a call. Times are in milliseconds or seconds, as the names say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
@@ -18,6 +20,18 @@ pub(crate) enum Kind {
         code: u16,
     },
     Login {},
+    SaysNo {
+        form: No,
+    },
+    ModelState {},
+    ServerNotFound {
+        by: Nowhere,
+    },
+    BlobForbidden {},
+    OddRetryAfter {
+        code: u16,
+        form: Later,
+    },
     ResetBefore {},
     // What befalls tokens.
     ExpiredToken {},
@@ -41,7 +55,9 @@ pub(crate) enum Kind {
     },
     MessageInstead {},
     EmptyBody {},
+    EmptyObject {},
     BrokenJson {},
+    CutBody {},
     UnknownFields {},
     MissingFields {},
     UnknownValues {},
@@ -50,6 +66,10 @@ pub(crate) enum Kind {
     ObjectForList {},
     WrappedLists {},
     DanglingReference {},
+    InvalidUtf8 {},
+    DuplicateKeys {},
+    HugeNumbers {},
+    WrongTypes {},
     // The work is done, and the headers are others.
     ContentType {
         value: String,
@@ -60,6 +80,9 @@ pub(crate) enum Kind {
     BrokenPagination {},
     DoublePagination {},
     BrokenGzip {},
+    DateSkew {
+        seconds: i64,
+    },
     // The work is done, and the bytes come otherwise.
     Delay {
         ms: u64,
@@ -92,14 +115,30 @@ impl Kind {
         matches!(self, Self::RefusedRefresh {} | Self::LostRotation {})
     }
 
-    /// What is wrong with its numbers, if anything.
-    pub(super) fn mistake(&self) -> Option<String> {
+    pub(super) fn part(&self) -> Part {
         match self {
-            Self::Status { code, .. } | Self::Page { code } | Self::AfterWork { code } => {
-                (!(200..=599).contains(code)).then(|| format!("code must be a status from 200 to 599, and is {code}"))
-            }
-            Self::Drip { bytes: 0, .. } => Some("bytes must be at least 1".to_owned()),
-            _ => None,
+            Self::Delay { .. } => Part::Time,
+            Self::Drip { .. } | Self::Stall { .. } | Self::ResetDuring { .. } | Self::ShortBody {} => Part::Bytes,
+            _ => Part::Answer,
         }
     }
+}
+
+/// What of a call a kind concerns. Kinds of different parts can befall one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// When the answer comes.
+    Time,
+    /// What is done and answered.
+    Answer,
+    /// How the bytes of the body come.
+    Bytes,
+}
+
+/// What has nothing at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Nowhere {
+    Iis,
+    AspNet,
 }

@@ -1,21 +1,29 @@
 //! Misbehaviour on demand: which calls it meets, and what becomes of them.
 
 mod answer;
+mod check;
 mod kind;
 mod kinds;
+mod no;
+mod odd;
 mod rules;
 
 use std::time::{Duration, SystemTime};
 
 pub(crate) use kind::Kind;
-pub(crate) use kinds::KINDS;
+pub(crate) use kinds::{About, KINDS};
 use rules::Calls;
-pub(crate) use rules::{Faults, Seen};
+pub(crate) use rules::{Befallen, Faults, Seen};
 
 use crate::clock::Ticks;
 use crate::router::Route;
 
 /// One rule of misbehaviour: what happens, to which calls.
+///
+/// Every kind can also be read from text: `r#"{"kind":"saysNo","form":"result"}"#.parse::<Fault>()`.
+///
+/// Of the rules that fit a call, the first decides what is done and answered. Beside it, the first of those about time
+/// (`delay`) and the first of those about the bytes of the body (`drip`, `stall`, `reset_during`, `short_body`) apply.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
@@ -88,17 +96,17 @@ impl Fault {
         Self::new(Kind::Stall { after })
     }
 
-    /// The connection closes before anything is done.
+    /// The connection is reset before anything is done.
     pub fn reset_before() -> Self {
         Self::new(Kind::ResetBefore {})
     }
 
-    /// The connection closes after so many bytes of the body; the work was done.
+    /// The connection is reset after so many bytes of the body; the work was done.
     pub fn reset_during(after: usize) -> Self {
         Self::new(Kind::ResetDuring { after })
     }
 
-    /// The connection closes without an answer after the work was done.
+    /// The connection is reset without an answer after the work was done.
     pub fn reset_after_work() -> Self {
         Self::new(Kind::ResetAfterWork {})
     }
@@ -230,6 +238,51 @@ impl Fault {
         Self::new(Kind::DanglingReference {})
     }
 
+    /// A byte that is no UTF-8 in the first text of every object.
+    pub fn invalid_utf8() -> Self {
+        Self::new(Kind::InvalidUtf8 {})
+    }
+
+    /// The first field of every object twice, with the same value.
+    pub fn duplicate_keys() -> Self {
+        Self::new(Kind::DuplicateKeys {})
+    }
+
+    /// A number that no type can hold for every number.
+    pub fn huge_numbers() -> Self {
+        Self::new(Kind::HugeNumbers {})
+    }
+
+    /// Words for every number, and an object for every list within a list.
+    pub fn wrong_types() -> Self {
+        Self::new(Kind::WrongTypes {})
+    }
+
+    /// Half of the body with the `Content-Length` of that half.
+    pub fn cut_body() -> Self {
+        Self::new(Kind::CutBody {})
+    }
+
+    /// An empty object in place of the answer; the work was done.
+    pub fn empty_object() -> Self {
+        Self::new(Kind::EmptyObject {})
+    }
+
+    /// A 400 with `ModelState`; nothing is done.
+    pub fn model_state() -> Self {
+        Self::new(Kind::ModelState {})
+    }
+
+    /// The 403 of Azure's storage where the link to a document has run out.
+    pub fn blob_forbidden() -> Self {
+        Self::new(Kind::BlobForbidden {})
+    }
+
+    /// The `Date` header alone is so many seconds ahead, or behind.
+    pub fn date_skew(seconds: i64) -> Self {
+        Self::new(Kind::DateSkew { seconds })
+    }
+
     /// No `Content-Type`.
     pub fn no_content_type() -> Self {
         Self::new(Kind::NoContentType {})
@@ -263,7 +316,7 @@ impl Fault {
         self
     }
 
-    /// Only the first `count` calls that it fits.
+    /// Only the first `count` calls that it fits, without those that an earlier rule took.
     pub fn first(mut self, count: u64) -> Self {
         self.calls = Calls::First(count);
         self
@@ -283,7 +336,7 @@ impl Fault {
 
     /// So many of 1,000 calls, chosen by the seed.
     pub fn share(mut self, per_thousand: u32) -> Self {
-        self.calls = Calls::Share(per_thousand.into());
+        self.calls = Calls::Share(per_thousand.clamp(1, 1000).into());
         self
     }
 }

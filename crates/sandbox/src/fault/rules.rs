@@ -1,14 +1,18 @@
 //! Which calls a rule meets, how rules are written down, and the rules in force.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use crate::clock::Ticks;
+use crate::fault::check::{self, CHOOSING, COUNTING, quoted, shown};
+use crate::fault::kind::Part;
 use crate::fault::{Fault, Kind};
 use crate::hash::{pair, reduce};
 use crate::lock;
-use crate::router::Route;
+
+const LONGEST_TEXT: usize = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Calls {
@@ -31,10 +35,11 @@ impl Calls {
         }
     }
 
-    fn meets(self, seed: u64, call: u64) -> bool {
+    /// Whether a rule meets the `call`th that it fits, having met so many.
+    fn meets(self, seed: u64, call: u64, met: u64) -> bool {
         match self {
             Self::All => true,
-            Self::First(count) => call <= count,
+            Self::First(count) => met < count,
             Self::Nth(n) => call == n,
             Self::Every(n) => call.is_multiple_of(n.max(1)),
             Self::Share(per_thousand) => u64::from(reduce(pair(seed, call), 1000)) < per_thousand,
@@ -74,40 +79,46 @@ impl Fault {
     /// Reads a rule: the members of its kind beside those that choose calls.
     pub(crate) fn from_json(value: Value) -> Result<Self, String> {
         let Value::Object(mut members) = value else {
-            return Err("a fault is a JSON object".to_owned());
+            return Err(format!("a fault is a JSON object such as {{\"kind\": \"nulls\"}}, not {}", shown(&value)));
         };
-        let mut text = |name: &str| match members.remove(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(format!("{name} must be a text, and is {other}")),
-        };
-        let operation = text("operation")?;
-        let customer = text("customer")?;
-        let until = text("until")?;
-        let until = until.map(|text| Ticks::parse(&text).ok_or(format!("until is no time: {text:?}"))).transpose()?;
-        let operation = match operation {
-            None => None,
-            Some(name) => Some(Route::operation(&name).ok_or(format!("there is no operation {name:?}"))?),
-        };
-        let calls = calls(&mut members)?;
         // An answer of the control API can be sent back.
         for own in ["id", "fitted", "met"] {
             members.remove(own);
         }
-        let kind: Kind = serde_json::from_value(Value::Object(members)).map_err(|error| error.to_string())?;
-        match kind.mistake() {
-            Some(mistake) => Err(mistake),
-            None => Ok(Self { kind, operation, customer, calls, until }),
-        }
+        let mut own = members.clone();
+        own.retain(|name, _| !CHOOSING.contains(&name.as_str()));
+        check::kind(&own)?;
+        let mut text = |name: &str| match members.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if (1..=LONGEST_TEXT).contains(&text.len()) => Ok(Some(text)),
+            Some(other) => {
+                Err(format!("{name} must be a text of 1 to {LONGEST_TEXT} characters, and is {}", shown(&other)))
+            }
+        };
+        let operation = text("operation")?.map(|name| check::operation(&name)).transpose()?;
+        let customer = text("customer")?;
+        let until = text("until")?;
+        let time = |text: String| {
+            let wrong = || format!("until must be a time such as 2026-03-18T08:30:00Z, and is {}", quoted(&text));
+            Ticks::parse(&text).ok_or_else(wrong)
+        };
+        let until = until.map(time).transpose()?;
+        let calls = calls(&members)?;
+        let kind: Kind = serde_json::from_value(Value::Object(own)).map_err(|error| error.to_string())?;
+        Ok(Self { kind, operation, customer, calls, until })
     }
 
     fn from_flag(text: &str) -> Result<Self, String> {
         let mut members = Map::new();
         for part in text.split(',') {
-            let (name, value) = part.split_once('=').ok_or(format!("expected name=value, not {part:?}"))?;
-            let is_text = matches!(name.trim(), "kind" | "operation" | "customer" | "value" | "until");
+            let (name, value) =
+                part.split_once('=').ok_or_else(|| format!("expected name=value, not {}", quoted(part)))?;
+            let name = name.trim();
+            let is_text = matches!(name, "kind" | "operation" | "customer" | "value" | "until" | "form" | "by");
             let parsed = Some(value).filter(|_| !is_text).and_then(|value| serde_json::from_str(value).ok());
-            members.insert(name.trim().to_owned(), parsed.unwrap_or_else(|| Value::from(value)));
+            if members.insert(name.to_owned(), parsed.unwrap_or_else(|| Value::from(value))).is_some() {
+                return Err(format!("{} is given twice", quoted(name)));
+            }
         }
         Self::from_json(Value::Object(members))
     }
@@ -115,7 +126,11 @@ impl Fault {
     /// Reads a list of rules, or a single one.
     pub(crate) fn list_from_json(text: &[u8]) -> Result<Vec<Self>, String> {
         match serde_json::from_slice(text).map_err(|error| error.to_string())? {
-            Value::Array(rules) => rules.into_iter().map(Self::from_json).collect(),
+            Value::Array(rules) => {
+                let numbered = (1..).zip(rules);
+                let read = |(n, rule)| Self::from_json(rule).map_err(|mistake| format!("rule {n}: {mistake}"));
+                numbered.map(read).collect()
+            }
             rule => Ok(vec![Self::from_json(rule)?]),
         }
     }
@@ -138,14 +153,15 @@ impl Fault {
     }
 }
 
-fn calls(members: &mut Map<String, Value>) -> Result<Calls, String> {
+fn calls(members: &Map<String, Value>) -> Result<Calls, String> {
     let mut found = Calls::All;
-    for name in ["first", "nth", "every", "perThousand"] {
-        let Some(value) = members.remove(name) else { continue };
-        let n = value.as_u64().filter(|n| *n > 0).ok_or(format!("{name} must be a number from 1, and is {value}"))?;
+    for (name, most) in COUNTING {
+        let Some(value) = members.get(name).filter(|value| !value.is_null()) else { continue };
+        check::Accepts::Number(1, most).check(name, value)?;
         if found != Calls::All {
             return Err("only one of first, nth, every and perThousand can be given".to_owned());
         }
+        let n = value.as_u64().unwrap_or(1);
         found = match name {
             "first" => Calls::First(n),
             "nth" => Calls::Nth(n),
@@ -219,18 +235,63 @@ impl Faults {
         rules.1.iter().map(shown).collect()
     }
 
-    /// What befalls a call: the first rule that meets it.
-    pub(crate) fn befall(&self, call: &Seen<'_>) -> Option<Kind> {
-        let mut met = None;
+    /// What befalls a call: of each part, the first rule that meets it.
+    pub(crate) fn befall(&self, call: &Seen<'_>) -> Befallen {
+        let mut befallen = Befallen::default();
         for (place, rule) in (0..).zip(&mut lock(&self.rules).1) {
-            if rule.fault.fits(call) {
-                rule.fitted += 1;
-                if met.is_none() && rule.fault.calls.meets(pair(self.seed, place), rule.fitted) {
-                    rule.met += 1;
-                    met = Some(rule.fault.kind.clone());
-                }
+            if !rule.fault.fits(call) {
+                continue;
+            }
+            rule.fitted += 1;
+            let part = befallen.part(rule.fault.kind.part());
+            if part.is_none() && rule.fault.calls.meets(pair(self.seed, place), rule.fitted, rule.met) {
+                rule.met += 1;
+                *part = Some(rule.fault.kind.clone());
             }
         }
-        met
+        befallen
+    }
+}
+
+/// What befalls one call.
+#[derive(Default)]
+pub(crate) struct Befallen {
+    time: Option<Kind>,
+    answer: Option<Kind>,
+    bytes: Option<Kind>,
+}
+
+impl Befallen {
+    fn part(&mut self, part: Part) -> &mut Option<Kind> {
+        match part {
+            Part::Time => &mut self.time,
+            Part::Answer => &mut self.answer,
+            Part::Bytes => &mut self.bytes,
+        }
+    }
+
+    /// What is done and answered.
+    pub(crate) fn answer(&self) -> Option<&Kind> {
+        self.answer.as_ref()
+    }
+
+    /// How the bytes of the body come.
+    pub(crate) fn bytes(&self) -> Option<&Kind> {
+        self.bytes.as_ref()
+    }
+
+    /// How much later the answer comes.
+    pub(crate) fn delay(&self) -> Duration {
+        match self.time {
+            Some(Kind::Delay { ms }) => Duration::from_millis(ms),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// The names of the kinds, for the log.
+    pub(crate) fn names(&self) -> Option<String> {
+        let kinds = [&self.time, &self.answer, &self.bytes];
+        let names: Vec<_> = kinds.into_iter().flatten().map(Kind::name).collect();
+        (!names.is_empty()).then(|| names.join(", "))
     }
 }

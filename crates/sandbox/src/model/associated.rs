@@ -2,7 +2,8 @@
 
 use crate::carrier::{Carrier, Salt, family, phone};
 use crate::json::{Id, Json, k};
-use crate::model::{contacts, numbers};
+use crate::model::contacts::{self, Contact};
+use crate::model::numbers;
 use crate::state::Verifications;
 use crate::world::{Index, World};
 
@@ -10,11 +11,23 @@ use crate::world::{Index, World};
 const MAX_FOUND: usize = 100;
 
 const COMPANY: usize = 1;
+const SUPPORT: usize = 2;
+const CLAIMS: usize = 3;
+const SAFETY_MANAGER: usize = 4;
+const DISPATCH_SERVICE: usize = 5;
+const OWNER: usize = 6;
+const AVAILABLE_LOADS: usize = 7;
 const AUTHORIZED_USER: usize = 8;
+const AUTHORIZATION_PENDING: usize = 9;
+const AUTHORIZATION_DENIED: usize = 10;
+const AUTHORIZATION_FOLLOW_UP: usize = 11;
 const VERIFIED_USER: usize = 12;
 const VERIFICATION_PENDING: usize = 13;
 const VERIFICATION_DENIED: usize = 14;
 const VERIFICATION_FOLLOW_UP: usize = 15;
+const DRIVER: usize = 16;
+const DISPATCHER: usize = 17;
+const MC_RECORD: usize = 18;
 const DOT_RECORD: usize = 19;
 const DESCRIPTIONS: [&str; 20] = [
     "",
@@ -110,28 +123,69 @@ fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>, verified
     let mut found = Vec::new();
     for index in candidates.into_iter().take(MAX_FOUND) {
         let carrier = Carrier::at_start(world, index);
-        let by_phone =
-            if digits.is_empty() || digits_of(world, index) != digits { Vec::new() } else { vec![COMPANY, DOT_RECORD] };
+        let by_phone = match digits.is_empty() || digits_of(world, index) != digits {
+            true => Vec::new(),
+            false => of_company(&carrier),
+        };
         let mut by_email = if carrier.email == email {
-            vec![COMPANY, DOT_RECORD]
-        } else if contacts::of(&carrier).iter().any(|contact| contact.email == email) {
-            vec![AUTHORIZED_USER]
+            of_company(&carrier)
         } else {
-            Vec::new()
+            let contacts = contacts::of(&carrier);
+            contacts.iter().find(|contact| contact.email == email).map(of_person).unwrap_or_default()
         };
         if let Some((_, status)) = verification.filter(|(own, _)| *own == Some(index)) {
-            by_email.push(match *status {
-                "Pending" => VERIFICATION_PENDING,
-                "Denied" => VERIFICATION_DENIED,
-                "FollowUp" => VERIFICATION_FOLLOW_UP,
-                _ => VERIFIED_USER,
-            });
+            by_email.retain(|kind| !(VERIFIED_USER..=VERIFICATION_FOLLOW_UP).contains(kind));
+            by_email.extend(of_verification(status));
         }
         if !(by_phone.is_empty() && by_email.is_empty()) {
             found.push(Found { carrier, by_phone, by_email });
         }
     }
     found
+}
+
+/// What the phone and the mail address of a company are to it. A small one has no others for anything.
+fn of_company(c: &Carrier<'_>) -> Vec<usize> {
+    let mut kinds = vec![COMPANY];
+    match c.index % 8 {
+        1 => kinds.push(SUPPORT),
+        2 => kinds.push(CLAIMS),
+        3 => kinds.push(DISPATCH_SERVICE),
+        4 => kinds.push(AVAILABLE_LOADS),
+        _ => {}
+    }
+    kinds.extend(c.docket.map(|_| MC_RECORD));
+    kinds.push(DOT_RECORD);
+    kinds
+}
+
+/// What a person is to a carrier: by the title, the right to complete packets, and the verification.
+fn of_person(contact: &Contact) -> Vec<usize> {
+    let role = match contact.title {
+        "Owner" | "President" => Some(OWNER),
+        "Safety Manager" => Some(SAFETY_MANAGER),
+        "Driver" => Some(DRIVER),
+        "Dispatcher" => Some(DISPATCHER),
+        _ => None,
+    };
+    let authorization = match (contact.authorized, contact.status) {
+        (Some(true), _) => AUTHORIZED_USER,
+        (Some(false), Some("FollowUp")) => AUTHORIZATION_FOLLOW_UP,
+        (Some(false), _) => AUTHORIZATION_DENIED,
+        (None, _) => AUTHORIZATION_PENDING,
+    };
+    let verification = contact.status.and_then(of_verification);
+    role.into_iter().chain([authorization]).chain(verification).collect()
+}
+
+fn of_verification(status: &str) -> Option<usize> {
+    match status {
+        "Verified" => Some(VERIFIED_USER),
+        "Pending" => Some(VERIFICATION_PENDING),
+        "Denied" => Some(VERIFICATION_DENIED),
+        "FollowUp" => Some(VERIFICATION_FOLLOW_UP),
+        _ => None,
+    }
 }
 
 /// The domain of an address says which carriers can have it: it ends with the index of the elder.

@@ -2,7 +2,7 @@
 
 use crate::blob::{Blob, Kind};
 use crate::carrier::{Carrier, Salt, expires, phone};
-use crate::clock::DAY;
+use crate::clock::{DAY, Ticks};
 use crate::hash::Draw;
 use crate::json::{Id, Json, k};
 use crate::model::seldom;
@@ -84,8 +84,10 @@ const PREVIEW: Names = Names {
     cancellation: k!("CancellationDate"),
 };
 
-const COVERAGES: [(&str, u32); 3] =
-    [("Auto Liability", 1_000_000), ("Cargo", 100_000), ("General Liability", 2_000_000)];
+/// The three kinds of cover and their limits.
+const LIMITS: [u32; 3] = [1_000_000, 100_000, 2_000_000];
+const CARGO: usize = 1;
+const CARGO_WITH_REFER: &str = "Cargo Liability w/ Refer Breakdown";
 
 /// `CertData` of `CarrierDetails`, with the names of the documents.
 pub(super) fn details(w: &mut Json, c: &Carrier<'_>, generation: u32) {
@@ -97,16 +99,34 @@ pub(super) fn preview(w: &mut Json, c: &Carrier<'_>) {
     write(w, c, &PREVIEW, None);
 }
 
-fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) {
-    let mut draw = c.changing(Salt::Certificate, c.facts.revisions.renewed.map_or(0, |(count, _)| count));
-    w.raw(k!("CertData"));
+/// How many certificates a carrier has; `None` if nothing at all is known of them.
+fn count(c: &Carrier<'_>, draw: &mut Draw) -> Option<u32> {
     let count = if c.index == 0 { 1 } else { draw.below(8).min(3) };
     if count == 3 && draw.hit(40) {
-        w.raw("null");
-        return;
+        return None;
     }
     // Most carriers have one certificate, many two, some none.
-    let count = [1, 1, 2, 1][count as usize] * u32::from(c.index == 0 || !draw.hit(24));
+    Some([1, 1, 2, 1][count as usize] * u32::from(c.index == 0 || !draw.hit(24)))
+}
+
+/// Certificates are others after a renewal.
+fn draw_of(c: &Carrier<'_>, salt: Salt) -> Draw {
+    c.changing(salt, c.facts.revisions.renewed.map_or(0, |(count, _)| count))
+}
+
+/// The first day on which a coverage of a certificate ends; `None` for a carrier without certificates.
+pub(crate) fn insured_until(c: &Carrier<'_>) -> Option<Ticks> {
+    let count = count(c, &mut draw_of(c, Salt::Certificate)).unwrap_or(0);
+    (count > 0).then(|| expires(c.world, c.index, &c.facts.revisions))
+}
+
+fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) {
+    let mut draw = draw_of(c, Salt::Certificate);
+    w.raw(k!("CertData"));
+    let Some(count) = count(c, &mut draw) else {
+        w.raw("null");
+        return;
+    };
     w.open();
     w.plain(
         names.data,
@@ -114,8 +134,11 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
             "Not Found"
         } else if c.lapsed() {
             "Expired"
-        } else {
+        } else if c.index % 12 == 7 {
+            // The guide's word, which hardly anybody has seen.
             "Current"
+        } else {
+            "OK"
         },
     );
     w.maybe_flag(names.noncoop, if draw.hit(60) { None } else { Some(draw.hit(9)) });
@@ -138,7 +161,7 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
             w.plain(k!("BlobName"), &blob.name(c.world, generation));
         }
         w.raw(names.coverages);
-        coverages(w, c, names, &mut draw, &mut first_coverage);
+        coverages(w, c, names, n, &mut draw, &mut first_coverage);
         w.close();
     }
     w.end_array();
@@ -158,11 +181,14 @@ fn producer(w: &mut Json, names: &Names, draw: &mut Draw) {
 }
 
 /// Two certificates of one carrier can list the very same coverage; the second time it is a reference.
-fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, draw: &mut Draw, first: &mut Option<Id>) {
+fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, ordinal: u32, draw: &mut Draw, first: &mut Option<Id>) {
     let is_details = names.kind == DETAILS.kind;
+    // Streams of their own: both spellings of a certificate say the same.
+    let mut own = Draw::new(draw_of(c, Salt::Coverage).next() ^ u64::from(ordinal));
+    let mut best = Draw::new(own.next());
     let end = expires(c.world, c.index, &c.facts.revisions);
     w.array();
-    for (n, (kind, limit)) in COVERAGES.into_iter().enumerate().take(2 + draw.below(2) as usize) {
+    for (n, limit) in LIMITS.into_iter().enumerate().take(2 + draw.below(2) as usize) {
         w.item(n);
         if n == 0
             && let Some(id) = *first
@@ -170,28 +196,40 @@ fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, draw: &mut Draw, firs
             w.reference(id);
             continue;
         }
+        let refer = own.pick(&["Yes", "No", ""]);
         let id = w.open();
         w.text(names.insurer, draw.pick(words::INSURERS));
         if is_details {
-            w.plain(k!("insurerAMBestRating"), draw.pick(&["A+ XV", "A VIII", "NR", ""]));
+            w.plain(k!("insurerAMBestRating"), best.pick(&["A+ XV", "A VIII", "NR", ""]));
         }
-        w.plain(names.kind, kind);
+        w.plain(
+            names.kind,
+            match n {
+                0 => "Auto",
+                CARGO if refer == "Yes" => CARGO_WITH_REFER,
+                CARGO => "Cargo",
+                _ => "General",
+            },
+        );
         w.raw(names.policy);
         w.raw("\"TEST-");
         w.number(10_000 + i64::from(draw.below(90_000)));
         w.raw("\"");
-        w.date(names.expiration, if n == 0 { end } else { end.plus(i64::from(draw.below(60)) * DAY) });
+        // None ends before the first does, and one that is cancelled ends with it.
+        let later = end.plus(i64::from(1 + own.below(60)) * DAY);
+        let cancelled = own.hit(12);
+        w.date(names.expiration, if n == 0 && !cancelled { end } else { later });
         w.grouped_text(names.limit, limit);
         w.plain(names.deductible, draw.pick(&["1,000", "2,500", "0", ""]));
-        if kind == "Cargo" {
-            w.plain(names.refer, draw.pick(&["Yes", "No", ""]));
-            w.plain(names.refer_deductible, draw.pick(&["2,500", "", "0"]));
+        if n == CARGO {
+            w.plain(names.refer, refer);
+            w.plain(names.refer_deductible, own.pick(&["2,500", "", "0"]));
         } else {
             w.null(names.refer);
             w.null(names.refer_deductible);
         }
-        if draw.hit(12) {
-            w.date(names.cancellation, end.plus(-i64::from(draw.below(30)) * DAY));
+        if cancelled {
+            w.date(names.cancellation, end);
         } else {
             w.plain(names.cancellation, "");
         }

@@ -8,11 +8,11 @@ use crate::words;
 
 pub(crate) struct Contact {
     person: Person,
-    title: &'static str,
+    pub(crate) title: &'static str,
     pub(crate) phone: String,
     pub(crate) email: String,
-    authorized: Option<bool>,
-    status: Option<&'static str>,
+    pub(crate) authorized: Option<bool>,
+    pub(crate) status: Option<&'static str>,
 }
 
 /// The people of a carrier itself; the owner comes first.

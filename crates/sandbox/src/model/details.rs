@@ -15,7 +15,10 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, once: &m
     docket(w, k!("docketNumber"), c);
     w.raw(k!("dotNumber"));
     w.open();
-    w.plain(k!("status"), if c.active { "ACTIVE" } else { "INACTIVE" });
+    // The registers leave it out for some.
+    if c.index % 23 != 6 {
+        w.plain(k!("status"), if c.active { "ACTIVE" } else { "INACTIVE" });
+    }
     w.number_text(k!("Value"), c.dot);
     w.close();
     w.plain(

@@ -109,7 +109,7 @@ pub(super) const OTHER: Table = table! {
 };
 
 pub(super) const SAFETY: Table = table! {
-    Kind::Word(&["Satisfactory", "Satisfactory", "None", "Conditional", "Unsatisfactory", ""]) => rating;
+    Kind::Word(&["Satisfactory", "Satisfactory", "SATISFACTORY", "None", "Conditional", "Unsatisfactory", ""]) => rating;
     Kind::Date(4000) => ratingDate;
     Kind::Percent => unsafeDrvPCT;
     Kind::Yes(20) => unsafeDrvOT unsafeDrvSV unsafeDrvAlert;

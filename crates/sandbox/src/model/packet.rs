@@ -60,7 +60,8 @@ fn company(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.plain(k!("City"), c.city);
     w.plain(k!("Zipcode"), &c.zip);
     w.plain(k!("State"), c.state);
-    w.plain(k!("Country"), c.country);
+    let country = if c.country == "US" && c.index % 3 == 1 { "United States" } else { c.country };
+    w.plain(k!("Country"), country);
     w.plain(k!("CellPhone"), &phone(draw));
     w.plain(k!("Phone"), &c.phone);
     w.plain(k!("Fax"), "");
@@ -75,7 +76,7 @@ fn company(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.plain(k!("MailingCity"), c.city);
     w.plain(k!("MailingState"), c.state);
     w.plain(k!("MailingZipcode"), &c.zip);
-    w.plain(k!("MailingCountry"), c.country);
+    w.plain(k!("MailingCountry"), country);
 }
 
 fn support(w: &mut Json, draw: &mut Draw) {

@@ -25,15 +25,23 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.plain(k!("ZipCode"), &c.zip);
     w.plain(k!("Country"), c.country);
     w.plain(k!("Phone"), &c.phone);
-    w.plain(k!("Status"), if c.active { "Active" } else { "Inactive" });
+    let met = standing.packet || standing.invitation.is_some();
+    w.plain(
+        k!("Status"),
+        match (c.active, met) {
+            (false, _) => "Inactive",
+            (true, true) => "Active",
+            (true, false) => "Not Invited",
+        },
+    );
     w.time(k!("StatusDate"), c.past(&mut draw, 2000));
     match (&standing.invitation, standing.packet) {
         (_, true) => w.plain(k!("InProcessState"), "Completed"),
         (Some(_), false) => w.plain(k!("InProcessState"), "Invited"),
         (None, false) => w.null(k!("InProcessState")),
     }
-    w.plain(k!("PossibleFraud"), if fraud > 0 { "Yes" } else { "No" });
-    w.plain(k!("DoubleBrokering"), if draw.hit(4) { "Yes" } else { "No" });
+    w.plain(k!("PossibleFraud"), if fraud > 0 { "Yes" } else { "No Reports" });
+    w.plain(k!("DoubleBrokering"), if draw.hit(4) { "Yes" } else { "No Alerts" });
     if total == 0 && draw.hit(128) {
         w.null(k!("IncidentReports"));
     } else {
@@ -41,18 +49,26 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     }
     w.plain(k!("FraudCallNumber"), &phone(&mut draw));
     w.maybe_flag(k!("HasSaferWatchKey"), if draw.hit(40) { None } else { Some(true) });
-    w.plain(k!("WatchdogReports"), draw.pick(&["0", "0", "1", ""]));
+    w.plain(k!("WatchdogReports"), draw.pick(&["NOACCOUNT", "NOACCOUNT", "NOACCOUNT", "0", "1", ""]));
     w.maybe_flag(k!("OnCurrentCustomerAgreement"), standing.packet.then_some(true));
     rating(w, c, standing);
     risk::summary(w, k!("RiskAssessment"), c);
     risk::details(w, k!("RiskAssessmentDetails"), c);
     certificates::preview(w, c);
     emails(w, c);
-    w.int(k!("Source"), if standing.packet { 2 } else { 3 });
+    w.int(
+        k!("Source"),
+        match (standing.packet, c.index % 16) {
+            (true, _) => 2,
+            (false, 3) => 0,
+            (false, 9 | 12) => 1,
+            (false, _) => 3,
+        },
+    );
     w.flag(k!("IsIntrastateCarrier"), c.docket.is_none());
     w.flag(k!("IsMonitored"), standing.monitored);
     w.flag(k!("IsBlocked"), standing.blocked);
-    w.plain(k!("FreightValidateStatus"), draw.pick(&["", "Green", "Yellow"]));
+    w.plain(k!("FreightValidateStatus"), draw.pick(&["valid", "valid", ""]));
     if c.index % 5 == 2 {
         w.null(k!("BrokerSnapshotUrl"));
     }

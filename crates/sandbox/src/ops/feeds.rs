@@ -1,5 +1,7 @@
 //! Windows of time: changes, completed packets, updated factoring companies.
 
+use std::time::Duration;
+
 use crate::answer::{Answer, Failure};
 use crate::clock::{SECOND, Ticks};
 use crate::fault::Kind;
@@ -27,17 +29,26 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     let page = Page::read(call.params, RECORDS, found.len())?;
     // Further pages belong to the same poll.
     if page.is_first() {
-        lock(&call.customer.polls).poll(from, to, now).map_err(|wait| {
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            Failure::new(429, "CarriersChanges cannot be called more often than every 4 minutes.")
-                .header("retry-after", seconds.to_string())
-        })?;
+        let mut polls = lock(&call.customer.polls);
+        let every = polls.interval();
+        polls.poll(now).map_err(|wait| too_often(every, wait))?;
     }
     let rows: Vec<_> = page.of(&found).iter().map(|change| (change, call.standing(change.index))).collect();
     let mut w = Json::new(rows.len() * 9000 + 512);
     let summary = model::changes::Summary { from, to, now, found: &found };
     model::changes::write(&mut w, &call.shared.world, &summary, &rows);
     Ok(page.in_header(Answer::api("CarrierChangesResultDTO", w.finish())))
+}
+
+fn too_often(every: Duration, wait: Duration) -> Failure {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let every = match every.as_secs() {
+        whole if whole >= 60 && whole.is_multiple_of(60) => format!("{} minutes", whole / 60),
+        1 => "second".to_owned(),
+        seconds => format!("{seconds} seconds"),
+    };
+    Failure::new(429, format!("CarriersChanges cannot be called more often than every {every}."))
+        .header("retry-after", seconds.to_string())
 }
 
 pub(super) fn completed_packets(call: &Call<'_>) -> Result<Answer, Failure> {

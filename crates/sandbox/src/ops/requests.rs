@@ -11,8 +11,7 @@ pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
     call.params.flag("sendConfirmationEmail")?;
     if let Some(index) = call.maybe_carrier()? {
         let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.now };
-        let vendor = lock(&call.shared.vendor);
-        lock(&call.customer.state).invite(&call.shared.world, &vendor, index, invitation);
+        lock(&call.customer.state).invite(&call.shared.world, index, invitation);
     }
     Ok(Answer::text(&format!("Invitation has been sent to {email}.")))
 }

@@ -34,6 +34,26 @@ async fn a_password_buys_a_token_and_a_refresh_token_one_more() {
     let (status, refused) = grant(&caller, &refresh).await;
     assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")), "the old one is spent");
     assert_eq!(caller.sandbox.count("token"), 4);
+    for token in [&first, &second] {
+        let token = token["refresh_token"].as_str().unwrap();
+        assert!(token.len() == 33 && token.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_that_names_a_client_gets_no_refresh_token() {
+    let caller = Caller::start(Sandbox::builder().carriers(5)).await;
+    for extra in [("client_id", "tms"), ("client_secret", "s3cret")] {
+        let password = [("grant_type", "password"), ("username", "demo"), ("password", "demo")];
+        let (_, first) = grant(&caller, &password).await;
+        let old = first["refresh_token"].as_str().unwrap();
+        let renewal = [("grant_type", "refresh_token"), ("refresh_token", old), extra];
+        let (status, second) = grant(&caller, &renewal).await;
+        assert_eq!((status, second.get("refresh_token")), (200, None), "{extra:?}");
+        assert_eq!(second["access_token"].as_str().unwrap().len(), 500);
+        let (status, _) = grant(&caller, &renewal).await;
+        assert_eq!(status, 400, "the old one is spent: only the password is left");
+    }
 }
 
 #[tokio::test]

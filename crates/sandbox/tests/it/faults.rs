@@ -6,7 +6,7 @@ use mycarrierpackets_sandbox::{Fault, Sandbox};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::Caller;
+use crate::{Caller, End};
 
 fn request(caller: &Caller, operation: &str, query: &str) -> String {
     format!(
@@ -84,23 +84,26 @@ async fn retry_after_has_two_forms_and_a_login_redirects() {
 async fn connections_break_before_during_and_after() {
     let caller = start().await;
     let blocked = async || caller.json("PreviewCarrier", &[("DOTNumber", "23868")]).await[0]["IsBlocked"].clone();
+    let end = async |operation: &str| crate::exchange(&caller.sandbox, &request(&caller, operation, PREVIEW)).await;
     caller.sandbox.fault(Fault::reset_before().on("BlockCarrier").nth(1));
-    assert_eq!(bytes(&caller, "BlockCarrier", PREVIEW).await, "", "closed without a byte");
+    assert_eq!(end("BlockCarrier").await, (String::new(), End::Reset), "not a byte");
     assert_eq!(blocked().await, false);
     caller.sandbox.clear_faults();
     caller.sandbox.fault(Fault::reset_after_work().on("BlockCarrier"));
-    assert_eq!(bytes(&caller, "BlockCarrier", PREVIEW).await, "");
+    assert_eq!(end("BlockCarrier").await, (String::new(), End::Reset));
     assert_eq!(blocked().await, true);
     caller.sandbox.clear_faults();
 
-    let whole = bytes(&caller, "PreviewCarrier", PREVIEW).await;
-    assert!(whole.ends_with("\r\n0\r\n\r\n"));
+    let (whole, closed) = end("PreviewCarrier").await;
+    assert!(whole.ends_with("\r\n0\r\n\r\n") && closed == End::Closed);
     caller.sandbox.fault(Fault::reset_during(100));
-    let cut = bytes(&caller, "PreviewCarrier", PREVIEW).await;
+    let (cut, reset) = end("PreviewCarrier").await;
     assert!(split(&cut).1.starts_with("64\r\n") && !cut.ends_with("0\r\n\r\n"), "100 bytes and no end: {cut}");
+    assert_eq!(reset, End::Reset);
     caller.sandbox.clear_faults();
     caller.sandbox.fault(Fault::short_body());
-    let (head, body) = (bytes(&caller, "PreviewCarrier", PREVIEW).await, unchunked(split(&whole).1));
+    let ((head, closed), body) = (end("PreviewCarrier").await, unchunked(split(&whole).1));
+    assert_eq!(closed, End::Closed, "it breaks off without an error");
     let (head, short) = split(&head);
     assert!(head.contains(&format!("Content-Length: {}", body.len() + 1000)), "{head}");
     assert_eq!(short, body);
@@ -178,33 +181,4 @@ async fn slow_answers_are_slow_and_stalled_ones_never_end() {
     assert!(read.is_err(), "an hour later it is still open");
     let text = String::from_utf8(got).unwrap();
     assert!(split(&text).1.starts_with("32\r\n") && split(&text).1.len() == 4 + 50 + 2, "{text}");
-}
-
-#[tokio::test]
-async fn rules_choose_their_calls() {
-    let caller = start().await;
-    let pattern = async |fault: Fault| {
-        caller.sandbox.fault(fault);
-        let mut failed = Vec::new();
-        for call in 1..=12 {
-            if caller.send("PreviewCarrier", &[("DOTNumber", "23868")]).await.status() == 503 {
-                failed.push(call);
-            }
-        }
-        caller.sandbox.clear_faults();
-        failed
-    };
-    let down = || Fault::status(503);
-    assert_eq!(pattern(down().first(3)).await, [1, 2, 3]);
-    assert_eq!(pattern(down().nth(4)).await, [4]);
-    assert_eq!(pattern(down().every(5)).await, [5, 10]);
-    assert_eq!(pattern(down().on("GetCarrierData")).await, [0; 0]);
-    assert_eq!(pattern(down().customer("alder")).await, [0; 0]);
-    assert_eq!(pattern(down().customer("demo").on("previewcarrier").nth(2)).await, [2]);
-    let share = pattern(down().share(500)).await;
-    assert!((2..=10).contains(&share.len()), "{share:?}");
-    assert_eq!(pattern(down().share(500)).await, share, "the seed decides");
-    caller.sandbox.fault(Fault::status(418).on("token"));
-    let url = format!("{}/token", caller.sandbox.base_url());
-    assert_eq!(caller.client.post(url).form(&[("a", "b")]).send().await.unwrap().status(), 418);
 }

@@ -1,6 +1,6 @@
 //! Misbehaviour in what an answer says, in tokens, lists, windows and headers: each by the bytes it leaves.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use mycarrierpackets_sandbox::{Builder, Fault, Sandbox};
 use serde_json::Value;
@@ -163,52 +163,4 @@ async fn the_content_type_is_missing_or_twofold() {
     };
     assert!(types(Fault::no_content_type()).await.is_empty());
     assert_eq!(types(Fault::double_content_type()).await, ["application/json; charset=utf-8", "text/plain"]);
-}
-
-#[tokio::test]
-async fn rules_end_in_the_sandbox_s_time() {
-    let caller = Caller::start(still()).await;
-    let end = UNIX_EPOCH + crate::noon().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(60);
-    caller.sandbox.fault(Fault::status(503).until(end));
-    assert_eq!(caller.send("PreviewCarrier", &SAMPLE).await.status(), 503);
-    caller.sandbox.advance(Duration::from_secs(60));
-    assert_eq!(caller.send("PreviewCarrier", &SAMPLE).await.status(), 200);
-}
-
-#[test]
-fn rules_are_written_down_in_two_ways() {
-    let rule = |text: &str| text.parse::<Fault>();
-    let expected = Fault::retry_after_seconds(429, 7).on("previewCarrier").first(2).customer("alder");
-    let json =
-        r#"{"kind":"status","code":429,"retryAfter":7,"operation":"PreviewCarrier","first":2,"customer":"alder"}"#;
-    assert_eq!(rule(json).unwrap(), expected);
-    assert_eq!(
-        rule("kind=status,code=429,retryAfter=7,operation=PreviewCarrier,first=2,customer=alder").unwrap(),
-        expected
-    );
-    assert_eq!(rule("kind=nulls,perThousand=5").unwrap(), Fault::nulls().share(5));
-    assert_eq!(rule("kind=contentType,value=text/html").unwrap(), Fault::content_type("text/html"));
-    assert_eq!(rule("kind=drip,bytes=10,ms=200").unwrap(), Fault::drip(10, Duration::from_millis(200)));
-    for (bad, why) in [
-        ("kind=nul", "unknown variant `nul`, expected one of `status`"),
-        ("kind=nulls,code=3", "unknown field `code`"),
-        ("kind=status", "missing field `code`"),
-        ("kind=status,code=99", "code must be a status from 200 to 599, and is 99"),
-        ("kind=nulls,operation=Preview", "there is no operation \"Preview\""),
-        ("kind=nulls,first=2,nth=3", "only one of first, nth, every and perThousand"),
-        ("kind=nulls,first=0", "first must be a number from 1"),
-        ("kind=nulls,until=soon", "until is no time: \"soon\""),
-        ("503", "expected name=value, not \"503\""),
-        ("{", "EOF"),
-        ("code=3", "missing field `kind`"),
-    ] {
-        let said = rule(bad).unwrap_err();
-        assert!(said.contains(why), "{bad}: {said}");
-    }
-}
-
-#[test]
-#[should_panic(expected = "there is no operation \"PreviewCarriers\"")]
-fn a_rule_on_no_operation_is_a_mistake_of_the_test() {
-    let _ = Fault::nulls().on("PreviewCarriers");
 }

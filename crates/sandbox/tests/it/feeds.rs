@@ -14,26 +14,40 @@ fn fixed() -> Builder {
 }
 
 #[tokio::test]
-async fn the_same_window_cannot_be_polled_twice_in_four_minutes() {
+async fn the_changes_cannot_be_polled_twice_in_four_minutes_whatever_the_window() {
     let caller = Caller::start(fixed()).await;
     assert_eq!(caller.send("CarriersChanges", &DAY).await.status(), 200);
-    let refused = caller.send("CarriersChanges", &DAY).await;
-    assert_eq!(refused.status(), 429);
-    let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
-    assert!((238..=240).contains(&wait), "{wait}");
-    // A further page is the same poll, another window is another.
+    let mut windows = vec![DAY];
+    for from in ["2026-03-17T11:00:00", "2026-03-17T11:30:00", "2026-03-18T11:59:00", "2021-03-18", "2026-03-18"] {
+        windows.push([("fromDate", from), DAY[1]]);
+    }
+    for window in windows {
+        let refused = caller.send("CarriersChanges", &window).await;
+        assert_eq!(refused.status(), 429, "{window:?}");
+        let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((235..=240).contains(&wait), "a refused poll does not make the wait longer: {wait}");
+        let message = refused.json::<Value>().await.unwrap()["Message"].clone();
+        assert_eq!(message, "CarriersChanges cannot be called more often than every 4 minutes.");
+    }
+    // A further page is the same poll; the other feeds and what is no poll are free.
     let second = [&DAY[..], &[("pageNumber", "2")]].concat();
     assert_eq!(caller.send("CarriersChanges", &second).await.status(), 200);
-    let other = [("fromDate", "2026-03-17T12:00:00"), ("toDate", "2026-03-18T11:00:00")];
-    assert_eq!(caller.send("CarriersChanges", &other).await.status(), 200);
+    for operation in ["CompletedPackets", "GetUpdatedFactoringCompanies", "CompletedPackets"] {
+        assert_eq!(caller.send(operation, &DAY).await.status(), 200);
+    }
+    let wrong = caller.send("CarriersChanges", &[("fromDate", "soon"), DAY[1]]).await;
+    assert_eq!(wrong.status(), 400, "what is wrong with a call is said first");
 
     let free = Caller::start(fixed().changes_interval(Duration::ZERO)).await;
     for _ in 0..2 {
         assert_eq!(free.send("CarriersChanges", &DAY).await.status(), 200);
     }
-    let short = Caller::start(fixed().changes_interval(Duration::from_millis(30))).await;
+    let short = Caller::start(fixed().changes_interval(Duration::from_secs(1))).await;
     assert_eq!(short.send("CarriersChanges", &DAY).await.status(), 200);
-    tokio::time::sleep(Duration::from_millis(40)).await;
+    let refused = short.send("CarriersChanges", &DAY).await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (429, "1"));
+    assert!(refused.text().await.unwrap().contains("every second."));
+    tokio::time::sleep(Duration::from_millis(1010)).await;
     assert_eq!(short.send("CarriersChanges", &DAY).await.status(), 200);
 }
 
@@ -62,7 +76,7 @@ async fn changes_come_in_pages_oldest_first() {
 
 #[tokio::test]
 async fn a_change_by_hand_shows_in_the_feed_and_in_the_data() {
-    let caller = Caller::start(fixed()).await;
+    let caller = Caller::start(fixed().changes_interval(Duration::ZERO)).await;
     let dot = caller.sandbox.dot_numbers()[9];
     let now = [("fromDate", "2026-03-18T11:59:59.9999999"), ("toDate", "2026-03-18T12:00:00")];
     let query = [("DOTNumber", &*dot.to_string())];

@@ -1,5 +1,5 @@
 //! The sandbox seen from outside: `auth` tokens, `blocking` threads of its own, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
-//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `faults` misbehaviour, `faults_of_data` misbehaviour in what an answer says, `profiles` how much it is like the vendor, `control` the API of the
+//! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `values` what their numbers and dates say, `faults` misbehaviour, `faults_of_data` and `faults_of_answers` misbehaviour in what an answer says, `rules` how it is asked for, `profiles` how much it is like the vendor, `control` the API of the
 //! sandbox itself, `webhooks` what subscribers get, `deliveries` how it goes out, `agreement` that webhooks and feeds say the same, `calls` assertions on the log, `reference` what it fills in, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `state_file` what it keeps, `every` all
 //! operations in turn.
 
@@ -13,6 +13,7 @@ mod deliveries;
 mod documents;
 mod every;
 mod faults;
+mod faults_of_answers;
 mod faults_of_data;
 mod feeds;
 mod lists;
@@ -22,9 +23,11 @@ mod program;
 mod receiver;
 mod reference;
 mod robust;
+mod rules;
 mod snapshots;
 mod state_file;
 mod time;
+mod values;
 mod vendor;
 mod webhooks;
 mod wire;
@@ -93,14 +96,32 @@ async fn token(client: &Client, sandbox: &Sandbox) -> String {
     answer["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Sends bytes and reads until the server closes the connection.
-async fn raw(sandbox: &Sandbox, request: &str) -> String {
+/// How a connection ended.
+#[derive(Debug, PartialEq)]
+enum End {
+    Closed,
+    Reset,
+}
+
+/// Sends bytes and reads until the server ends the connection.
+async fn exchange(sandbox: &Sandbox, request: &str) -> (String, End) {
     let address = sandbox.base_url().strip_prefix("http://").unwrap();
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
+    let end = match stream.read_to_end(&mut answer).await {
+        Ok(_) => End::Closed,
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => End::Reset,
+        Err(error) => panic!("{error}"),
+    };
+    (String::from_utf8_lossy(&answer).into_owned(), end)
+}
+
+/// Sends bytes and reads until the server closes the connection.
+async fn raw(sandbox: &Sandbox, request: &str) -> String {
+    let (answer, end) = exchange(sandbox, request).await;
+    assert_eq!(end, End::Closed);
+    answer
 }
 
 /// 2026-03-18T12:00:00Z.

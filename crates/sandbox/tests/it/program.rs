@@ -111,9 +111,9 @@ fn it_says_what_is_wrong_and_what_to_do() {
     for (arguments, said) in [
         (["--port", &*taken], "choose another port, or 0 for any free one"),
         (["--state", broken], "this is no snapshot"),
-        (["--faults", broken], "missing field `kind`"),
+        (["--faults", broken], "kind is required"),
         (["--faults", "/nowhere/faults.json"], "/nowhere/faults.json"),
-        (["--fault", "kind=nul"], "unknown variant `nul`"),
+        (["--fault", "kind=nul"], "there is no kind \"nul\"; did you mean \"nulls\"?"),
         (["--like", "calm"], "docs, wire, storm"),
         (["--bind", "home"], "invalid IP address"),
     ] {

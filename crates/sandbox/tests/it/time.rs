@@ -70,6 +70,39 @@ async fn invited_carriers_complete_their_packets_in_time() {
 }
 
 #[tokio::test]
+async fn an_invited_carrier_that_has_a_packet_completes_it_again_but_for_one_in_eight() {
+    let builder = Sandbox::builder().carriers(200).fixed_time(crate::noon()).token_lifetime(400 * DAY);
+    let caller = Caller::start(builder).await;
+    let mut having = Vec::new();
+    for dot in caller.sandbox.dot_numbers() {
+        if has_papers(&caller, &dot.to_string()).await {
+            having.push((dot, packets_of(&caller, dot).await.len()));
+            invite(&caller, dot).await;
+        }
+    }
+    caller.sandbox.advance(3 * DAY + Duration::from_secs(1));
+    let mut again = Vec::new();
+    for &(dot, before) in &having {
+        let completed = packets_of(&caller, dot).await;
+        let signed = caller.json("GetCarrierData", &[("DOTNumber", &dot.to_string())]).await
+            ["CarrierCustomerAgreements"][0]["SignatureDate"]
+            .clone();
+        if completed.iter().any(|at| at.trim_end_matches('Z') == signed) {
+            assert!(completed.len() > before, "{dot}: a row of its own");
+            again.push(dot);
+        }
+    }
+    let never = having.len() - again.len();
+    assert!((having.len() / 16..having.len() / 4).contains(&never), "{never} of {} never do", having.len());
+    // And once more, when they are invited once more.
+    let dot = again[0];
+    let before = packets_of(&caller, dot).await.len();
+    invite(&caller, dot).await;
+    caller.sandbox.advance(4 * DAY);
+    assert!(packets_of(&caller, dot).await.len() > before);
+}
+
+#[tokio::test]
 async fn a_clock_that_is_held_stands_and_one_that_is_released_runs() {
     let caller = Caller::start(Sandbox::builder().carriers(5).token_lifetime(400 * DAY)).await;
     let date = async || {

@@ -1,0 +1,160 @@
+//! The values that `spec/openapi.yaml` lists as known, and those that were seen on the wire: each occurs in the
+//! sandbox's world, so that a client is tried on all of them before the vendor does.
+
+use crate::support::contract::operations;
+use crate::support::schema::spec;
+use mycarrierpackets_sandbox::Sandbox;
+use reqwest::Client;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// What is sent and never answered.
+const OF_REQUESTS: [&str; 2] = ["grant_type", "deliveryOption"];
+
+/// Texts that were seen on the wire, as they stand in an answer.
+const SEEN: [&str; 14] = [
+    r#""Country":"US""#,
+    r#""Country":"United States""#,
+    r#""DotNumber":""#,
+    r#""cancelationDate":"0000-00-00""#,
+    r#""coverageTo":"1,000,000""#,
+    r#""RuleOutput":"40.70%""#,
+    r#""RuleOutput":"blocked by 8 companies""#,
+    r#""RuleOutput":"<a href="#,
+    r#""rating":"Satisfactory""#,
+    r#""rating":"SATISFACTORY""#,
+    r#""IncidentReports":null"#,
+    r#"{"$ref":""#,
+    r#""RiskLevel":"Medium""#,
+    r#""OverallRating":"Review Recommended""#,
+];
+
+/// The values found, by the schema and the field.
+type Found = BTreeMap<(String, String), BTreeSet<String>>;
+
+fn walk(name: &str, schema: &Value, value: &Value, found: &mut Found) {
+    if let Some(target) = schema["$ref"].as_str() {
+        let name = target.rsplit('/').next().unwrap();
+        return walk(name, &spec()["components"]["schemas"][name], value, found);
+    }
+    for choice in ["allOf", "anyOf", "oneOf"] {
+        schema[choice].as_array().into_iter().flatten().for_each(|part| walk(name, part, value, found));
+    }
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| walk(name, &schema["items"], item, found)),
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                let own = &schema["properties"][field];
+                if own.get("x-known-values").is_some() && !value.is_null() {
+                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    found.entry((name.to_owned(), field.clone())).or_default().insert(text);
+                }
+                walk(name, own, value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+struct Caller {
+    sandbox: Sandbox,
+    http: Client,
+    token: String,
+    found: Found,
+    seen: BTreeSet<&'static str>,
+}
+
+impl Caller {
+    async fn start() -> Self {
+        let noon = std::time::UNIX_EPOCH + Duration::from_secs(1_773_835_200);
+        let sandbox = Sandbox::builder().carriers(2500).fixed_time(noon).start().await.unwrap();
+        let http = Client::new();
+        let form = [("grant_type", "password"), ("username", "demo"), ("password", "demo")];
+        let url = format!("{}/token", sandbox.base_url());
+        let token: Value = http.post(url).form(&form).send().await.unwrap().json().await.unwrap();
+        let token = token["access_token"].as_str().unwrap().to_owned();
+        Self { sandbox, http, token, found: Found::new(), seen: BTreeSet::new() }
+    }
+
+    /// Reads an answer and notes its values.
+    async fn read(&mut self, id: &str, query: &[(&str, &str)]) -> Value {
+        let (path, _, op) = operations(spec()).find(|(_, _, op)| op["operationId"] == id).unwrap();
+        let url = format!("{}{path}", self.sandbox.base_url());
+        let request = self.http.post(url).query(query).header("content-length", "0").bearer_auth(&self.token);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{id} {query:?}: {}", answer.status());
+        let text = answer.text().await.unwrap();
+        self.seen.extend(SEEN.into_iter().filter(|seen| text.contains(seen)));
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let media = &op["responses"]["200"]["content"]["application/json"]["schema"];
+        walk(id, media, &value, &mut self.found);
+        value
+    }
+}
+
+#[tokio::test]
+async fn every_known_value_occurs_somewhere_in_the_world() {
+    let mut caller = Caller::start().await;
+    for dot in caller.sandbox.dot_numbers().into_iter().take(160) {
+        let dot = dot.to_string();
+        let dot = ("DOTNumber", &*dot);
+        if dot.1.ends_with('3') {
+            caller
+                .read(
+                    "request_vin_verification",
+                    &[dot, ("deliveryOption", "2"), ("vinVerificationPhoneNumber", "312-555-0142")],
+                )
+                .await;
+        }
+        let preview = caller.read("preview_carrier", &[dot]).await;
+        for id in [
+            "get_carrier_data",
+            "get_carrier_contacts",
+            "get_carrier_incident_reports",
+            "get_carrier_vin_verifications",
+        ] {
+            caller.read(id, &[dot]).await;
+        }
+        for (name, field) in [("phone", &preview[0]["Phone"]), ("email", &preview[0]["Emails"][0]["Email"])] {
+            if let Some(value) = field.as_str() {
+                caller.read("find_associated_carriers", &[(name, value)]).await;
+            }
+        }
+        let contacts = caller.read("get_carrier_contacts", &[dot]).await;
+        for contact in contacts["Carrier"]["Contacts"].as_array().into_iter().flatten() {
+            if let Some(email) = contact["Email"].as_str() {
+                caller.read("find_associated_carriers", &[("email", email)]).await;
+            }
+        }
+    }
+    for list in ["monitored_carrier_data", "get_monitored_carriers_risk_assessment"] {
+        for page in 1..=5 {
+            caller.read(list, &[("pageSize", "500"), ("pageNumber", &page.to_string())]).await;
+        }
+    }
+    caller.read("get_monitored_carrier_contacts_data", &[("pageSize", "500")]).await;
+    caller.read("carriers_changes", &[("fromDate", "2026-03-17"), ("toDate", "2026-03-18"), ("pageSize", "50")]).await;
+
+    let (mut listed, mut missing) = (0, Vec::new());
+    for (name, schema) in spec()["components"]["schemas"].as_object().unwrap() {
+        for (field, own) in schema["properties"].as_object().into_iter().flatten() {
+            let known: Vec<String> = match &own["x-known-values"] {
+                Value::Array(words) => words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect(),
+                Value::Object(codes) => codes.keys().cloned().collect(),
+                _ => continue,
+            };
+            if OF_REQUESTS.contains(&field.as_str()) {
+                continue;
+            }
+            listed += known.len();
+            let found = caller.found.get(&(name.clone(), field.clone()));
+            let absent = known.into_iter().filter(|value| !found.is_some_and(|found| found.contains(value)));
+            missing.extend(absent.map(|value| format!("{name}.{field} is never {value}")));
+        }
+    }
+    assert!(missing.is_empty(), "{} of {listed}: {missing:#?}", missing.len());
+    assert!(listed > 120, "{listed}");
+    let unseen: Vec<_> = SEEN.iter().filter(|seen| !caller.seen.contains(**seen)).collect();
+    assert!(unseen.is_empty(), "nowhere in the world: {unseen:?}");
+}
