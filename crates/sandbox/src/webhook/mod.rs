@@ -2,11 +2,13 @@
 
 pub(crate) mod body;
 mod delivery;
+mod places;
 pub(crate) mod pump;
 mod queue;
 
 pub use delivery::{Attempt, Delivery, DeliveryState};
-pub(crate) use queue::{Kept, Webhooks, Whose};
+pub(crate) use places::{Kept, Whose};
+pub(crate) use queue::Webhooks;
 
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};

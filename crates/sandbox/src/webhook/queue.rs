@@ -3,140 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
 
 use crate::clock::Ticks;
 use crate::hash::pair;
 use crate::lock;
+use crate::webhook::places::{Kept, Queue, Whose};
 use crate::webhook::{Attempt, Delivery, DeliveryState, Webhook, WebhookEvent};
 
-/// Deliveries that are kept when they no longer wait; the oldest go first.
-const MOST_DONE: usize = 10_000;
-/// Deliveries that wait; past it the oldest are dropped, as nobody takes them.
-const MOST_WAITING: usize = 100_000;
 const MOST_WEBHOOKS: usize = 1000;
-
-/// What a snapshot holds.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Kept {
-    last_webhook: u64,
-    last_delivery: u64,
-    webhooks: BTreeMap<u64, Webhook>,
-    deliveries: BTreeMap<u64, Delivery>,
-}
-
-/// What is kept, and what follows from it: every delivery is in `done` or once in `waiting`.
-#[derive(Default)]
-struct Queue {
-    kept: Kept,
-    /// For each webhook, in the order in which they come due.
-    waiting: BTreeMap<u64, BTreeSet<(Ticks, u64)>>,
-    waiting_by_age: BTreeSet<u64>,
-    done: BTreeSet<u64>,
-    /// The webhooks something is being sent to.
-    busy: BTreeSet<u64>,
-    /// Rises when all is replaced: what is on its way then belongs to deliveries that are gone.
-    generation: u64,
-}
-
-impl Queue {
-    fn of(kept: Kept, generation: u64) -> Self {
-        let mut queue = Self { generation, ..Self::default() };
-        let Kept { deliveries, .. } = &kept;
-        for delivery in deliveries.values() {
-            queue.file(delivery.id, delivery.webhook, delivery.due);
-        }
-        queue.kept = kept;
-        queue
-    }
-
-    fn file(&mut self, id: u64, webhook: u64, due: Option<Ticks>) {
-        match due {
-            Some(due) => {
-                self.waiting.entry(webhook).or_default().insert((due, id));
-                self.waiting_by_age.insert(id);
-            }
-            None => drop(self.done.insert(id)),
-        }
-    }
-
-    /// Changes a delivery, and the place where it is looked for.
-    fn change(&mut self, id: u64, change: impl FnOnce(&mut Delivery)) -> bool {
-        let Some(delivery) = self.kept.deliveries.get_mut(&id) else { return false };
-        let (webhook, before) = (delivery.webhook, delivery.due);
-        change(delivery);
-        let after = delivery.due;
-        self.unfile(id, webhook, before);
-        self.file(id, webhook, after);
-        self.make_room();
-        true
-    }
-
-    fn unfile(&mut self, id: u64, webhook: u64, due: Option<Ticks>) {
-        self.done.remove(&id);
-        self.waiting_by_age.remove(&id);
-        if let Some(due) = due
-            && let Some(own) = self.waiting.get_mut(&webhook)
-        {
-            own.remove(&(due, id));
-            if own.is_empty() {
-                self.waiting.remove(&webhook);
-            }
-        }
-    }
-
-    fn insert(&mut self, delivery: Delivery) {
-        self.file(delivery.id, delivery.webhook, delivery.due);
-        self.kept.deliveries.insert(delivery.id, delivery);
-        self.make_room();
-    }
-
-    fn remove(&mut self, id: u64) {
-        if let Some(delivery) = self.kept.deliveries.remove(&id) {
-            self.unfile(id, delivery.webhook, delivery.due);
-        }
-    }
-
-    fn make_room(&mut self) {
-        while self.waiting_by_age.len() > MOST_WAITING {
-            let Some(oldest) = self.waiting_by_age.pop_first() else { break };
-            if let Some(delivery) = self.kept.deliveries.get_mut(&oldest) {
-                let (webhook, due) = (delivery.webhook, delivery.due.take());
-                delivery.state = DeliveryState::Dropped;
-                self.unfile(oldest, webhook, due);
-                self.file(oldest, webhook, None);
-            }
-        }
-        while self.done.len() > MOST_DONE {
-            let Some(oldest) = self.done.pop_first() else { break };
-            self.kept.deliveries.remove(&oldest);
-        }
-    }
-
-    fn is_of(&self, webhook: u64, whose: Whose<'_>) -> bool {
-        match whose {
-            Whose::All => true,
-            Whose::Customer(name) => self.kept.webhooks.get(&webhook).is_some_and(|webhook| webhook.customer == name),
-            Whose::One(id) => id == webhook,
-        }
-    }
-
-    /// Whether a webhook has something to take now.
-    fn is_due(&self, webhook: u64, now: Ticks) -> bool {
-        let first = self.waiting.get(&webhook).and_then(BTreeSet::first);
-        first.is_some_and(|(due, _)| *due <= now)
-            && self.kept.webhooks.get(&webhook).is_some_and(|webhook| !webhook.paused)
-    }
-}
-
-/// Which webhooks.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Whose<'w> {
-    All,
-    Customer(&'w str),
-    One(u64),
-}
 
 pub(crate) struct Webhooks {
     allow_remote: bool,
@@ -371,6 +246,7 @@ impl Webhooks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::webhook::places::{MOST_DONE, MOST_WAITING};
 
     fn subscribed() -> (Webhooks, u64) {
         let webhooks = Webhooks::new(false, 7, Kept::default());
