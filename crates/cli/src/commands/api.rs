@@ -1,5 +1,7 @@
 //! `api`: any operation of the document, with the same token, retries and limits.
 
+mod paging;
+
 use crate::acts;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
@@ -91,6 +93,9 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             };
         }
     };
+    if let Some(page) = paging::of(&answer) {
+        context.remark(&page.remark(info.operation));
+    }
     match &command.o {
         Some(path) if !files::is_stdout(path) => files::write(context, path, &answer.body, command.keeping.existing()),
         _ => show(context, &answer),
