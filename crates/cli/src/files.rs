@@ -50,6 +50,9 @@ pub fn write(context: &Context, path: &Path, bytes: &[u8], existing: Existing) -
             format!("{} is there already", path.display()),
             "Choose another name, or leave --no-clobber out to replace it.",
         ),
+        std::io::ErrorKind::IsADirectory => {
+            Failure::io(format!("{} is a folder", path.display()), "Name a file in it.")
+        }
         _ => Failure::io(
             format!("{} could not be written: {error}", path.display()),
             "Check the folder and the space left.",
@@ -71,7 +74,9 @@ pub fn check(context: &Context, path: &Path, existing: Existing) -> Result<bool>
     // Dropped at once, it leaves nothing behind.
     let begun = files::Writer::begin(path, existing).map_err(|error| {
         let hint = "Nothing was sent. Choose another file.";
-        Failure::io(format!("{} could not be written: {error}", path.display()), hint)
+        let folder = error.kind() == std::io::ErrorKind::IsADirectory;
+        let why = if folder { "is a folder".to_owned() } else { format!("could not be written: {error}") };
+        Failure::io(format!("{} {why}", path.display()), hint)
     })?;
     if begun.is_none() {
         context.remark(&kept(path));
