@@ -17,6 +17,10 @@ pub fn advice(error: &Error) -> Option<String> {
             "Set up the client and try again.",
             "Check the addresses in --base-url, MCP_BASE_URL or the profile. Nothing was sent.",
         )
+        .replace(
+            "Fetch the carrier again for current blob names.",
+            "Names expire: `mycarrierpackets carrier get ID` gives current ones.",
+        )
         .replace("raise Limits::in_flight", "lower --concurrency")
         .replace("`dry_run`", "--dry-run")
         .replace(

@@ -45,7 +45,7 @@ pub struct Global {
     /// No progress bar and no remarks, only the result and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Tell of calls on standard error; twice, of every attempt
+    /// Log calls to standard error; twice, every attempt
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// When to color; auto also respects NO_COLOR

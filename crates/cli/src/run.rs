@@ -7,8 +7,8 @@ use crate::failure::{Failure, Result};
 use crate::global::Global;
 use crate::signals;
 use crate::warnings::Warnings;
-use clap::Parser as _;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, Parser as _};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -129,6 +129,27 @@ fn unparsed(error: &clap::Error) -> ExitCode {
     ExitCode::from(failure.exit_code())
 }
 
+/// Where a word that is no command there is one.
+fn elsewhere(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let (program, word) = (Cli::command(), word.to_lowercase());
+    let groups = program.get_subcommands().filter(|group| group.find_subcommand(&word).is_some());
+    let found: Vec<_> = groups.map(|group| format!("`mycarrierpackets {} {word}`", group.get_name())).collect();
+    (!found.is_empty()).then(|| format!("Write {}.", found.join(" or ")))
+}
+
+/// The commands that could stand where one was wrong.
+fn commands_here() -> String {
+    let program = Cli::command();
+    let mut here = &program;
+    for arg in std::env::args_os().skip(1) {
+        here = here.find_subcommand(arg).unwrap_or(here);
+    }
+    let names: Vec<_> = here.get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help").collect();
+    let under = if std::ptr::eq(here, &program) { String::new() } else { format!(" of `{}`", here.get_name()) };
+    format!("The commands{under} are: {}.", names.join(", "))
+}
+
 /// The text without the user and the password of an address that was refused.
 fn without_password(text: &str) -> String {
     let Some((before, rest)) = text.split_once('\'') else { return text.to_owned() };
@@ -151,8 +172,11 @@ fn usage(error: &clap::Error) -> Failure {
     let rest: Vec<_> = parts.collect();
     let tip = rest.iter().find_map(|part| part.strip_prefix("tip: "));
     let usage = rest.iter().find_map(|part| part.strip_prefix("Usage: "));
+    let elsewhere = Some(error).filter(|error| error.kind() == ErrorKind::InvalidSubcommand).and_then(elsewhere);
     let hint = match (tip, usage) {
+        _ if elsewhere.is_some() => elsewhere.unwrap_or_default(),
         (Some(tip), _) => format!("{tip}."),
+        _ if error.kind() == ErrorKind::InvalidSubcommand => commands_here(),
         (None, Some(usage)) => usage.to_owned(),
         (None, None) => "See --help.".to_owned(),
     };

@@ -83,7 +83,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
 }
 
 /// A file name without its extension that no other document has: the last part of two names is often the same.
-fn whole_stem(blob: &BlobName) -> String {
+pub fn whole_stem(blob: &BlobName) -> String {
     let joined = blob.as_str().replace(['/', '\\'], "-");
     let joined = joined.trim_start_matches(['-', '.']);
     // One that would be cut off is no longer unique, and its beginning says less than its end.

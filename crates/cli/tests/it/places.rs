@@ -159,6 +159,10 @@ fn a_document_has_a_name_that_no_other_has_and_replaces_itself_alone() {
         assert!(thirteen.contains("agreement-13-doc.pdf") && !thirteen.contains("in place of"), "{thirteen}");
         assert!(get("agreement/12/doc.pdf", more).contains(", in place of the one before"));
     }
+    let api = |param: &str| bench.run(&format!("api {param} -o papers --output table --base-url {}", server.url()));
+    assert!(api("GetDocument --param name=agreement/12/doc.pdf").out.contains("agreement-12-doc.pdf"));
+    let missing = bench.run(&format!("document get agreement/12/doc.pdf -o missing/ --base-url {}", server.url()));
+    assert!(missing.code == 1 && missing.err.contains("missing/ is not there"), "{}", missing.err);
     let two = ["agreement-12-doc.pdf", "agreement-13-doc.pdf"];
     assert_eq!(names(&bench.folder().join("papers")), two);
     assert!(std::fs::read_to_string(bench.folder().join(two[0])).unwrap().contains("twelve"));
