@@ -2,7 +2,8 @@
 
 use super::candidates::Candidates;
 use super::listed::monitored;
-use super::plan::{Lookups, Plan};
+use super::lookups::Lookups;
+use super::plan::Plan;
 use crate::acts;
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};

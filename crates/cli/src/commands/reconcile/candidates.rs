@@ -3,7 +3,7 @@
 //! Two carriers are one, or contradict each other, only where they share a number. They cannot be told apart only where
 //! the kinds of their numbers do not meet. So a list is kept by its numbers, and by the kinds of number that each has.
 
-use super::plan::{Lookups, has_federal_number};
+use super::lookups::Lookups;
 use crate::roster::Index;
 use mycarrierpackets::types::{CarrierId, DocketKind, Sameness};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -147,9 +147,4 @@ impl<'a> Candidates<'a> {
             Some((*kinds, own, places))
         })
     }
-}
-
-/// Whether the server can say more about a carrier than is known.
-pub fn can_be_asked(carrier: &CarrierId, lookups: &Lookups) -> bool {
-    has_federal_number(carrier) && !lookups.has(carrier)
 }

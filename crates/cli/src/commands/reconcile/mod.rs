@@ -3,6 +3,7 @@
 mod apply;
 mod candidates;
 mod listed;
+mod lookups;
 mod plan;
 
 use crate::context::Context;
@@ -13,9 +14,10 @@ use crate::roster::{self, Report};
 use clap::Args;
 use futures::{StreamExt as _, stream};
 use listed::{docket, monitored};
+use lookups::{Known, Lookups};
 use mycarrierpackets::types::{CarrierId, Sameness};
 use mycarrierpackets::{Client, ErrorKind};
-use plan::{Known, Lookups, Plan};
+use plan::Plan;
 use serde_json::json;
 use std::path::PathBuf;
 

@@ -1,9 +1,10 @@
 //! Who is to be added, removed and kept, and who is not to be touched because nobody can tell.
 
-use super::candidates::{Candidates, can_be_asked};
+use super::candidates::Candidates;
+use super::lookups::Lookups;
 use crate::roster::Index;
 use mycarrierpackets::types::{CarrierId, Sameness};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// What is to be done to which carriers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,55 +14,6 @@ pub struct Plan {
     pub keep: Vec<CarrierId>,
     /// Monitored carriers that are left alone, each beside the wanted one that it cannot be told from.
     pub unclear: Vec<(CarrierId, CarrierId)>,
-}
-
-/// What the server says of a carrier.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Known {
-    /// All of its numbers.
-    pub carrier: CarrierId,
-    /// It works in several states, so it is nobody who is known by an intrastate number alone.
-    pub interstate: bool,
-}
-
-/// The carriers that the server was asked about.
-#[derive(Debug, Default)]
-pub struct Lookups(HashMap<CarrierId, Option<Known>>);
-
-impl Lookups {
-    pub fn insert(&mut self, asked: CarrierId, known: Option<Known>) {
-        self.0.insert(asked, known);
-    }
-
-    pub fn has(&self, carrier: &CarrierId) -> bool {
-        self.0.contains_key(carrier)
-    }
-
-    /// All numbers of a carrier, and whether it works in several states, as far as it is known.
-    pub fn whole<'a>(&'a self, carrier: &'a CarrierId) -> (&'a CarrierId, bool) {
-        match self.0.get(carrier) {
-            Some(Some(known)) => (&known.carrier, known.interstate),
-            _ => (carrier, false),
-        }
-    }
-
-    pub fn compare(&self, a: &CarrierId, b: &CarrierId) -> Sameness {
-        // Nearly all pairs of two long lists, for which two searches each would take minutes.
-        let complete = |carrier: &CarrierId| carrier.dot_number().is_some() && carrier.docket_number().is_some();
-        if complete(a) && complete(b) && a.compare(b) == Sameness::Different {
-            return Sameness::Different;
-        }
-        let ((a, a_interstate), (b, b_interstate)) = (self.whole(a), self.whole(b));
-        if (a_interstate && !has_federal_number(b)) || (b_interstate && !has_federal_number(a)) {
-            return Sameness::Different;
-        }
-        a.compare(b)
-    }
-}
-
-/// Whether the server can be asked about the carrier.
-pub fn has_federal_number(carrier: &CarrierId) -> bool {
-    carrier.dot_number().is_some() || carrier.docket_number().is_some()
 }
 
 /// A list with each carrier once and all the numbers that its rows have. Rows that contradict each other stay apart, and
@@ -117,7 +69,7 @@ impl Plan {
     /// the additions in doubt, and once those are known the removals.
     pub fn doubts(&self, lookups: &Lookups) -> Vec<CarrierId> {
         let unclear = |carrier: &&CarrierId, others: &Candidates| {
-            can_be_asked(carrier, lookups) && others.first(carrier, |found| found == Sameness::Unclear).is_some()
+            lookups.can_say_more_of(carrier) && others.first(carrier, |found| found == Sameness::Unclear).is_some()
         };
         let monitored = Candidates::of(lookups, self.keep.iter().chain(&self.remove));
         let added: Vec<_> = self.add.iter().filter(|add| unclear(add, &monitored)).cloned().collect();
@@ -133,9 +85,9 @@ impl Plan {
     pub fn neighbours(&self, lookups: &Lookups) -> Vec<CarrierId> {
         let staying = Candidates::of(lookups, self.staying());
         let mut taken = HashSet::new();
-        let known = self.remove.iter().filter(|remove| !can_be_asked(remove, lookups));
+        let known = self.remove.iter().filter(|remove| !lookups.can_say_more_of(remove));
         let unclear = known.flat_map(|remove| staying.unclear(remove, &mut taken));
-        let mut neighbours: Vec<_> = unclear.filter(|stays| can_be_asked(stays, lookups)).cloned().collect();
+        let mut neighbours: Vec<_> = unclear.filter(|stays| lookups.can_say_more_of(stays)).cloned().collect();
         neighbours.sort();
         neighbours.dedup();
         neighbours

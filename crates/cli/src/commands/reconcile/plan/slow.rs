@@ -1,5 +1,6 @@
 //! The plan by a comparison of everybody with everybody: what the quick way must come to as well.
 
+use super::super::lookups::{Known, has_federal_number};
 use super::tests::{list, spelt_ids};
 use super::*;
 use proptest::prelude::*;
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 fn doubts(plan: &Plan, lookups: &Lookups) -> Vec<CarrierId> {
     let monitored = || plan.keep.iter().chain(&plan.remove);
     let in_doubt = |add: &CarrierId| monitored().any(|own| lookups.compare(add, own) == Sameness::Unclear);
-    let asked = |carrier: &CarrierId| !has_federal_number(carrier) || lookups.has(carrier);
+    let asked = |carrier: &CarrierId| !has_federal_number(carrier) || !lookups.can_say_more_of(carrier);
     let added: Vec<_> = plan.add.iter().filter(|add| !asked(add) && in_doubt(add)).cloned().collect();
     if !added.is_empty() {
         return added;
@@ -18,7 +19,7 @@ fn doubts(plan: &Plan, lookups: &Lookups) -> Vec<CarrierId> {
 }
 
 fn neighbours(plan: &Plan, lookups: &Lookups) -> Vec<CarrierId> {
-    let asked = |carrier: &CarrierId| !has_federal_number(carrier) || lookups.has(carrier);
+    let asked = |carrier: &CarrierId| !has_federal_number(carrier) || !lookups.can_say_more_of(carrier);
     let mut found: Vec<CarrierId> = Vec::new();
     for remove in plan.remove.iter().filter(|remove| asked(remove)) {
         let unclear = plan.staying().filter(|stays| lookups.compare(remove, stays) == Sameness::Unclear);
@@ -80,7 +81,7 @@ fn check(plan: &Plan, lookups: &Lookups) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_two_lists_are_planned_as_by_comparing_everybody(
@@ -117,7 +118,7 @@ proptest! {
 #[test]
 fn long_lists_are_planned_in_moments() {
     let id = |text: String| text.parse::<CarrierId>().unwrap();
-    let monitored: Vec<_> = (0..60_000)
+    let monitored: Vec<_> = (0..24_000)
         .map(|n| match n % 3 {
             0 => id(format!("DOT {}", 1_000_000 + n)),
             1 => id(format!("DOT {} MC{}", 1_000_000 + n, 100_000 + n)),
@@ -125,17 +126,26 @@ fn long_lists_are_planned_in_moments() {
         })
         .collect();
     let wanted: Vec<_> =
-        (10_000..50_000).map(|n| monitored[n].clone()).chain((1..=3000).map(|n| id(format!("MC{n}")))).collect();
+        (4_000..20_000).map(|n| monitored[n].clone()).chain((1..=1500).map(|n| id(format!("MC{n}")))).collect();
     let begun = Instant::now();
     let mut plan = Plan::of(&wanted, &monitored);
     let mut lookups = Lookups::default();
     for added in plan.doubts(&lookups) {
         lookups.insert(added, None);
     }
-    assert!(plan.doubts(&lookups).len() > 10_000);
+    assert!(plan.doubts(&lookups).len() > 4_000);
     plan.neighbours(&lookups);
     plan.settle(&lookups);
-    assert!(plan.unclear.len() > 10_000);
+    assert!(plan.unclear.len() > 4_000);
+    // Those that stay work in several states, so they are none of those known by the number of one.
+    let mut plan = Plan::of(&monitored[4_000..20_000], &monitored);
+    let asked = [plan.doubts(&lookups), plan.neighbours(&lookups)].concat();
+    assert!(asked.len() > 12_000);
+    for asked in asked {
+        lookups.insert(asked.clone(), Some(Known { carrier: asked, interstate: true }));
+    }
+    plan.settle(&lookups);
+    assert_eq!((plan.remove.len(), plan.unclear.len()), (8_000, 0));
     // Comparing everybody with everybody takes minutes.
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }

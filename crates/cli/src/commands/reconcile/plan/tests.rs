@@ -1,5 +1,6 @@
 //! Plans by example, and their promises for any lists: nobody who is wanted is removed, and nothing is done twice.
 
+use super::super::lookups::{Known, has_federal_number};
 use super::*;
 use proptest::prelude::*;
 
