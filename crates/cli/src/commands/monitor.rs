@@ -57,7 +57,7 @@ where that does not help.";
 #[derive(Args, Clone, Debug)]
 pub struct Span {
     /// Start of the window
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, long_help = times::FORMS)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, long_help = format!("Start of the window: {}", times::FORMS))]
     from: String,
     /// End of the window [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
