@@ -96,7 +96,8 @@ impl Writer {
             _ => {}
         }
         let target = followed(&path)?;
-        let file = tempfile::Builder::new().prefix(".mcp-").suffix(".part").tempfile_in(folder_of(&target))?;
+        let begun = tempfile::Builder::new().prefix(".mcp-").suffix(".part").tempfile_in(folder_of(&target));
+        let file = begun.map_err(without_place)?;
         Ok(Some(Self { path, place: Place::Beside { file, target, existed: found.is_some(), existing } }))
     }
 
@@ -152,6 +153,13 @@ pub fn write(path: impl AsRef<Path>, bytes: &[u8], existing: Existing) -> io::Re
     };
     writer.write_all(bytes)?;
     writer.finish().map(Some)
+}
+
+// Whoever named a file knows nothing of the one in the making.
+fn without_place(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    let plain = text.split(" at path ").next().unwrap_or_default();
+    io::Error::new(error.kind(), plain)
 }
 
 fn already_there() -> io::Error {
@@ -247,6 +255,9 @@ mod tests {
             assert_eq!(fs::metadata(at(target)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
         }
         assert!(write(at("circle"), b"", Existing::Replace).is_err());
+        let missing = write(at("missing/file"), b"", Existing::Replace).unwrap_err();
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+        assert!(!missing.to_string().contains(".part"), "{missing}");
         assert_eq!(names(&at("inner")), ["new", "target"]);
     }
 

@@ -37,6 +37,7 @@ impl Http {
         transport: &Transport,
         addresses: impl Iterator<Item = &'a Url>,
     ) -> Result<Self> {
+        usable(&transport.proxy)?;
         let (here, out): (Vec<_>, Vec<_>) = addresses.partition(|address| is_this_machine(address));
         let of = |proxy: &Proxy| client(limits, proxy, &transport.certificates);
         Ok(match (here.is_empty(), out.is_empty()) {
@@ -70,6 +71,17 @@ pub(super) fn is_this_machine(address: &Url) -> bool {
     }
 }
 
+// Also where this machine alone is called, without it: whoever names a proxy must hear that it is none.
+fn usable(proxy: &Proxy) -> Result<()> {
+    match proxy {
+        Proxy::Through(url) if !matches!(url.scheme(), "http" | "https") => {
+            let what = format!("a proxy of the form {}: is not supported", url.scheme());
+            Err(config(what).with_advice(Some("Write its address such as http://proxy.example:3128.")))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn client(limits: &Limits, proxy: &Proxy, certificates: &[Vec<u8>]) -> Result<reqwest::Client> {
     let builder = reqwest::Client::builder()
         .user_agent(concat!("mycarrierpackets-rs/", env!("CARGO_PKG_VERSION")))
@@ -82,10 +94,6 @@ fn client(limits: &Limits, proxy: &Proxy, certificates: &[Vec<u8>]) -> Result<re
         Proxy::System => builder,
         Proxy::None => builder.no_proxy(),
         Proxy::Through(url) => {
-            if !matches!(url.scheme(), "http" | "https") {
-                let what = format!("a proxy of the form {}: is not supported", url.scheme());
-                return Err(config(what).with_advice(Some("Write its address such as http://proxy.example:3128.")));
-            }
             // Its address can hold a password, so the error says nothing of it.
             let all =
                 reqwest::Proxy::all(url.clone()).map_err(|_| config("the address of the proxy cannot be used"))?;
@@ -93,10 +101,10 @@ fn client(limits: &Limits, proxy: &Proxy, certificates: &[Vec<u8>]) -> Result<re
         }
     };
     let builder = certificates.iter().try_fold(builder, |builder, pem| {
-        let unread = || config("the certificates are not PEM: each begins with -----BEGIN CERTIFICATE-----");
-        let found = reqwest::Certificate::from_pem_bundle(pem).map_err(|_| unread())?;
+        let found = reqwest::Certificate::from_pem_bundle(pem)
+            .map_err(|_| config("the certificates cannot be read: one is damaged or cut off"))?;
         if found.is_empty() {
-            return Err(unread());
+            return Err(config("there is no certificate in PEM form: each begins with -----BEGIN CERTIFICATE-----"));
         }
         Ok(found.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate))
     })?;
@@ -133,10 +141,14 @@ mod tests {
     #[test]
     fn a_proxy_of_another_form_is_refused_and_its_password_not_shown() {
         let proxy = Proxy::Through("socks5://user:s3cret-word@proxy.example:1080".parse().unwrap());
-        let error = client(&Limits::default(), &proxy, &[]).unwrap_err();
-        assert_eq!(error.kind(), crate::ErrorKind::Config);
-        let shown = format!("{error} {error:?}");
-        assert!(shown.contains("socks5: is not supported") && !shown.contains("s3cret-word"), "{shown}");
+        for address in ["https://api.carrier.example", "http://127.0.0.1:8080"] {
+            let transport = Transport { proxy: proxy.clone(), certificates: Vec::new() };
+            let made = Http::new(&Limits::default(), &transport, std::iter::once(&address.parse().unwrap()));
+            let error = made.err().unwrap();
+            assert_eq!(error.kind(), crate::ErrorKind::Config);
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("socks5: is not supported") && !shown.contains("s3cret-word"), "{shown}");
+        }
     }
 
     #[test]

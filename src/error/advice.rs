@@ -39,6 +39,9 @@ impl Error {
             None if inner.kind == ErrorKind::NotFound && inner.operation == Some(Operation::GetDocument) => {
                 "Fetch the carrier again for current blob names.".to_owned()
             }
+            None if inner.kind == ErrorKind::Declined && inner.vendor_message.is_none() => {
+                "The server gave no reason; nothing was changed.".to_owned()
+            }
             None => inner.advice.unwrap_or_else(|| advice(inner.kind)).to_owned(),
         };
         if inner.may_have_acted {

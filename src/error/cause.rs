@@ -87,10 +87,17 @@ fn cause(error: &(dyn StdError + 'static)) -> Option<Cause> {
     if said(&["proxy authorization required", "proxy authentication required", "407"]) {
         return lasting("the proxy asks for a login (407)".to_owned(), LOGIN);
     }
+    let unknown = said(&["dns error", "failed to lookup address", "no such host", "name or service not known"]);
+    if said(&["failed to create underlying connection"]) {
+        let why = if unknown { Some("no such host") } else { of_system(error).map(|(what, _)| what) };
+        let what =
+            why.map_or_else(|| "no connection to the proxy".into(), |why| format!("no connection to the proxy: {why}"));
+        return passing(&what, Some("Check the proxy's address, and that it runs."));
+    }
     if said(&["unsuccessful tunnel", "tunnel error"]) {
         return passing("the proxy did not make the connection", Some("Check the proxy and what it lets through."));
     }
-    if said(&["dns error", "failed to lookup address", "no such host", "name or service not known"]) {
+    if unknown {
         return passing("no such host", Some(LOOKUP));
     }
     if said(&["message head is too large", "too large"]) {
@@ -101,8 +108,18 @@ fn cause(error: &(dyn StdError + 'static)) -> Option<Cause> {
         let what = "the server does not speak HTTP there, or answered a plain request on a TLS port";
         return lasting(what.to_owned(), "Check scheme and port.");
     }
+    if let Some((what, advice)) = of_system(error) {
+        return passing(what, advice);
+    }
+    let closed =
+        ["connection closed before message completed", "unexpected eof", "unexpected end of file", "handshake eof"];
+    said(&closed).then(|| Cause { what: "the server closed the connection".to_owned(), passing: true, advice: None })
+}
+
+/// What the system says of a connection, and what to do about it.
+fn of_system(error: &(dyn StdError + 'static)) -> Option<(&'static str, Option<&'static str>)> {
     let io = chain(error).filter_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind);
-    let found = io.filter_map(|kind| match kind {
+    io.filter_map(|kind| match kind {
         io::ErrorKind::ConnectionRefused => Some(("connection refused", Some(LISTEN))),
         io::ErrorKind::ConnectionReset => Some(("connection reset by the server", None)),
         io::ErrorKind::ConnectionAborted => Some(("connection aborted", None)),
@@ -113,12 +130,8 @@ fn cause(error: &(dyn StdError + 'static)) -> Option<Cause> {
         io::ErrorKind::AddrNotAvailable => Some(("no local address is left", None)),
         io::ErrorKind::PermissionDenied => Some(("permission denied by this machine", None)),
         _ => None,
-    });
-    if let Some((what, advice)) = found.last() {
-        return passing(what, advice);
-    }
-    let closed = ["connection closed before message completed", "unexpected eof", "unexpected end of file"];
-    said(&closed).then(|| Cause { what: "the server closed the connection".to_owned(), passing: true, advice: None })
+    })
+    .last()
 }
 
 /// What is wrong with a certificate, in the words of either TLS library.
@@ -193,6 +206,16 @@ mod tests {
                 false,
             ),
             (request(Layer("dns error", None)), "no such host", true),
+            (
+                request(Layer(
+                    "tunnel error: failed to create underlying connection",
+                    Some(Box::new(io::Error::from(io::ErrorKind::ConnectionRefused))),
+                )),
+                "no connection to the proxy: connection refused",
+                true,
+            ),
+            (request(Layer("tunnel error: unsuccessful", None)), "the proxy did not make the connection", true),
+            (tls("tls handshake eof"), "the server closed the connection", true),
             (request(Layer("proxy authorization required", None)), "the proxy asks for a login (407)", false),
             (
                 request(Layer("message head is too large", None)),

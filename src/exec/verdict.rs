@@ -142,6 +142,10 @@ impl Case<'_> {
         let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(&text) else {
             return Ok(());
         };
+        if elements.is_empty() && self.info.idempotency == Idempotency::Idempotent {
+            let what = "the answer does not say that it was done";
+            return Err(self.misunderstood(ErrorKind::UnexpectedAnswer, what, None));
+        }
         // An envelope in an array of one is looked at like an envelope; a row of a list is none.
         let rows = self.info.pagination.and_then(|paging| paging.items).is_some();
         let one_envelope = |first: &&RawValue| first.get().contains(self.info.pagination?.items?).then_some(());

@@ -234,6 +234,10 @@ async fn a_token_answer_without_a_token_is_an_error() {
         (Reply::json(r#"{"access_token":""}"#), ErrorKind::Decode),
         (Reply::json(r#"{"access_token":"two\nlines"}"#), ErrorKind::Decode),
         (Reply::json(r#"{"access_token":"cut"#), ErrorKind::Decode),
+        (Reply::json("null"), ErrorKind::Decode),
+        (Reply::json("[]"), ErrorKind::Decode),
+        (Reply::json(""), ErrorKind::Decode),
+        (Reply::json(r#"{"error":"invalid_grant"}"#), ErrorKind::Credentials),
         (page, ErrorKind::UnexpectedAnswer),
     ];
     for (reply, kind) in cases {

@@ -14,6 +14,8 @@ use jiff::ZonedDateTime;
 use mycarrierpackets::{Client, ClientBuilder, Listing, Pager, Window};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 pub struct Context {
@@ -54,11 +56,7 @@ impl Context {
             builder = builder.token_store(Arc::new(cache));
         }
         if let Some(path) = &global.ca_cert {
-            let pem = std::fs::read(path).map_err(|error| {
-                let what = format!("{} could not be read: {error}", path.display());
-                Failure::usage(what, "Check the file named by --ca-cert.")
-            })?;
-            builder = builder.ca_certificate(pem);
+            builder = builder.ca_certificate(authorities(path)?);
         }
         builder = match &global.proxy {
             Some(proxy) => builder.proxy(proxy.clone()),
@@ -118,7 +116,8 @@ impl Context {
     /// A remark for a person, on standard error.
     pub fn remark(&self, text: &str) {
         if !self.global.quiet {
-            eprintln!("{}", printable(text));
+            // Nobody may be there to read it.
+            let _ = writeln!(std::io::stderr().lock(), "{}", printable(text));
         }
     }
 
@@ -160,7 +159,8 @@ impl Context {
         if count > 0 {
             let more = if count as usize > SHOWN { ", …" } else { "" };
             let shown = paths.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-            self.remark(&format!("warning: {count} fields could not be read and are left out: {shown}{more}"));
+            let counted = if count == 1 { "1 field".to_owned() } else { format!("{count} fields") };
+            self.remark(&format!("warning: {counted} could not be read: {shown}{more}"));
         }
     }
 
@@ -208,6 +208,16 @@ impl Context {
         }
         Ok(())
     }
+}
+
+/// The certificates of a file, which is named if it has none.
+fn authorities(path: &Path) -> Result<Vec<u8>> {
+    let unfit = |what: String| Failure::usage(what, "Check the file named by --ca-cert.");
+    let pem = std::fs::read(path).map_err(|error| unfit(format!("{} could not be read: {error}", path.display())))?;
+    // A client of which nothing else is set can have nothing else wrong with it.
+    let tried = Client::builder().credentials("nobody", "nothing").ca_certificate(pem.clone()).build();
+    tried.map_err(|error| unfit(format!("{}: {}", path.display(), error.message())))?;
+    Ok(pem)
 }
 
 fn could_not_be_read(not_done: Vec<NotDone>, all: u64, noun: &str) -> Result<()> {

@@ -13,6 +13,14 @@ pub fn advice(error: &Error) -> Option<String> {
     let own = error.advice();
     let better = own
         .replace("pass that to ClientBuilder::ca_certificate", "pass that with --ca-cert")
+        .replace(
+            "Set up the client and try again.",
+            "Check the addresses in --base-url, MCP_BASE_URL or the profile. Nothing was sent.",
+        )
+        .replace(
+            "Fetch the carrier again for current blob names.",
+            "Names expire: `mycarrierpackets carrier get ID` gives current ones.",
+        )
         .replace("raise Limits::in_flight", "lower --concurrency")
         .replace("`dry_run`", "--dry-run")
         .replace(

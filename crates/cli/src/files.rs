@@ -31,6 +31,7 @@ pub async fn put(context: &mut Context, download: Download, to: Option<&Path>, e
         return Ok(());
     }
     let path = match to {
+        Some(path) if names_folder(path) && !path.is_dir() => return Err(no_folder(path)),
         Some(path) if path.is_dir() => path.join(download.file_name()),
         Some(path) => path.to_owned(),
         None => PathBuf::from(download.file_name()),
@@ -45,11 +46,17 @@ pub async fn put(context: &mut Context, download: Download, to: Option<&Path>, e
 
 /// Writes bytes to a file, as everything is written.
 pub fn write(context: &Context, path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
+    if names_folder(path) && !path.is_dir() {
+        return Err(no_folder(path));
+    }
     let written = files::write(path, bytes, existing).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::io(
             format!("{} is there already", path.display()),
             "Choose another name, or leave --no-clobber out to replace it.",
         ),
+        std::io::ErrorKind::IsADirectory => {
+            Failure::io(format!("{} is a folder", path.display()), "Name a file in it.")
+        }
         _ => Failure::io(
             format!("{} could not be written: {error}", path.display()),
             "Check the folder and the space left.",
@@ -71,12 +78,23 @@ pub fn check(context: &Context, path: &Path, existing: Existing) -> Result<bool>
     // Dropped at once, it leaves nothing behind.
     let begun = files::Writer::begin(path, existing).map_err(|error| {
         let hint = "Nothing was sent. Choose another file.";
-        Failure::io(format!("{} could not be written: {error}", path.display()), hint)
+        let folder = error.kind() == std::io::ErrorKind::IsADirectory;
+        let why = if folder { "is a folder".to_owned() } else { format!("could not be written: {error}") };
+        Failure::io(format!("{} {why}", path.display()), hint)
     })?;
     if begun.is_none() {
         context.remark(&kept(path));
     }
     Ok(begun.is_some())
+}
+
+/// Whether a path can only be a folder, by how it is written.
+fn names_folder(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().last().is_some_and(|last| std::path::is_separator(char::from(*last)))
+}
+
+fn no_folder(path: &Path) -> Failure {
+    Failure::io(format!("{} is not there", path.display()), "Make the folder, or name a file.")
 }
 
 /// Whether this is standard output: it is written to where it is, behind what was written before.

@@ -13,10 +13,10 @@ use url::Url;
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Address of the API [env: MCP_BASE_URL]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = address)]
     pub base_url: Option<Url>,
     /// Address of the portal, which has the packets [env: MCP_PORTAL_URL]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = address)]
     pub portal_url: Option<Url>,
     /// Call as this profile; without it MCP_USERNAME and MCP_PASSWORD say who calls, or else the profile in use
     #[arg(long, global = true, value_name = "NAME")]
@@ -34,7 +34,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,
     /// Call through this proxy [env: HTTPS_PROXY, ALL_PROXY]
-    #[arg(long, global = true, value_name = "URL", conflicts_with = "no_proxy")]
+    #[arg(long, global = true, value_name = "URL", value_parser = address, conflicts_with = "no_proxy")]
     pub proxy: Option<Url>,
     /// Call through no proxy, whatever the environment says
     #[arg(long, global = true)]
@@ -45,7 +45,7 @@ pub struct Global {
     /// No progress bar and no remarks, only the result and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Tell of calls on standard error; twice, of every attempt
+    /// Log calls to standard error; twice, every attempt
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// When to color; auto also respects NO_COLOR
@@ -124,6 +124,12 @@ impl Global {
     pub fn pages_ahead(&self) -> usize {
         usize::from(self.concurrency)
     }
+}
+
+/// An address as it is written; the parser's own words ("relative URL without a base") help nobody.
+pub fn address(text: &str) -> Result<Url, String> {
+    let url = text.trim().parse::<Url>().ok().filter(Url::has_host);
+    url.ok_or_else(|| "it is not an address: write one such as https://host.example:8080".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

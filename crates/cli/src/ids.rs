@@ -3,7 +3,7 @@
 use crate::failure::{Failure, Result};
 use crate::roster;
 use clap::Args;
-use mycarrierpackets::types::{CarrierId, DocketNumber, DotNumber};
+use mycarrierpackets::types::{CarrierId, DocketNumber, DotNumber, ParseError};
 
 /// One carrier.
 #[derive(Args, Clone, Debug)]
@@ -47,7 +47,8 @@ impl One {
     /// The carrier that was named, if one was.
     pub fn if_any(&self) -> Result<Option<CarrierId>> {
         if !self.id.is_empty() {
-            return Ok(Some(self.id.join(" ").parse()?));
+            let parsed = self.id.join(" ").parse();
+            return parsed.map(Some).map_err(|error| no_carrier(&error, "Name one carrier. Nothing was sent."));
         }
         self.parts.carrier()
     }
@@ -59,7 +60,9 @@ impl Many {
         if self.ids.is_empty() {
             return Ok(vec![self.parts.carrier()?.ok_or_else(nobody)?]);
         }
-        let carriers = self.ids.iter().map(|id| Ok(id.parse()?)).collect::<Result<Vec<CarrierId>>>()?;
+        let each = "Each argument is one carrier: 23868 MC113843 \"DOT 23868 MC113843\". Nothing was sent.";
+        let parsed = self.ids.iter().map(|id| id.parse().map_err(|error| no_carrier(&error, each)));
+        let carriers = parsed.collect::<Result<Vec<CarrierId>>>()?;
         roster::each_once(carriers).map_err(|what| {
             Failure::usage(what, "Name each carrier by one of its numbers, or by numbers that belong together.")
         })
@@ -78,6 +81,10 @@ impl Parts {
         }
         Ok(Some(CarrierId::from_parts(dot, docket, None)?))
     }
+}
+
+fn no_carrier(error: &ParseError, hint: &str) -> Failure {
+    Failure::usage(error.to_string(), hint)
 }
 
 fn nobody() -> Failure {

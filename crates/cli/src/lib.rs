@@ -22,6 +22,7 @@ mod run;
 mod signals;
 mod times;
 mod tokens;
+mod warnings;
 mod who;
 
 pub use run::run;

@@ -52,15 +52,21 @@ impl Profiles {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                let what = format!("{} is not UTF-8 text", path.display());
+                return Err(Failure::credentials(what, "Save it as UTF-8."));
+            }
             Err(error) => {
                 let what = format!("{} could not be read: {error}", path.display());
                 return Err(Failure::credentials(what, "Check the file and its owner."));
             }
         };
         check_mode(path)?;
-        toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+        let text = text.trim_start_matches('\u{feff}');
+        toml::from_str(text).map_err(|error| {
             // The text around the fault can hold a password, so only the place is reported.
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or(text);
+            let line = before.matches('\n').count() + 1;
             let what = format!("{} is not a file of profiles (line {line})", path.display());
             Failure::credentials(what, "Fix that line, or remove the file and add the profiles again.")
         })

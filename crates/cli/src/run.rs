@@ -4,9 +4,11 @@ use crate::args::{Cli, Command};
 use crate::commands;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
+use crate::global::Global;
 use crate::signals;
-use clap::Parser as _;
-use clap::error::ErrorKind;
+use crate::warnings::Warnings;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, Parser as _};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -36,7 +38,7 @@ pub fn run() -> ExitCode {
 }
 
 fn attempt(cli: Cli) -> Result<u8> {
-    log(cli.global.verbose);
+    log(&cli.global);
     let Cli { global, command } = cli;
     let mut context = Context::new(global)?;
     match &command {
@@ -100,16 +102,18 @@ async fn call(command: &Command, context: &mut Context) -> Result<()> {
 }
 
 // Only this project's own events: those of the layers below could hold what must not be shown.
-fn log(verbose: u8) {
-    let level = match verbose {
-        0 => return,
+fn log(global: &Global) {
+    let level = match global.verbose {
+        0 => Level::WARN,
         1 => Level::INFO,
         _ => Level::DEBUG,
     };
+    let told = global.verbose > 0;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
+    let warnings = (!told && !global.quiet).then_some(Warnings);
     let ours = Targets::new().with_target("mycarrierpackets", level);
     // A second subscriber cannot be there: this is the process's first act.
-    let _ = tracing_subscriber::registry().with(lines).with(ours).try_init();
+    let _ = tracing_subscriber::registry().with(told.then_some(lines)).with(warnings).with(ours).try_init();
 }
 
 fn unparsed(error: &clap::Error) -> ExitCode {
@@ -131,18 +135,54 @@ fn unparsed(error: &clap::Error) -> ExitCode {
     ExitCode::from(failure.exit_code())
 }
 
+/// Where a word that is no command there is one.
+fn elsewhere(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let (program, word) = (Cli::command(), word.to_lowercase());
+    let groups = program.get_subcommands().filter(|group| group.find_subcommand(&word).is_some());
+    let found: Vec<_> = groups.map(|group| format!("`mycarrierpackets {} {word}`", group.get_name())).collect();
+    (!found.is_empty()).then(|| format!("Write {}.", found.join(" or ")))
+}
+
+/// The commands that could stand where one was wrong.
+fn commands_here() -> String {
+    let program = Cli::command();
+    let mut here = &program;
+    for arg in std::env::args_os().skip(1) {
+        here = here.find_subcommand(arg).unwrap_or(here);
+    }
+    let names: Vec<_> = here.get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help").collect();
+    let under = if std::ptr::eq(here, &program) { String::new() } else { format!(" of `{}`", here.get_name()) };
+    format!("The commands{under} are: {}.", names.join(", "))
+}
+
+/// The text without the user and the password of an address that was refused.
+fn without_password(text: &str) -> String {
+    let Some((before, rest)) = text.split_once('\'') else { return text.to_owned() };
+    match rest.split_once('\'') {
+        Some((value, after)) if after.contains("<URL>") && value.contains('@') => {
+            let host = value.rsplit('@').next().unwrap_or_default();
+            format!("{before}'[masked]@{host}'{after}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
 // clap writes a paragraph of what is wrong, one of tips, one of usage, one of help.
 fn usage(error: &clap::Error) -> Failure {
     let text = error.render().to_string();
     let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut parts = text.split("\n\n").map(joined);
     let what = parts.next().unwrap_or_default();
-    let what = what.strip_prefix("error: ").unwrap_or(&what).to_owned();
+    let what = without_password(what.strip_prefix("error: ").unwrap_or(&what));
     let rest: Vec<_> = parts.collect();
     let tip = rest.iter().find_map(|part| part.strip_prefix("tip: "));
     let usage = rest.iter().find_map(|part| part.strip_prefix("Usage: "));
+    let elsewhere = Some(error).filter(|error| error.kind() == ErrorKind::InvalidSubcommand).and_then(elsewhere);
     let hint = match (tip, usage) {
+        _ if elsewhere.is_some() => elsewhere.unwrap_or_default(),
         (Some(tip), _) => format!("{tip}."),
+        _ if error.kind() == ErrorKind::InvalidSubcommand => commands_here(),
         (None, Some(usage)) => usage.to_owned(),
         (None, None) => "See --help.".to_owned(),
     };

@@ -4,11 +4,11 @@
 //! flag overrides either, and says so where it would send stored credentials to another host.
 
 use crate::failure::{Failure, Result};
-use crate::global::Global;
+use crate::global::{Global, address};
 use crate::profile::{Profile, Profiles};
 use mycarrierpackets::Environment;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Credentials, and the hosts that get them.
@@ -97,14 +97,14 @@ struct Addresses {
 
 impl Addresses {
     fn read(text: impl Fn(&str) -> Result<Option<String>>) -> Result<Self> {
-        let address = |name: &str| {
-            let parsed = text(name)?.map(|text| Url::parse(&text)).transpose();
-            parsed.map_err(|error| {
+        let named = |name: &str| {
+            let parsed = text(name)?.map(|text| address(&text)).transpose();
+            parsed.map_err(|_| {
                 let hint = "Write one such as https://api.mycarrierpackets.com.";
-                Failure::usage(format!("{name} is not an address: {error}"), hint)
+                Failure::usage(format!("{name} is not an address"), hint)
             })
         };
-        Ok(Self { api: address("MCP_BASE_URL")?, portal: address("MCP_PORTAL_URL")? })
+        Ok(Self { api: named("MCP_BASE_URL")?, portal: named("MCP_PORTAL_URL")? })
     }
 
     fn of_flags(global: &Global) -> Self {
@@ -251,14 +251,25 @@ pub fn portal(global: &Global, variables: &Variables) -> Result<Url> {
     })
 }
 
-fn env_file(path: &std::path::Path) -> Result<HashMap<String, String>> {
+fn env_file(path: &Path) -> Result<HashMap<String, String>> {
     let unread = |why: String| {
         Failure::usage(format!("{} could not be read: {why}", path.display()), "Check the file named by --env-file.")
     };
     let bytes = std::fs::read(path).map_err(|error| unread(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| unread("it is not UTF-8 text".to_owned()))?;
     // Editors put a byte order mark before the first name.
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let lines = dotenvy::from_read_iter(text);
-    // The error's own text can hold the line, and with it a password.
-    lines.collect::<dotenvy::Result<HashMap<_, _>>>().map_err(|_| unread("a line is not NAME=value".to_owned()))
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let lines = dotenvy::from_read_iter(text.as_bytes());
+    // The error's own text can hold the line, and with it a password: only its place is told.
+    lines.collect::<dotenvy::Result<HashMap<_, _>>>().map_err(|error| {
+        let line = match error {
+            dotenvy::Error::LineParse(line, _) => line.lines().next().and_then(|first| line_of(text, first)),
+            _ => None,
+        };
+        unread(line.map_or_else(|| "a line".to_owned(), |line| format!("line {line}")) + " is not NAME=value")
+    })
+}
+
+fn line_of(text: &str, line: &str) -> Option<usize> {
+    text.lines().position(|own| own.trim() == line.trim()).map(|place| place + 1)
 }

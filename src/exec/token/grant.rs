@@ -12,6 +12,9 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 const ANSWER_BYTES: usize = 1 << 20;
+const REFUSED: &str = "user name, password or refresh token were refused";
+// Nobody can look at that answer: it may hold a token.
+const NO_TOKEN: &str = "Check the address and any proxy between here and the server.";
 const WITHOUT_EXPIRY: Duration = Duration::from_secs(300);
 
 // The refresh token first, once; the password when there is none, or whatever else its answer was than "later".
@@ -87,8 +90,17 @@ async fn ask(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Res
             funnel.0.clock.note(&head.headers, now);
         }
         let body = speaker::without_mark(&body);
-        let fields: Map<String, Value> =
-            serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|e| Failure::last(Error::from_json(&e)))?;
+        let fields = match serde_json::from_str(&String::from_utf8_lossy(body)) {
+            Ok(Value::Object(fields)) => fields,
+            Ok(_) => return Err(no_token()),
+            Err(_) if body.trim_ascii().is_empty() => return Err(no_token()),
+            Err(error) => return Err(Failure::last(Error::from_json(&error).with_advice(Some(NO_TOKEN)))),
+        };
+        if is_invalid_grant(body) {
+            let words = speaker::words(&head.headers, body);
+            let refused = Error::new(ErrorKind::Credentials, REFUSED).with_status(head.status);
+            return Err(Failure::refused(refused.with_vendor_message(words)));
+        }
         accept(settings, &fields, sent)
     };
     let late = || Failure::timeout("no token came in the time allowed");
@@ -127,7 +139,7 @@ fn refused(server: Server, failure: Failure) -> Failure {
     // The body of a token answer is not kept: it may hold a token.
     let plain = match error.kind() {
         _ if by_status || is_invalid_grant(error.body().unwrap_or_default()) => {
-            Error::new(ErrorKind::Credentials, "user name, password or refresh token were refused")
+            Error::new(ErrorKind::Credentials, REFUSED)
         }
         // No carrier is meant: there is no token server at this address.
         ErrorKind::NotFound => Error::new(ErrorKind::UnexpectedAnswer, "the address has no token endpoint"),
@@ -154,19 +166,22 @@ fn is_invalid_grant(body: &[u8]) -> bool {
     body.is_some_and(|body| body["error"] == "invalid_grant")
 }
 
+fn no_token() -> Failure {
+    Failure::last(Error::new(ErrorKind::Decode, "the token answer holds no token").with_advice(Some(NO_TOKEN)))
+}
+
 // A field that cannot be read costs no more than itself.
 fn accept(settings: &Settings, fields: &Map<String, Value>, sent: Instant) -> Result<Token, Failure> {
-    let nothing = || Failure::last(Error::new(ErrorKind::Decode, "the token answer holds no token"));
     let text = |name: &str| fields.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let secret = |name: &str| text(name).map(|text| Redacted::from(text.to_owned()));
-    let access = secret("access_token").ok_or_else(nothing)?;
+    let access = secret("access_token").ok_or_else(no_token)?;
     let until = text(".expires").and_then(headers::http_date).map(|then| {
         let left = then.duration_since((settings.sources.now)());
         Duration::try_from(left).unwrap_or(Duration::ZERO)
     });
     let told = fields.get("expires_in").and_then(seconds);
     let lifetime = told.or(until).unwrap_or(WITHOUT_EXPIRY).min(LONGEST);
-    Token::new(&access, secret("refresh_token"), lifetime, sent, settings).ok_or_else(nothing)
+    Token::new(&access, secret("refresh_token"), lifetime, sent, settings).ok_or_else(no_token)
 }
 
 /// `3600`, `3599.5`, `"3600"`; a negative number is none left.

@@ -1,5 +1,8 @@
 //! `api`: any operation of the document, with the same token, retries and limits.
 
+mod paging;
+
+use super::document::whole_stem;
 use crate::acts;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
@@ -7,6 +10,7 @@ use crate::files;
 use crate::global::{Acting, Keeping};
 use crate::output::view::{Column, Kind, View};
 use clap::Args;
+use mycarrierpackets::types::BlobName;
 use mycarrierpackets::{Answer, Client, Idempotency, Operation, RawAnswer, RequestBuilder};
 use serde_json::{Value, json};
 use std::io::Read as _;
@@ -80,7 +84,11 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     }
     if info.answer == Answer::Document {
         let to = command.o.as_deref().unwrap_or(Path::new("-"));
-        return files::put(context, request.download().await?, Some(to), command.keeping.existing()).await;
+        let mut download = request.download().await?;
+        if let Some(stem) = stem(info.operation, &command.param) {
+            download = download.named(stem);
+        }
+        return files::put(context, download, Some(to), command.keeping.existing()).await;
     }
     let answer = match request.send().await {
         Ok(answer) => answer,
@@ -91,9 +99,21 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             };
         }
     };
+    if let Some(page) = paging::of(&answer) {
+        context.remark(&page.remark(info.operation));
+    }
     match &command.o {
         Some(path) if !files::is_stdout(path) => files::write(context, path, &answer.body, command.keeping.existing()),
         _ => show(context, &answer),
+    }
+}
+
+/// The name of a document in a folder: one that no other document has.
+fn stem(operation: Operation, params: &[(String, String)]) -> Option<String> {
+    let param = |name: &str| params.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    match operation {
+        Operation::GetDocument => BlobName::new(param("name")?).ok().map(|blob| whole_stem(&blob)),
+        _ => BlobName::new(format!("carrier-packet-{}", param("DOTNumber")?)).ok().map(|name| whole_stem(&name)),
     }
 }
 

@@ -30,10 +30,13 @@ pub enum Command {
     #[command(after_help = "Example:\n  mycarrierpackets carrier vins MC113843 --output csv")]
     Vins(One),
     /// Carriers that share a phone number or a mail address
-    #[command(after_help = "Example:\n  mycarrierpackets carrier associated --phone 214-555-0100")]
+    #[command(
+        after_help = "Example:\n  mycarrierpackets carrier associated --phone 214-555-0100",
+        group = clap::ArgGroup::new("shared").args(["phone", "email"]).required(true).multiple(true)
+    )]
     Associated {
         /// The phone number
-        #[arg(long, value_name = "P", required_unless_present = "email")]
+        #[arg(long, value_name = "P")]
         phone: Option<String>,
         /// The mail address
         #[arg(long, value_name = "E")]

@@ -14,6 +14,9 @@ use mycarrierpackets::resources::DocumentKind;
 use mycarrierpackets::types::{BlobName, CarrierId};
 use std::path::PathBuf;
 
+/// Bytes that every file system takes, with room for an extension.
+const LONGEST_NAME: usize = 110;
+
 /// Certificates of insurance, W-9 forms, signed agreements.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -22,7 +25,7 @@ pub enum Command {
     Get {
         /// The name, as the carrier's record gives it; names expire
         blob: String,
-        /// The file; `-` is standard output [default: a name of the document's in this folder]
+        /// The file, or a folder; `-` is standard output [default: its whole name with `-` for `/`, in this folder]
         #[arg(short, value_name = "FILE")]
         o: Option<PathBuf>,
         #[command(flatten)]
@@ -71,11 +74,21 @@ impl From<Kind> for DocumentKind {
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     match command {
         Command::Get { blob, o, keeping } => {
-            let download = context.client()?.documents().get(&BlobName::new(blob)?).await?;
+            let blob = BlobName::new(blob)?;
+            let download = context.client()?.documents().get(&blob).await?.named(whole_stem(&blob));
             files::put(context, download, o.as_deref(), keeping.existing()).await
         }
         Command::Pull(pull) => pull.run(context).await,
     }
+}
+
+/// A file name without its extension that no other document has: the last part of two names is often the same.
+pub fn whole_stem(blob: &BlobName) -> String {
+    let joined = blob.as_str().replace(['/', '\\'], "-");
+    let joined = joined.trim_start_matches(['-', '.']);
+    // One that would be cut off is no longer unique, and its beginning says less than its end.
+    let whole = BlobName::new(joined).ok().filter(|joined| joined.as_str().len() <= LONGEST_NAME);
+    whole.map_or_else(|| blob.file_stem(), |joined| joined.file_stem())
 }
 
 impl Pull {
@@ -166,5 +179,26 @@ impl Pull {
         let mut rows = context.output.rows(&files::SAVED);
         records.iter().try_for_each(|record| rows.push(record))?;
         rows.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_with_one_last_name_have_two_file_names() {
+        let long = format!("a/{}/{}", "x".repeat(120), "0b1d.pdf");
+        let cases = [
+            ("certificate-image/0b1d.pdf", "certificate-image-0b1d"),
+            ("company-agreement/12/doc.pdf", "company-agreement-12-doc"),
+            ("company-agreement/13/doc.pdf", "company-agreement-13-doc"),
+            ("/doc", "doc"),
+            ("../../etc/passwd", "etc-passwd"),
+            (long.as_str(), "0b1d"),
+        ];
+        for (blob, stem) in cases {
+            assert_eq!(whole_stem(&BlobName::new(blob).unwrap()), stem, "{blob}");
+        }
     }
 }

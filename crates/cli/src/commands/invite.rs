@@ -2,11 +2,11 @@
 
 use crate::acts;
 use crate::context::Context;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::global::Acting;
 use crate::ids::One;
 use clap::{Args, Subcommand};
-use mycarrierpackets::resources::{Invitation, Sent};
+use mycarrierpackets::resources::{Arrival, Invitation, Sent};
 
 /// Ask a carrier to complete its packet.
 #[derive(Debug, Subcommand)]
@@ -75,13 +75,27 @@ impl Send {
             invitation = invitation.confirm(true);
         }
         let invitation = self.notify.iter().fold(invitation, |invitation, address| invitation.notify(address));
-        let name = carrier.map(|carrier| carrier.to_string());
+        let name = carrier.as_ref().map(ToString::to_string);
         let whom = name.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();
+        let begun = client.server_time();
         let call = async { client.invitations().send(&invitation).await.map(|sent| sent.answer().clone()) };
-        acts::one(context, name.unwrap_or_default(), call, |answer| {
+        let sent = acts::one(context, name.unwrap_or_default(), call, |answer| {
             format!("{whom}{}", acts::sent("invitation", &self.email, Sent::from(answer.clone()).message()))
-        })
-        .await
+        });
+        match sent.await {
+            Err(Failure::Api(error, None)) if error.may_have_acted() && carrier.is_some() => {
+                let hint = match client.invitations().arrived(&invitation, begun).await {
+                    Ok(Arrival::Seen) => Some("It was sent all the same: the carrier's newest invitation is this one."),
+                    Ok(_) => Some(
+                        "It is not among the carrier's invitations, or not yet: look in the portal in some minutes, before \
+                         you send it again.",
+                    ),
+                    Err(_) => None,
+                };
+                Err(Failure::Api(error, hint.map(str::to_owned)))
+            }
+            sent => sent,
+        }
     }
 }
 
@@ -95,7 +109,7 @@ impl Link {
             (Some(user), Some(carrier)) => links.intellivite_for(&self.intellivite_id, user, carrier)?,
             (None, Some(_)) => {
                 let what = "a link for one carrier needs the user in whose name it invites";
-                return Err(crate::failure::Failure::usage(what, "Add --user U."));
+                return Err(Failure::usage(what, "Add --user U."));
             }
         };
         super::link::show(context, &url)

@@ -39,17 +39,27 @@ pub enum Command {
     #[command(after_help = "Example:\n  mycarrierpackets monitor remove MC113843 --dry-run")]
     Remove(Change),
     /// Make the monitored list equal to a file of carriers; without --apply it only prints the plan
-    #[command(after_help = "Example:\n  mycarrierpackets monitor reconcile carriers.csv")]
+    #[command(after_help = "Example:\n  mycarrierpackets monitor reconcile carriers.csv", long_about = RECONCILE)]
     Reconcile(Reconcile),
 }
 
-/// A span of time.
+const RECONCILE: &str = "\
+Make the monitored list equal to a file of carriers; without --apply it only prints the plan.
+
+The file is CSV with a header (columns such as DOT, USDOT, MC Number, Docket, Intrastate), one carrier a line, JSON, JSON lines, \
+or any output of this program; separated by , ; | or tabs; in UTF-8, UTF-16 or Windows-1252. How it was read is reported, and \
+what is ambiguous is refused by its line.
+
+All additions come before the first removal. A carrier that cannot be told from one that stays is looked up, and left alone \
+where that does not help.";
+
+/// A window of time.
 #[derive(Args, Clone, Debug)]
 pub struct Span {
-    /// Its begin
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, long_help = times::FORMS)]
+    /// Start of the window
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, long_help = format!("Start of the window: {}", times::FORMS))]
     from: String,
-    /// Its end [default: now]
+    /// End of the window [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     to: Option<String>,
 }

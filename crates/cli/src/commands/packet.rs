@@ -1,12 +1,12 @@
 //! `packet`: completed packets.
 
 use crate::context::Context;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::files;
 use crate::global::Keeping;
+use crate::ids::One;
 use crate::output::view::{Column, Kind, View};
 use clap::Subcommand;
-use mycarrierpackets::types::DotNumber;
 use std::path::PathBuf;
 
 /// Completed packets.
@@ -21,10 +21,9 @@ pub enum Command {
     /// The whole packet of a carrier as a PDF file, from the portal
     #[command(after_help = "Example:\n  mycarrierpackets packet download --dot 23868 -o packet.pdf")]
     Download {
-        /// The carrier's DOT number
-        #[arg(long, value_name = "N")]
-        dot: String,
-        /// The file; `-` is standard output [default: a name of the packet's in this folder]
+        #[command(flatten)]
+        carrier: One,
+        /// The file, or a folder; `-` is standard output [default: carrier-packet-N.pdf in this folder]
         #[arg(short, value_name = "FILE")]
         o: Option<PathBuf>,
         #[command(flatten)]
@@ -39,9 +38,18 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             let packets = context.client()?.packets().completed(window).await?;
             context.listing(packets, &COMPLETED, "packets completed in that time")
         }
-        Command::Download { dot, o, keeping } => {
-            let dot: DotNumber = dot.parse()?;
-            let download = context.client()?.packets().download(dot).await?;
+        Command::Download { carrier, o, keeping } => {
+            let client = context.client()?;
+            let carrier = carrier.carrier()?;
+            // A packet is found by its DOT number alone.
+            let dot =
+                match carrier.dot_number() {
+                    Some(dot) => dot,
+                    None => client.carriers().preview(&carrier).await?.dot_number.ok_or_else(|| {
+                        Failure::usage(format!("no DOT number of {carrier} is known"), "Add --dot N.")
+                    })?,
+                };
+            let download = client.packets().download(dot).await?;
             files::put(context, download, o.as_deref(), keeping.existing()).await
         }
     }

@@ -61,14 +61,17 @@ pub fn run(command: &Command, context: &mut Context) -> Result<()> {
             rows.end()
         }
         Command::Add(add) => {
+            if add.name.trim().is_empty() || add.name.chars().any(char::is_control) {
+                return Err(Failure::usage("a profile needs a name", "Run it again with a name, such as mine."));
+            }
             let profile = add.ask(context)?;
-            Profiles::change(&path, |profiles| {
+            let before = Profiles::change(&path, |profiles| {
                 forget_tokens(profiles, &add.name);
-                profiles.profiles.insert(add.name.clone(), profile);
                 profiles.default.get_or_insert_with(|| add.name.clone());
-                Ok(())
+                Ok(profiles.profiles.insert(add.name.clone(), profile))
             })?;
-            context.remark(&format!("profile `{}` is kept in {}", add.name, path.display()));
+            let replaced = if before.is_some() { ", in place of the one before" } else { "" };
+            context.remark(&format!("profile `{}` is kept in {}{replaced}", add.name, path.display()));
             Ok(())
         }
         Command::Use { name } => {

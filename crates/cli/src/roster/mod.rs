@@ -57,11 +57,12 @@ pub struct Report {
 
 /// Reads the carriers of a file: CSV with a header, a carrier a line, JSON, JSON lines; `-` is standard input.
 pub fn read(path: &Path) -> Result<Roster> {
-    let name = path.display();
+    let piped = path == Path::new("-");
+    let name = if piped { "standard input".to_owned() } else { path.display().to_string() };
     let unreadable =
         |error: std::io::Error| Failure::usage(format!("{name} could not be read: {error}"), "Check the file.");
     let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
+    let read = if piped {
         std::io::stdin().take(MOST_BYTES + 1).read_to_end(&mut bytes)
     } else {
         std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))

@@ -119,3 +119,27 @@ fn an_invitation_that_fails_is_sent_once() {
     assert_eq!((&error["may_have_acted"], &error["status"]), (&json!(true), &json!(500)), "{error}");
     assert_eq!(server.requests().iter().filter(|request| request.contains("EmailPacketInvitation")).count(), 1);
 }
+
+#[test]
+fn after_an_invitation_whose_answer_was_lost_the_vendor_is_asked_about_it() {
+    for (recipient, sent, hint) in [
+        ("ada@carrier.example", "2090-01-01T00:00:00", "It was sent all the same"),
+        ("ada@carrier.example", "2001-01-01T00:00:00", "It is not among the carrier's invitations"),
+        ("bob@carrier.example", "2090-01-01T00:00:00", "It is not among the carrier's invitations"),
+    ] {
+        let data = format!(
+            r#"{{"DOTNumber":23868,"AssureAdvantage":[{{"CarrierDetails":{{"LatestInvitation":{{"InvitationRecipient":"{recipient}","InvitationSentDate":"{sent}"}}}}}}]}}"#
+        );
+        let server = Scripted::start(move |request| match request.split(['?', ' ']).nth(1).unwrap_or_default() {
+            "/token" => answer(TOKEN),
+            path if path.ends_with("GetCarrierData") => answer(&data),
+            _ => answer("{}").replacen("200 OK", "502 Bad Gateway", 1),
+        });
+        let bench = Bench::new();
+        let line = "invite send 23868 --email ada@carrier.example --base-url";
+        let lost = bench.run(&format!("{line} {}", server.url()));
+        assert!(lost.code == 1 && lost.err.contains(hint), "{recipient} {sent}: {}", lost.err);
+        let sends = server.requests().iter().filter(|request| request.contains("EmailPacketInvitation")).count();
+        assert_eq!(sends, 1, "{recipient} {sent}");
+    }
+}

@@ -48,6 +48,39 @@ fn each_failure_has_its_code_in_both_forms() {
 }
 
 #[test]
+fn a_slip_on_the_command_line_is_answered_with_what_to_write() {
+    let bench = Bench::new();
+    for (line, hint) in [
+        ("preview 23868", "Write `mycarrierpackets carrier preview`."),
+        ("reconcile carriers.csv", "Write `mycarrierpackets monitor reconcile`."),
+        ("carier preview 23868", "a similar subcommand exists: 'carrier'."),
+        ("carrier 23868", "The commands of `carrier` are: preview, get, contacts, risk, incidents, vins, associated."),
+        ("nonsense", "The commands are: carrier, invite, packet"),
+        ("carrier associated", "--phone <P>|--email <E>"),
+        (
+            "monitor add DOT 23868",
+            "Each argument is one carrier: 23868 MC113843 \"DOT 23868 MC113843\". Nothing was sent.",
+        ),
+        ("monitor add 23868,9981361", "Each argument is one carrier"),
+        ("carrier preview 23868 9981361", "Name one carrier. Nothing was sent."),
+        ("--base-url api.carrier.example token check", "See --help."),
+        ("document get nope", "`mycarrierpackets carrier get ID` gives current ones."),
+        ("document get nope -o missing/", "gives current ones."),
+    ] {
+        let slip = bench.run(line);
+        assert!(matches!(slip.code, 2 | 4) && slip.err.contains(hint), "{line}: {}", slip.err);
+        two_lines(&slip);
+    }
+    assert!(
+        !bench
+            .sandbox
+            .requests()
+            .iter()
+            .any(|request| request.operation != "GetDocument" && request.operation != "token")
+    );
+}
+
+#[test]
 fn a_wrong_password_is_a_matter_of_credentials_and_is_not_printed() {
     let bench = Bench::new();
     let mut program = bench.program();

@@ -23,6 +23,10 @@ fn documents_go_where_they_are_sent() {
     let own: Value = serde_json::from_str(&bench.run(&format!("document get {blob}")).out).unwrap();
     assert!(is_pdf(&folder.join(own["path"].as_str().unwrap())), "{own}");
     assert_eq!(bench.run("packet download --dot 23868 -o packet.pdf").code, 0);
+    for named in ["23868", "MC113843", "--docket MC113843"] {
+        let packet = bench.run(&format!("packet download {named} --output table"));
+        assert!(packet.out.starts_with("carrier-packet-23868.pdf  "), "{named}: {}{}", packet.out, packet.err);
+    }
     assert!(is_pdf(&folder.join("packet.pdf")));
     let piped = bench.program().args(words("packet download --dot 23868 -o -")).output().unwrap();
     assert_eq!(piped.stdout, std::fs::read(folder.join("packet.pdf")).unwrap());

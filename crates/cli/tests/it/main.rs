@@ -8,7 +8,8 @@
 //! - `reconcile`: plans and how they are carried out.
 //! - `pipes`: closed pipes, Ctrl-C, memory; `files`: folders that cannot be written, hostile names.
 //! - `readme`: the session in the README, run again.
-//! - `support`: the sandbox and the program.
+//! - `situations`: whatever may stand between a person and an answer, a row each.
+//! - `support`: the sandbox and the program; `tls`: servers with certificates of every kind.
 
 mod acts;
 mod by_path;
@@ -23,6 +24,8 @@ mod profiles;
 mod readme;
 mod reconcile;
 mod rosters;
+mod situations;
 mod stopped;
 mod support;
+mod tls;
 mod token_cache;

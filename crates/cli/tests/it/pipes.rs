@@ -53,6 +53,24 @@ fn a_full_disk_is_an_error_of_two_lines() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_standard_error_that_takes_nothing_ends_no_run() {
+    let bench = Bench::new();
+    for (line, code) in [
+        ("monitor add 23868 --dry-run --output table", 0),
+        ("carrier associated --phone 214-555-0100 --output table", 0),
+        ("api MonitoredCarriers --param pageSize=5", 0),
+        ("document pull 23868 --skip-existing", 0),
+        ("monitor list -vv", 0),
+        ("carrier preview nonsense", 2),
+        ("carrier prevue", 2),
+    ] {
+        let run = bench.shell(&format!("mycarrierpackets {line} 2>/dev/full"));
+        assert_eq!(run.status.code(), Some(code), "{line}");
+    }
+}
+
 #[cfg(unix)]
 fn interrupt(child: &Child) {
     let pid = rustix::process::Pid::from_child(child);

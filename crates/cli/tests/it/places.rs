@@ -137,6 +137,38 @@ fn two_documents_with_one_last_name_are_two_files() {
 }
 
 #[test]
+fn a_document_has_a_name_that_no_other_has_and_replaces_itself_alone() {
+    let server = Scripted::start(|request| match request.split(['?', ' ']).nth(1).unwrap_or_default() {
+        "/token" => answer(TOKEN),
+        _ => {
+            let which = if request.contains("12") { "twelve" } else { "thirteen" };
+            answer(&format!("%PDF-1.7 {which} %%EOF")).replace("application/json", "application/pdf")
+        }
+    });
+    let bench = Bench::new();
+    std::fs::create_dir(bench.folder().join("papers")).unwrap();
+    let get = |blob: &str, more: &str| {
+        let ran = bench.run(&format!("document get {blob} {more} --output table --base-url {}", server.url()));
+        assert_eq!(ran.code, 0, "{blob}: {}", ran.err);
+        ran.out
+    };
+    for more in ["", "-o papers"] {
+        let twelve = get("agreement/12/doc.pdf", more);
+        assert!(twelve.contains("agreement-12-doc.pdf") && !twelve.contains("in place of"), "{twelve}");
+        let thirteen = get("agreement/13/doc.pdf", more);
+        assert!(thirteen.contains("agreement-13-doc.pdf") && !thirteen.contains("in place of"), "{thirteen}");
+        assert!(get("agreement/12/doc.pdf", more).contains(", in place of the one before"));
+    }
+    let api = |param: &str| bench.run(&format!("api {param} -o papers --output table --base-url {}", server.url()));
+    assert!(api("GetDocument --param name=agreement/12/doc.pdf").out.contains("agreement-12-doc.pdf"));
+    let missing = bench.run(&format!("document get agreement/12/doc.pdf -o missing/ --base-url {}", server.url()));
+    assert!(missing.code == 1 && missing.err.contains("missing/ is not there"), "{}", missing.err);
+    let two = ["agreement-12-doc.pdf", "agreement-13-doc.pdf"];
+    assert_eq!(names(&bench.folder().join("papers")), two);
+    assert!(std::fs::read_to_string(bench.folder().join(two[0])).unwrap().contains("twelve"));
+}
+
+#[test]
 fn half_a_document_is_an_error_and_no_file() {
     let server = Scripted::start(|request| match request.split(['?', ' ']).nth(1).unwrap_or_default() {
         "/token" => answer(TOKEN),

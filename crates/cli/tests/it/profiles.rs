@@ -42,6 +42,14 @@ fn profiles_come_and_go_and_one_is_in_use() {
         assert!(gone.code == 3 && gone.err.contains("Known profiles: good"), "{}", gone.err);
     }
     assert_eq!(profile(&bench, "add empty --username demo", "").code, 2, "no password, no profile");
+    let again = profile(&bench, "add good --username demo", "x\n");
+    assert!(again.code == 0 && again.err.ends_with("in place of the one before\n"), "{}", again.err);
+    for name in ["", " ", "a\nb"] {
+        let mut program = bench.bare();
+        program.args(["profile", "add", name, "--username", "demo"]).write_stdin("demo\n");
+        let nameless = ran(&mut program);
+        assert!(nameless.code == 2 && nameless.err.contains("needs a name"), "{name:?}: {}", nameless.err);
+    }
 }
 
 #[cfg(unix)]

@@ -137,3 +137,62 @@ fn a_list_that_changes_while_it_is_read_makes_no_plan() {
     assert!(refused.err.contains("changed while it was read"), "{}", refused.err);
     assert!(!server.requests().iter().any(|request| request.contains("Monitoring?")));
 }
+
+#[test]
+fn one_page_of_a_list_is_not_taken_for_the_whole() {
+    let bench = Bench::of(|builder| builder.carriers(60));
+    for operation in ["MonitoredCarriers", "MonitoredCarrierData"] {
+        let paged = bench.run(&format!("api {operation} --param pageSize=50 --param pageNumber=1"));
+        let told = "This is page 1 of 2, 60 items in all: `mycarrierpackets monitor ";
+        assert!(paged.code == 0 && paged.err.starts_with(told), "{operation}: {}", paged.err);
+        assert!(paged.err.contains("--param pageNumber=2 brings the next"), "{}", paged.err);
+        assert_eq!(bench.run(&format!("api {operation} --param pageSize=50 --quiet")).err, "");
+        assert_eq!(bench.run(&format!("api {operation}")).err, "", "all of them are one page");
+    }
+    let page = bench.run("api MonitoredCarriers --param pageSize=50 --param pageNumber=1 --quiet").out;
+    let plan = reconcile(&bench, &page, "--max-removals 100%");
+    let odd = "the file holds carriers 1 to 50 of the 60 monitored, in their order, as one page of the list does";
+    assert!(plan.code == 0 && plan.err.contains(&format!("Warning: {odd}.")), "{}", plan.err);
+    bench.sandbox.clear_requests();
+    let page = bench.run("monitor list --output csv").out;
+    let lines: Vec<_> = page.lines().collect();
+    let most = format!("{}\n", lines[..51].join("\n"));
+    let bench = Bench::of(|builder| builder.carriers(55));
+    let refused = reconcile(&bench, &most, "--apply");
+    assert!(refused.code == 2 && refused.err.contains("as one page of the list does"), "{}", refused.err);
+    assert_eq!(sent(&bench), (0, 0));
+    assert_eq!(reconcile(&bench, &most, "--apply --max-removals 5").code, 0, "it may be meant");
+    assert_eq!(sent(&bench), (0, 5));
+}
+
+#[test]
+fn lookups_are_told_before_they_are_made_and_have_a_limit() {
+    let server = Scripted::start(|request| match request.split(['?', ' ']).nth(1).unwrap_or_default() {
+        "/token" => answer(TOKEN),
+        path if path.ends_with("MonitoredCarriers") => {
+            let rows: Vec<_> = (1..=40).map(|n| format!("{{\"DOTNumber\":{}}}", 9_900_000 + n)).collect();
+            let paging = "X-Pagination: {\"pageNumber\":1,\"pageSize\":50,\"totalPages\":1,\"totalCount\":41}";
+            let list = answer(&format!("[{},{{\"IntrastateNumber\":\"TX 00654\"}}]", rows.join(",")));
+            list.replacen("\r\n\r\n", &format!("\r\n{paging}\r\n\r\n"), 1)
+        }
+        _ => {
+            let dot = request.split("DOTNumber=").nth(1).and_then(|rest| rest.get(..7)).unwrap_or_default();
+            answer(&format!("[{{\"DotNumber\":{dot},\"IsIntrastateCarrier\":false}}]"))
+        }
+    });
+    let bench = Bench::new();
+    let file: String = (1..=40).map(|n| format!("{}\n", 9_900_000 + n)).collect();
+    let previews = || server.requests().iter().filter(|request| request.contains("PreviewCarrier")).count();
+    let run = |more: &str| reconcile(&bench, &file, &format!("{more} --base-url {}", server.url()));
+    let few = run("--max-lookups 39");
+    assert_eq!((few.code, previews()), (7, 0), "{}", few.err);
+    assert!(few.err.contains("It would take 40 lookups") && few.err.contains("--max-lookups 39"), "{}", few.err);
+    assert!(few.err.contains("not done: intrastate TX 00654"), "{}", few.err);
+    let enough = run("");
+    assert_eq!((enough.code, previews()), (0, 40), "{}", enough.err);
+    assert!(
+        enough.err.starts_with("Looking up 40 carriers who stay.\n0 to add, 1 to remove, 40 to keep"),
+        "{}",
+        enough.err
+    );
+}

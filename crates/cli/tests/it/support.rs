@@ -135,7 +135,7 @@ impl Scripted {
                     let (head, body) = read_request(&mut stream);
                     seen.lock().unwrap().push(head.clone());
                     let text = answer(&head, &body).replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1);
-                    let _ = stream.write_all(text.as_bytes());
+                    let _ = stream.write_all(&bytes(&text));
                 });
             }
         });
@@ -149,6 +149,15 @@ impl Scripted {
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
+}
+
+/// Stands for one byte that is not UTF-8.
+pub const NO_TEXT: char = '\u{1}';
+
+fn bytes(text: &str) -> Vec<u8> {
+    let mut encoded = [0; 4];
+    let each = |c: char| if c == NO_TEXT { vec![0xFF] } else { c.encode_utf8(&mut encoded).as_bytes().to_vec() };
+    text.chars().flat_map(each).collect()
 }
 
 // The head; the body is read as well, because a connection closed with unread bytes is reset.

@@ -1,6 +1,8 @@
 //! Carries out a plan: everybody is added before anybody is removed, and removals stop at the first doubt.
 
+use super::candidates::Candidates;
 use super::listed::monitored;
+use super::lookups::Lookups;
 use super::plan::Plan;
 use crate::acts;
 use crate::context::Context;
@@ -56,7 +58,9 @@ fn still_as_planned(plan: &Plan, before: &[CarrierId], now: &[CarrierId]) -> Res
         ));
     }
     let fresh: Vec<_> = now.iter().filter(|carrier| !known.contains(carrier)).collect();
-    let may_be = |added: &CarrierId| fresh.iter().any(|row| row.compare(added) != Sameness::Different);
+    let nothing_known = Lookups::default();
+    let rows = Candidates::of(&nothing_known, fresh.iter().copied());
+    let may_be = |added: &CarrierId| rows.first(added, |found| found != Sameness::Different).is_some();
     if let Some(added) = plan.add.iter().find(|added| !may_be(added)) {
         return Err(format!(
             "{added} was added and is no new row of the monitored list, so it may be one of those to be removed"

@@ -1,7 +1,9 @@
 //! `monitor reconcile`: make the monitored list equal to a file, after showing how.
 
 mod apply;
+mod candidates;
 mod listed;
+mod lookups;
 mod plan;
 
 use crate::context::Context;
@@ -12,14 +14,18 @@ use crate::roster::{self, Report};
 use clap::Args;
 use futures::{StreamExt as _, stream};
 use listed::{docket, monitored};
+use lookups::{Known, Lookups};
 use mycarrierpackets::types::{CarrierId, Sameness};
 use mycarrierpackets::{Client, ErrorKind};
-use plan::{Known, Lookups, Plan};
+use plan::Plan;
 use serde_json::json;
 use std::path::PathBuf;
 
 /// Lookups that are worth their time where the plan is likely to be refused.
 const ASKED_IN_VAIN: usize = 500;
+
+/// Lookups that a person waits for.
+const WORTH_A_WORD: usize = 20;
 
 #[derive(Args, Debug)]
 pub struct Reconcile {
@@ -28,9 +34,12 @@ pub struct Reconcile {
     /// Add and remove what the plan says
     #[arg(long)]
     apply: bool,
-    /// Refuse to remove more than this, as a number or as a share of the monitored list
-    #[arg(long, value_name = "N|N%", default_value = "10%", value_parser = most)]
-    max_removals: Most,
+    /// Refuse to remove more than this, as a number or as a share of the monitored list [default: 10%]
+    #[arg(long, value_name = "N|N%", value_parser = most)]
+    max_removals: Option<Most>,
+    /// Look up at most so many carriers that stay, to tell them from those to be removed; whoever is in doubt is left alone
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    max_lookups: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,11 +57,20 @@ impl Reconcile {
         // Half a file would ask about the other half; a whole one may name everybody by another number.
         let likely = self.check(&plan, monitored.len(), &roster.report).is_ok();
         let most = if likely { usize::MAX } else { ASKED_IN_VAIN };
-        let lookups = look_up(context, &client, &plan, most).await?;
+        let lookups = self.look_up(context, &client, &plan, most).await?;
         plan.settle(&lookups);
         self.check(&plan, monitored.len(), &roster.report)?;
         self.show(context, &plan)?;
         context.remark(&format!("The file was read so: {}.", roster.report));
+        let page = one_page(&roster.carriers, &monitored).filter(|_| plan.add.is_empty() && !plan.remove.is_empty());
+        if let Some(what) = page {
+            if self.apply && self.max_removals.is_none() {
+                let hint = "Read the whole list with `mycarrierpackets monitor list`; if the others are to go, give \
+                    --max-removals. Nothing was changed.";
+                return Err(Failure::usage(what, hint));
+            }
+            context.remark(&format!("Warning: {what}."));
+        }
         if !self.apply {
             context.remark("This is a plan: nothing was changed. Add --apply to carry it out.");
         } else {
@@ -62,7 +80,7 @@ impl Reconcile {
     }
 
     fn check(&self, plan: &Plan, monitored: usize, report: &Report) -> Result<()> {
-        let most = match self.max_removals {
+        let most = match self.max_removals.unwrap_or(Most::Percent(10.0)) {
             Most::Count(count) => count,
             Most::Percent(share) => (monitored as f64 * share / 100.0).floor() as usize,
         };
@@ -100,28 +118,58 @@ impl Reconcile {
         }
         Ok(())
     }
-}
 
-/// Asks the server about carriers that could be one, at most `most` at a time.
-async fn look_up(context: &Context, client: &Client, plan: &Plan, most: usize) -> Result<Lookups> {
-    let mut lookups = Lookups::default();
-    loop {
-        let doubts = plan.doubts(&lookups);
-        if doubts.is_empty() || doubts.len() > most {
-            return Ok(lookups);
-        }
-        let asked = doubts.into_iter().map(|carrier| {
-            let client = client.clone();
-            async move {
-                let known = known(&client, &carrier).await;
-                (carrier, known)
+    /// Asks the server about carriers that could be one, at most `most` at a time.
+    async fn look_up(&self, context: &Context, client: &Client, plan: &Plan, most: usize) -> Result<Lookups> {
+        let mut lookups = Lookups::default();
+        loop {
+            let mut doubts = plan.doubts(&lookups);
+            let whom = if doubts.is_empty() { "who stay" } else { "whose numbers leave it open who they are" };
+            if doubts.is_empty() {
+                doubts = plan.neighbours(&lookups);
+                if doubts.len() > self.max_lookups && most == usize::MAX {
+                    context.remark(&format!(
+                        "It would take {} lookups to tell those who stay from those to be removed, more than --max-lookups \
+                         {}: whoever is in doubt is left alone.",
+                        doubts.len(),
+                        self.max_lookups
+                    ));
+                    return Ok(lookups);
+                }
             }
-        });
-        let mut answers = std::pin::pin!(stream::iter(asked).buffered(context.global.pages_ahead()));
-        while let Some((carrier, known)) = answers.next().await {
-            lookups.insert(carrier, known?);
+            if doubts.is_empty() || doubts.len() > most {
+                return Ok(lookups);
+            }
+            if doubts.len() >= WORTH_A_WORD {
+                context.remark(&format!("Looking up {} carriers {whom}.", doubts.len()));
+            }
+            let asked = doubts.into_iter().map(|carrier| {
+                let client = client.clone();
+                async move {
+                    let known = known(&client, &carrier).await;
+                    (carrier, known)
+                }
+            });
+            let mut answers = std::pin::pin!(stream::iter(asked).buffered(context.global.pages_ahead()));
+            while let Some((carrier, known)) = answers.next().await {
+                lookups.insert(carrier, known?);
+            }
         }
     }
+}
+
+/// What is odd about a file that holds just one page of the monitored list, as the answer to one call does.
+fn one_page(file: &[CarrierId], monitored: &[CarrierId]) -> Option<String> {
+    /// Pages have round sizes; a person's list seldom has.
+    const ROUND: usize = 50;
+    let first = file.first().filter(|_| file.len().is_multiple_of(ROUND))?;
+    let start = monitored.iter().position(|own| own.compare(first) == Sameness::Same)?;
+    let rows = monitored.get(start..start + file.len()).filter(|_| start.is_multiple_of(file.len()))?;
+    let in_order = rows.iter().zip(file).all(|(own, other)| own.compare(other) == Sameness::Same);
+    in_order.then(|| {
+        let (from, to, all) = (start + 1, start + file.len(), monitored.len());
+        format!("the file holds carriers {from} to {to} of the {all} monitored, in their order, as one page of the list does")
+    })
 }
 
 async fn known(client: &Client, carrier: &CarrierId) -> Result<Option<Known>> {

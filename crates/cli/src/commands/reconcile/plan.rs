@@ -1,66 +1,19 @@
 //! Who is to be added, removed and kept, and who is not to be touched because nobody can tell.
 
+use super::candidates::Candidates;
+use super::lookups::Lookups;
 use crate::roster::Index;
 use mycarrierpackets::types::{CarrierId, Sameness};
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// What is to be done to which carriers.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     pub add: Vec<CarrierId>,
     pub remove: Vec<CarrierId>,
     pub keep: Vec<CarrierId>,
     /// Monitored carriers that are left alone, each beside the wanted one that it cannot be told from.
     pub unclear: Vec<(CarrierId, CarrierId)>,
-}
-
-/// What the server says of a carrier.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Known {
-    /// All of its numbers.
-    pub carrier: CarrierId,
-    /// It works in several states, so it is nobody who is known by an intrastate number alone.
-    pub interstate: bool,
-}
-
-/// The carriers that the server was asked about.
-#[derive(Debug, Default)]
-pub struct Lookups(HashMap<CarrierId, Option<Known>>);
-
-impl Lookups {
-    pub fn insert(&mut self, asked: CarrierId, known: Option<Known>) {
-        self.0.insert(asked, known);
-    }
-
-    pub fn has(&self, carrier: &CarrierId) -> bool {
-        self.0.contains_key(carrier)
-    }
-
-    /// All numbers of a carrier, and whether it works in several states, as far as it is known.
-    fn whole<'a>(&'a self, carrier: &'a CarrierId) -> (&'a CarrierId, bool) {
-        match self.0.get(carrier) {
-            Some(Some(known)) => (&known.carrier, known.interstate),
-            _ => (carrier, false),
-        }
-    }
-
-    fn compare(&self, a: &CarrierId, b: &CarrierId) -> Sameness {
-        // Nearly all pairs of two long lists, for which two searches each would take minutes.
-        let complete = |carrier: &CarrierId| carrier.dot_number().is_some() && carrier.docket_number().is_some();
-        if complete(a) && complete(b) && a.compare(b) == Sameness::Different {
-            return Sameness::Different;
-        }
-        let ((a, a_interstate), (b, b_interstate)) = (self.whole(a), self.whole(b));
-        if (a_interstate && !has_federal_number(b)) || (b_interstate && !has_federal_number(a)) {
-            return Sameness::Different;
-        }
-        a.compare(b)
-    }
-}
-
-/// Whether the server can be asked about the carrier.
-pub fn has_federal_number(carrier: &CarrierId) -> bool {
-    carrier.dot_number().is_some() || carrier.docket_number().is_some()
 }
 
 /// A list with each carrier once and all the numbers that its rows have. Rows that contradict each other stay apart, and
@@ -113,32 +66,31 @@ impl Plan {
     }
 
     /// The carriers to ask the server about next, so that nobody is added who is monitored and nobody removed who stays:
-    /// the additions in doubt, once those are known the removals, and then whoever these still cannot be told from.
+    /// the additions in doubt, and once those are known the removals.
     pub fn doubts(&self, lookups: &Lookups) -> Vec<CarrierId> {
-        let monitored = || self.keep.iter().chain(&self.remove);
-        let in_doubt = |add: &CarrierId| monitored().any(|own| lookups.compare(add, own) == Sameness::Unclear);
-        let asked = |carrier: &CarrierId| !has_federal_number(carrier) || lookups.has(carrier);
-        let added: Vec<_> = self.add.iter().filter(|add| !asked(add) && in_doubt(add)).cloned().collect();
+        let unclear = |carrier: &&CarrierId, others: &Candidates| {
+            lookups.can_say_more_of(carrier) && others.first(carrier, |found| found == Sameness::Unclear).is_some()
+        };
+        let monitored = Candidates::of(lookups, self.keep.iter().chain(&self.remove));
+        let added: Vec<_> = self.add.iter().filter(|add| unclear(add, &monitored)).cloned().collect();
         if !added.is_empty() {
             return added;
         }
-        let mut removals = Vec::new();
-        let mut others = Vec::new();
-        for remove in &self.remove {
-            let unclear: Vec<_> =
-                self.staying().filter(|stays| lookups.compare(remove, stays) == Sameness::Unclear).collect();
-            if unclear.is_empty() {
-                continue;
-            }
-            if asked(remove) {
-                others.extend(unclear.into_iter().filter(|stays| !asked(stays)).cloned());
-            } else {
-                removals.push(remove.clone());
-            }
-        }
-        others.sort();
-        others.dedup();
-        if removals.is_empty() { others } else { removals }
+        let staying = Candidates::of(lookups, self.staying());
+        self.remove.iter().filter(|remove| unclear(remove, &staying)).cloned().collect()
+    }
+
+    /// Whoever stays and may be one that is to be removed, where the server can say no more about the latter. One removal
+    /// by the number of a state alone can make this nearly everybody.
+    pub fn neighbours(&self, lookups: &Lookups) -> Vec<CarrierId> {
+        let staying = Candidates::of(lookups, self.staying());
+        let mut taken = HashSet::new();
+        let known = self.remove.iter().filter(|remove| !lookups.can_say_more_of(remove));
+        let unclear = known.flat_map(|remove| staying.unclear(remove, &mut taken));
+        let mut neighbours: Vec<_> = unclear.filter(|stays| lookups.can_say_more_of(stays)).cloned().collect();
+        neighbours.sort();
+        neighbours.dedup();
+        neighbours
     }
 
     fn staying(&self) -> impl Iterator<Item = &CarrierId> {
@@ -147,26 +99,41 @@ impl Plan {
 
     /// Takes out of the removals those of a carrier that stays, and those that nobody can tell from one that stays.
     pub fn settle(&mut self, lookups: &Lookups) {
-        let Self { add, keep, .. } = self;
-        add.retain(|added| !keep.iter().any(|keep| lookups.compare(added, keep) == Sameness::Same));
+        let mut keep = Candidates::of(lookups, &self.keep);
+        self.add.retain(|added| keep.same(added).is_none());
+        let mut add = Candidates::of(lookups, &self.add);
+        let mut left = Candidates::of(lookups, self.unclear.iter().map(|(_, wanted)| wanted));
+        let mut kept_after_all = HashSet::new();
         for remove in std::mem::take(&mut self.remove) {
-            let is = |stays: &CarrierId, sameness| lookups.compare(&remove, stays) == sameness;
-            if self.keep.iter().any(|stays| is(stays, Sameness::Same)) {
+            if keep.same(&remove).is_some() {
                 continue;
             }
-            if let Some(at) = self.add.iter().position(|added| is(added, Sameness::Same)) {
-                let added = self.add.remove(at);
-                self.keep.push(added.merged(&remove));
+            if let Some(place) = add.same(&remove) {
+                let whole = add.carrier(place).clone().merged(&remove);
+                add.remove(place);
+                kept_after_all.insert(place);
+                self.keep.push(whole.clone());
+                keep.push(whole);
                 continue;
             }
-            let doubt = self.staying().find(|stays| !is(stays, Sameness::Different)).cloned();
-            match doubt {
-                Some(stays) => self.unclear.push((remove, stays)),
+            let in_doubt = |list: &Candidates| {
+                let place = list.first(&remove, |found| found != Sameness::Different)?;
+                Some(list.carrier(place).clone())
+            };
+            match in_doubt(&keep).or_else(|| in_doubt(&add)).or_else(|| in_doubt(&left)) {
+                Some(stays) => {
+                    left.push(stays.clone());
+                    self.unclear.push((remove, stays));
+                }
                 None => self.remove.push(remove),
             }
         }
+        let mut places = 0..;
+        self.add.retain(|_| places.next().is_none_or(|place| !kept_after_all.contains(&place)));
     }
 }
 
+#[cfg(test)]
+mod slow;
 #[cfg(test)]
 mod tests;

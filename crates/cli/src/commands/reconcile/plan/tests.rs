@@ -1,5 +1,6 @@
 //! Plans by example, and their promises for any lists: nobody who is wanted is removed, and nothing is done twice.
 
+use super::super::lookups::{Known, has_federal_number};
 use super::*;
 use proptest::prelude::*;
 
@@ -9,6 +10,12 @@ fn id(text: &str) -> CarrierId {
 
 fn ids(texts: &[&str]) -> Vec<CarrierId> {
     texts.iter().map(|text| id(text)).collect()
+}
+
+/// The carriers to ask about next, whatever the reason.
+fn next(plan: &Plan, lookups: &Lookups) -> Vec<CarrierId> {
+    let doubts = plan.doubts(lookups);
+    if doubts.is_empty() { plan.neighbours(lookups) } else { doubts }
 }
 
 #[test]
@@ -35,38 +42,38 @@ fn numbers_that_contradict_each_other_are_left_alone() {
 #[test]
 fn nobody_is_added_who_is_monitored_under_another_number() {
     let mut plan = Plan::of(&ids(&["9900001", "MC990001", "MC990002"]), &ids(&["9900001"]));
-    assert_eq!(plan.doubts(&Lookups::default()), ids(&["MC990001", "MC990002"]));
+    assert_eq!(next(&plan, &Lookups::default()), ids(&["MC990001", "MC990002"]));
     let mut lookups = Lookups::default();
     lookups.insert(id("MC990001"), Some(Known { carrier: id("DOT 9900001 MC990001"), interstate: true }));
     lookups.insert(id("MC990002"), None);
-    assert!(plan.doubts(&lookups).is_empty());
+    assert!(next(&plan, &lookups).is_empty());
     plan.settle(&lookups);
     assert_eq!((plan.add, plan.keep, plan.unclear.len()), (ids(&["MC990002"]), ids(&["9900001"]), 0));
     // What has a number of the same kind needs no lookup.
     let plan = Plan::of(&ids(&["MC990002", "9900001"]), &ids(&["DOT 9900001 MC990001"]));
-    assert!(plan.doubts(&Lookups::default()).is_empty());
+    assert!(next(&plan, &Lookups::default()).is_empty());
 }
 
 #[test]
 fn what_cannot_be_told_from_a_carrier_that_stays_is_asked_about_and_then_known_or_left_alone() {
     let plan = || Plan::of(&ids(&["MC990001", "9900002"]), &ids(&["9900001", "9900002", "9900003"]));
     let known = |carrier: &str| Some(Known { carrier: id(carrier), interstate: true });
-    assert_eq!(plan().doubts(&Lookups::default()), ids(&["MC990001"]), "it may be any of them");
+    assert_eq!(next(&plan(), &Lookups::default()), ids(&["MC990001"]), "it may be any of them");
     let mut lookups = Lookups::default();
     lookups.insert(id("MC990001"), known("DOT 9900001 MC0990001"));
     let mut settled = plan();
-    assert!(settled.doubts(&lookups).is_empty(), "its DOT number tells it from all others");
+    assert!(next(&settled, &lookups).is_empty(), "its DOT number tells it from all others");
     settled.settle(&lookups);
     assert_eq!((settled.add.len(), settled.keep.len(), settled.remove), (0, 2, ids(&["9900003"])));
 
     // The server does not find it by that number.
     let mut lookups = Lookups::default();
     lookups.insert(id("MC990001"), None);
-    assert_eq!(plan().doubts(&lookups), ids(&["9900001", "9900003"]), "either may be MC990001");
+    assert_eq!(next(&plan(), &lookups), ids(&["9900001", "9900003"]), "either may be MC990001");
     lookups.insert(id("9900001"), known("DOT 9900001 MC0990001"));
     lookups.insert(id("9900003"), known("DOT 9900003 MC990003"));
     let mut settled = plan();
-    assert!(settled.doubts(&lookups).is_empty());
+    assert!(next(&settled, &lookups).is_empty());
     settled.settle(&lookups);
     assert_eq!((settled.add.len(), settled.keep.len()), (0, 2), "MC990001 is monitored already");
     assert_eq!((settled.remove, settled.unclear), (ids(&["9900003"]), vec![]));
@@ -75,7 +82,7 @@ fn what_cannot_be_told_from_a_carrier_that_stays_is_asked_about_and_then_known_o
     lookups.insert(id("9900001"), known("9900001"));
     lookups.insert(id("9900003"), None);
     let mut unsettled = plan();
-    assert!(unsettled.doubts(&lookups).is_empty(), "nobody is asked twice");
+    assert!(next(&unsettled, &lookups).is_empty(), "nobody is asked twice");
     unsettled.settle(&lookups);
     assert_eq!((unsettled.remove.len(), unsettled.unclear.len()), (0, 2));
 }
@@ -113,7 +120,7 @@ fn rows_of_one_carrier_are_one_and_rows_that_contradict_stay_apart() {
 
 /// A carrier as the vendor knows it, and which of its numbers somebody writes down, and how.
 #[derive(Clone, Debug)]
-struct Spelt {
+pub(super) struct Spelt {
     carrier: u32,
     numbers: u8,
     zeros: usize,
@@ -156,17 +163,20 @@ fn spelt() -> impl Strategy<Value = Spelt> {
     })
 }
 
-fn list() -> impl Strategy<Value = Vec<Spelt>> {
+pub(super) fn list() -> impl Strategy<Value = Vec<Spelt>> {
     proptest::collection::vec(spelt(), 0..20)
+}
+
+pub(super) fn spelt_ids(list: &[Spelt]) -> Vec<CarrierId> {
+    distinct(list.iter().map(Spelt::id).collect())
 }
 
 /// As the program plans, with a server that knows all, some, or none of the carriers.
 fn planned(wanted: &[Spelt], monitored: &[Spelt], knows: impl Fn(u32) -> bool) -> Plan {
-    let ids = |list: &[Spelt]| distinct(list.iter().map(Spelt::id).collect());
-    let mut plan = Plan::of(&ids(wanted), &ids(monitored));
+    let mut plan = Plan::of(&spelt_ids(wanted), &spelt_ids(monitored));
     let mut lookups = Lookups::default();
     for _ in 0..4 * SOME {
-        let doubts = plan.doubts(&lookups);
+        let doubts = next(&plan, &lookups);
         if doubts.is_empty() {
             plan.settle(&lookups);
             return plan;

@@ -1,0 +1,150 @@
+//! Who of many may be a certain carrier, without a comparison with everybody: two long lists have billions of pairs.
+//!
+//! Two carriers are one, or contradict each other, only where they share a number. They cannot be told apart only where
+//! the kinds of their numbers do not meet. So a list is kept by its numbers, and by the kinds of number that each has.
+
+use super::lookups::Lookups;
+use crate::roster::Index;
+use mycarrierpackets::types::{CarrierId, DocketKind, Sameness};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// A list of carriers, each with all the numbers that the server knows of it.
+pub struct Candidates<'a> {
+    lookups: &'a Lookups,
+    carriers: Vec<CarrierId>,
+    index: Index,
+    groups: HashMap<Kinds, Group>,
+}
+
+/// The kinds of number that a carrier has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Kinds {
+    dot: bool,
+    series: Option<DocketKind>,
+    state: bool,
+    interstate: bool,
+}
+
+/// The carriers of a list that have the same kinds of number.
+#[derive(Default)]
+struct Group {
+    places: BTreeSet<usize>,
+    /// Those with a number of a state, by the digits in it.
+    by_digits: HashMap<String, BTreeSet<usize>>,
+}
+
+impl Kinds {
+    fn of(carrier: &CarrierId, interstate: bool) -> Self {
+        let series = carrier.docket_number().map(|docket| docket.kind());
+        Self { dot: carrier.dot_number().is_some(), series, state: carrier.intrastate_number().is_some(), interstate }
+    }
+
+    fn federal(self) -> bool {
+        self.dot || self.series.is_some()
+    }
+
+    /// Whether carriers of these kinds that share no number may still be one.
+    fn may_be_one(self, other: Self) -> bool {
+        let met = (self.dot && other.dot) || (self.series.is_some() && self.series == other.series);
+        let apart = (self.interstate && !other.federal()) || (other.interstate && !self.federal());
+        !met && !apart
+    }
+
+    /// Whether the numbers of their states tell such carriers apart.
+    fn told_by_states(self, other: Self) -> bool {
+        self.state && other.state && (self.series.is_none() || other.series.is_none())
+    }
+}
+
+/// What two spellings of the number of a state have in common, also without its state and without zeros in front.
+fn digits(carrier: &CarrierId) -> String {
+    let digits = carrier.intrastate_number().unwrap_or_default().chars().filter(char::is_ascii_digit);
+    digits.skip_while(|digit| *digit == '0').collect()
+}
+
+impl<'a> Candidates<'a> {
+    pub fn of<'c>(lookups: &'a Lookups, carriers: impl IntoIterator<Item = &'c CarrierId>) -> Self {
+        let (carriers_kept, index, groups) = (Vec::new(), Index::default(), HashMap::new());
+        let mut candidates = Self { lookups, carriers: carriers_kept, index, groups };
+        carriers.into_iter().for_each(|carrier| candidates.push(carrier.clone()));
+        candidates
+    }
+
+    pub fn push(&mut self, carrier: CarrierId) {
+        let place = self.carriers.len();
+        let (whole, interstate) = self.lookups.whole(&carrier);
+        self.index.insert(whole, place);
+        let group = self.groups.entry(Kinds::of(whole, interstate)).or_default();
+        group.places.insert(place);
+        if whole.intrastate_number().is_some() {
+            group.by_digits.entry(digits(whole)).or_default().insert(place);
+        }
+        self.carriers.push(carrier);
+    }
+
+    /// Takes the carrier at this place out of the list; the others keep theirs.
+    pub fn remove(&mut self, place: usize) {
+        let (whole, interstate) = self.lookups.whole(&self.carriers[place]);
+        if let Some(group) = self.groups.get_mut(&Kinds::of(whole, interstate)) {
+            group.places.remove(&place);
+            if let Some(alike) = group.by_digits.get_mut(&digits(whole)) {
+                alike.remove(&place);
+            }
+        }
+    }
+
+    pub fn carrier(&self, place: usize) -> &CarrierId {
+        &self.carriers[place]
+    }
+
+    fn holds(&self, place: usize) -> bool {
+        let (whole, interstate) = self.lookups.whole(&self.carriers[place]);
+        self.groups.get(&Kinds::of(whole, interstate)).is_some_and(|group| group.places.contains(&place))
+    }
+
+    fn compare(&self, carrier: &CarrierId, place: usize) -> Sameness {
+        self.lookups.compare(carrier, &self.carriers[place])
+    }
+
+    fn sharing(&self, carrier: &CarrierId) -> impl Iterator<Item = usize> {
+        self.index.sharing(self.lookups.whole(carrier).0).into_iter().filter(|place| self.holds(*place))
+    }
+
+    /// The first that is the same carrier.
+    pub fn same(&self, carrier: &CarrierId) -> Option<usize> {
+        self.sharing(carrier).find(|place| self.compare(carrier, *place) == Sameness::Same)
+    }
+
+    /// The first that compares so, which must not be how strangers compare.
+    pub fn first(&self, carrier: &CarrierId, wanted: impl Fn(Sameness) -> bool) -> Option<usize> {
+        let fits = |place: &usize| wanted(self.compare(carrier, *place));
+        let sharing = self.sharing(carrier).find(fits);
+        let unmet = self.unmet(carrier).filter_map(|(.., places)| places.iter().copied().find(fits));
+        sharing.into_iter().chain(unmet).min()
+    }
+
+    /// All that cannot be told from this carrier, save those of whom `taken` says that they were named before.
+    pub fn unclear<'s>(&'s self, carrier: &CarrierId, taken: &mut HashSet<Kinds>) -> Vec<&'s CarrierId> {
+        let mut found: Vec<usize> = self.sharing(carrier).collect();
+        for (kinds, own, places) in self.unmet(carrier) {
+            // Only numbers of states differ from one carrier to the next of the same kinds.
+            if (kinds.state && own.state) || taken.insert(kinds) {
+                found.extend(places);
+            }
+        }
+        found.retain(|place| self.compare(carrier, *place) == Sameness::Unclear);
+        found.into_iter().map(|place| self.carrier(place)).collect()
+    }
+
+    /// The groups of those that may be this carrier without any number in common, with their kinds and its own.
+    fn unmet<'s>(&'s self, carrier: &CarrierId) -> impl Iterator<Item = (Kinds, Kinds, &'s BTreeSet<usize>)> {
+        let (whole, interstate) = self.lookups.whole(carrier);
+        let (own, digits) = (Kinds::of(whole, interstate), digits(whole));
+        let groups = self.groups.iter().filter(move |(kinds, _)| own.may_be_one(**kinds));
+        groups.filter_map(move |(kinds, group)| {
+            let alike = || group.by_digits.get(&digits);
+            let places = if own.told_by_states(*kinds) { alike()? } else { &group.places };
+            Some((*kinds, own, places))
+        })
+    }
+}
