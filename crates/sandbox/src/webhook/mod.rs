@@ -174,8 +174,11 @@ impl Webhook {
         }
     }
 
-    /// What is wrong with the address, if anything.
+    /// What is wrong with the address or the customer, if anything.
     pub(crate) fn mistake(&self, allow_remote: bool) -> Option<String> {
+        if !crate::auth::is_user_name(&self.customer) {
+            return Some("customer must be a user name of 1 to 100 characters".to_owned());
+        }
         let url = match Url::parse(&self.url) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => url,
             _ => return Some(format!("url must be an http or https address, and is {:?}", self.url)),

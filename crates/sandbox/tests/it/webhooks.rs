@@ -219,6 +219,10 @@ async fn webhooks_stay_on_this_machine_unless_allowed() {
     for url in ["ftp://127.0.0.1/", "mcp", "", "http://me:secret@127.0.0.1/"] {
         assert!(local.add_webhook(Webhook::to(url)).is_err(), "{url}");
     }
+    for name in ["", " ", &"x".repeat(101)] {
+        let refused = local.add_webhook(Webhook::to("http://127.0.0.1/").customer(name)).unwrap_err();
+        assert!(refused.contains("a user name"), "{name}: {refused}");
+    }
     for url in ["http://127.0.0.1:9/a", "http://localhost/", "http://[::1]:80/", "https://127.8.8.8/"] {
         assert!(local.add_webhook(Webhook::to(url)).is_ok(), "{url}");
     }
