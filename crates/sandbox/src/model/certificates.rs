@@ -148,11 +148,7 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
         w.close();
         return;
     }
-    // The registers' record is XML at heart: what comes once can stand there without its list.
-    let alone = generation.is_some() && count == 1 && c.index % 20 == 13;
-    if !alone {
-        w.array();
-    }
+    w.array();
     let mut first_coverage = None;
     for n in 0..count {
         w.item(n as usize);
@@ -168,9 +164,7 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
         coverages(w, c, names, n, &mut draw, &mut first_coverage);
         w.close();
     }
-    if !alone {
-        w.end_array();
-    }
+    w.end_array();
     w.close();
 }
 
