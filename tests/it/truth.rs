@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// Faults of what is answered, and whether the vendor then says less than it knows, or other words than it knows.
-const FAULTS: [(&str, Says); 63] = [
+const FAULTS: [(&str, Says); 66] = [
     (r#""kind":"status","code":500"#, Says::All),
     (r#""kind":"status","code":404"#, Says::All),
     (r#""kind":"status","code":429,"retryAfter":0"#, Says::All),
@@ -61,6 +61,9 @@ const FAULTS: [(&str, Says); 63] = [
     (r#""kind":"page","code":500"#, Says::All),
     (r#""kind":"page","code":503"#, Says::All),
     (r#""kind":"oddRetryAfter","code":429,"form":"decimal""#, Says::All),
+    (r#""kind":"oddRetryAfter","code":503,"form":"rfc850""#, Says::All),
+    (r#""kind":"oddRetryAfter","code":429,"form":"asctime""#, Says::All),
+    (r#""kind":"oddRetryAfter","code":429,"form":"words""#, Says::All),
     (r#""kind":"oddRetryAfter","code":503,"form":"overflow""#, Says::All),
     (r#""kind":"oddRetryAfter","code":429,"form":"negative""#, Says::All),
     (r#""kind":"oddRetryAfter","code":503,"form":"past""#, Says::All),
@@ -289,6 +292,30 @@ async fn a_read_ends_in_the_truth_in_a_report_or_in_an_error() {
         good > reads / 3 && errors > reads / 6 && reported > 0,
         "{good} good, {reported} reported, {errors} errors"
     );
+}
+
+/// What befalls tokens and lists has tests of its own, and a delay changes nothing.
+const ELSEWHERE: [&str; 8] = [
+    "expiredToken",
+    "revokedTokens",
+    "refusedRefresh",
+    "lostRotation",
+    "pageDrift",
+    "lateRows",
+    "duplicateRows",
+    "clockSkew",
+];
+
+#[tokio::test]
+async fn every_kind_of_fault_is_tried() {
+    let sandbox = bench().await;
+    let kinds = reqwest::get(format!("{}/__sandbox/faults/kinds", sandbox.base_url())).await.unwrap();
+    let kinds: Value = serde_json::from_str(&kinds.text().await.unwrap()).unwrap();
+    let tried = |name: &str| FAULTS.iter().any(|(members, _)| members.contains(&format!(r#""kind":"{name}""#)));
+    for kind in kinds.as_array().unwrap() {
+        let name = kind["kind"].as_str().unwrap();
+        assert!(tried(name) != (ELSEWHERE.contains(&name) || name == "delay"), "{name}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -57,6 +57,13 @@ impl Profile {
             Fault::nulls().share(10),
             Fault::numbers_as_text().share(10),
             Fault::wrapped_lists().share(10),
+            Fault::page(403).share(2),
+            Fault::cut_body().share(2),
+            Fault::invalid_utf8().share(3),
+            Fault::duplicate_keys().share(3),
+            Fault::huge_numbers().share(2),
+            Fault::wrong_types().share(2),
+            Fault::date_skew(-1200).share(20),
         ];
         faults.extend(drifts);
         faults

@@ -32,7 +32,8 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
 
 /// The portal's download of all papers in one file.
 pub(crate) fn packet(call: &Call<'_>, dot: &str) -> Result<Answer, Failure> {
-    let number: i64 = dot.parse().map_err(|_| Failure::bad("The request is invalid."))?;
+    let invalid = |_| Failure::invalid("DOTNumber", "The value in the address is not valid for Int32.");
+    let number: i64 = dot.parse::<i32>().map_err(invalid)?.into();
     let missing = || Failure::not_found("No carrier packet was found.");
     let index = call.shared.world.by_dot(number).ok_or_else(missing)?;
     let standing = call.standing(index);
