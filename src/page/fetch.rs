@@ -58,26 +58,30 @@ type Fields<'a> = BTreeMap<String, &'a RawValue>;
 type Called<A> = std::result::Result<ResponseValue<A>, raw::Error<ApiError>>;
 
 /// A page whose paging is in the header; `items` takes the items out of the answer.
-pub(crate) async fn header_page<A, T>(
+pub(crate) fn header_page<A, T>(
     operation: Operation,
     number: u32,
-    call: impl Future<Output = Called<A>>,
-    items: impl FnOnce(A) -> Option<Vec<T>>,
-) -> Result<Page<T>>
+    call: impl Future<Output = Called<A>> + Send,
+    items: impl FnOnce(A) -> Option<Vec<T>> + Send,
+) -> impl Future<Output = Result<Page<T>>> + Send
 where
-    A: DeserializeOwned,
+    A: DeserializeOwned + Send,
     T: Record,
 {
-    let (called, undecoded) = decode::keeping_headers(call).await;
-    match called {
-        Ok(answer) => {
-            let paging = Paging::of_header(answer.headers());
-            match items(answer.into_inner()) {
-                Some(items) => Ok(page(operation, number, items, Vec::new(), paging)),
-                None => no_items(operation, number, None, paging),
+    // A call is large, and would be held once by each of the futures around it.
+    let call = Box::pin(call);
+    async move {
+        let (called, undecoded) = decode::keeping_headers(call).await;
+        match called {
+            Ok(answer) => {
+                let paging = Paging::of_header(answer.headers());
+                match items(answer.into_inner()) {
+                    Some(items) => Ok(page(operation, number, items, Vec::new(), paging)),
+                    None => no_items(operation, number, None, paging),
+                }
             }
+            Err(error) => salvage::<A, T, _>(operation, number, Paging::of_header(&undecoded), error),
         }
-        Err(error) => salvage::<A, T, _>(operation, number, Paging::of_header(&undecoded), error),
     }
 }
 
