@@ -63,6 +63,7 @@ impl Mender {
                 Err(error) => error,
             };
             let Some(rest) = self.work.checked_sub(size.max(SMALLEST)) else {
+                self.work = 0;
                 return Err(Error::new(ErrorKind::Decode, "the answer has too many values of another kind"));
             };
             self.work = rest;
@@ -117,8 +118,8 @@ impl Mender {
             match (mended, left) {
                 (Ok(_), Some(item)) if was_null || !item.is_null() => kept.push(item),
                 (Ok(_), _) => {}
-                // A record that is none is its caller's to reject.
-                (Err(error), _) if list.is_empty() => return Err(error),
+                // A record that is none is its caller's to reject, and one that there was no time for is not unreadable.
+                (Err(error), _) if list.is_empty() || self.work == 0 => return Err(error),
                 (Err(_), _) => self.note(format!("{}[{place}]", shown(list, None))),
             }
         }

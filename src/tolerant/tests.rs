@@ -96,6 +96,15 @@ fn a_list_takes_time_in_proportion_to_its_length_however_much_of_it_cannot_be_re
 }
 
 #[test]
+fn a_record_is_not_left_out_because_reading_it_would_take_too_long() {
+    let row = |n: usize| json!({"FactoringCompanyID": [n], "FactoringCompanyName": {"x": n}});
+    let mut body = json!({"FactoringCompanies": (0..40).map(row).collect::<Vec<_>>()});
+    let mut mender = Mender { work: 20 * SMALLEST, unreadable: Vec::new() };
+    let size = body.to_string().len();
+    assert!(mender.mend::<UpdatedFactoringCompanies>(&mut body, size, None).is_err());
+}
+
+#[test]
 fn a_list_of_which_nothing_can_be_read_is_unknown_and_not_empty() {
     for rows in [json!([7]), json!([7, "x"]), json!([null, 7]), json!("x")] {
         let body = json!({"FactoringCompaniesCount": 2, "FactoringCompanies": rows});
