@@ -135,7 +135,8 @@ impl Client {
     }
 
     /// The time by the server's clock, as the `Date` of the API's newest good answer shows it, a token's included; the
-    /// local time before the first. Windows are best cut by it: rows carry the server's time, and the clock of this machine can be wrong.
+    /// local time before the first. Windows are best cut by it: rows carry the server's time, and the clock of this
+    /// machine can be wrong.
     pub fn server_time(&self) -> jiff::Timestamp {
         self.funnel().server_time()
     }

@@ -108,12 +108,12 @@ fn log(global: &Global) {
         1 => Level::INFO,
         _ => Level::DEBUG,
     };
-    let told = global.verbose > 0;
+    let verbose = global.verbose > 0;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
-    let warnings = (!told && !global.quiet).then_some(Warnings);
+    let warnings = (!verbose && !global.quiet).then_some(Warnings);
     let ours = Targets::new().with_target("mycarrierpackets", level);
     // A second subscriber cannot be there: this is the process's first act.
-    let _ = tracing_subscriber::registry().with(told.then_some(lines)).with(warnings).with(ours).try_init();
+    let _ = tracing_subscriber::registry().with(verbose.then_some(lines)).with(warnings).with(ours).try_init();
 }
 
 fn unparsed(error: &clap::Error) -> ExitCode {

@@ -32,7 +32,7 @@ fn number(value: &Value) -> Option<u64> {
 }
 
 impl Page {
-    /// What a person is told of it.
+    /// The remark about it, for a person.
     pub fn remark(&self, operation: Operation) -> String {
         let (page, pages) = (number(&self.page_number).unwrap_or(1), number(&self.total_pages).unwrap_or(1));
         let count = number(&self.total_count).map(|count| format!(", {count} items in all")).unwrap_or_default();
