@@ -40,7 +40,7 @@ impl Error {
                 "Fetch the carrier again for current blob names.".to_owned()
             }
             None if inner.kind == ErrorKind::Declined && inner.vendor_message.is_none() => {
-                "The server gave no reason; nothing was changed.".to_owned()
+                "The server gave no reason. Look the record up to see where it stands.".to_owned()
             }
             None => inner.advice.unwrap_or_else(|| advice(inner.kind)).to_owned(),
         };
@@ -62,7 +62,7 @@ fn advice(kind: ErrorKind) -> &'static str {
         ErrorKind::Unauthorized => "Check that the integration user is still active and may use this operation.",
         ErrorKind::Forbidden => "Ask MyCarrierPackets to give this account access to the operation.",
         ErrorKind::NotFound => "Check the DOT and docket number.",
-        ErrorKind::Declined => "The server's own words say why; nothing was changed.",
+        ErrorKind::Declined => "The server's own words say why. Look the record up to see where it stands.",
         ErrorKind::RateLimited => "Call less often: the changes feed every 5 to 15 minutes.",
         ErrorKind::Refused => "Check the arguments.",
         ErrorKind::Server => "Try again later.",
