@@ -64,13 +64,13 @@ impl Context {
             None => builder,
         };
         Ok(match global.timeout {
-            Some(span) => builder.limits(|limits| {
-                limits.total = span;
-                limits.attempt = span;
-                limits.bulk_attempt = span;
-                limits.token = span;
-                limits.connect = limits.connect.min(span);
-                limits.stall = limits.stall.min(span);
+            Some(span) => builder.timeouts(|timeouts| {
+                timeouts.total = span;
+                timeouts.attempt = span;
+                timeouts.bulk_attempt = span;
+                timeouts.token = span;
+                timeouts.connect = timeouts.connect.min(span);
+                timeouts.stall = timeouts.stall.min(span);
             }),
             None => builder,
         })
