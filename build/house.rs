@@ -1,7 +1,7 @@
 //! What the API's own document may not do, because the generator or the client would misread it.
 
 use super::nodes::escape;
-use super::{Fault, entries, fault, operations, resolve};
+use super::parts::{Fault, entries, fault, operations, resolve};
 use serde_json::Value;
 
 /// How far schemas are followed through others.

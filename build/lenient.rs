@@ -2,9 +2,10 @@
 //!
 //! Every optional field gets the decoder of `src/types/lenient.rs` that fits its type, and every field's documentation
 //! ends with its name on the wire. Nothing else of the generator's output changes but `Client::new`, which would panic
-//! and set a timeout of its own, and the function that decodes an answer, which is `src/exec/decode.rs`.
+//! and set a timeout of its own, the function that decodes an answer, which is `src/exec/decode.rs`, and what a call hands
+//! on beside its request: its operation, and not the name of that.
 
-use crate::document;
+use crate::{document, operations};
 use quote::{ToTokens, format_ident};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
@@ -18,7 +19,7 @@ pub fn soften(file: &mut syn::File, doc: &Value) -> Result<(), String> {
     let texts: Vec<(String, String)> = document::entries(&doc["components"]["schemas"])
         .filter_map(|(name, schema)| Some((name.clone(), schema["x-mcp-text-as"].as_str()?.to_owned())))
         .collect();
-    let mut softener = Softener { texts: &texts, impls: Vec::new() };
+    let mut softener = Softener { texts: &texts, impls: Vec::new(), operation: format_ident!("None") };
     softener.visit_file_mut(file);
     if softener.impls.len() != texts.len() {
         return Err(format!("x-mcp-text-as must name a field of its schema: {texts:?}"));
@@ -30,6 +31,8 @@ pub fn soften(file: &mut syn::File, doc: &Value) -> Result<(), String> {
 struct Softener<'a> {
     texts: &'a [(String, String)],
     impls: Vec<syn::Item>,
+    /// That of the method at hand.
+    operation: syn::Ident,
 }
 
 impl VisitMut for Softener<'_> {
@@ -65,6 +68,22 @@ impl VisitMut for Softener<'_> {
         if path.to_token_stream().to_string() == "ResponseValue :: from_response" {
             *path = parse_quote!(crate::exec::decode);
         }
+    }
+
+    // A call says which operation it is, so that nobody has to look the name up.
+    fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
+        self.operation = format_ident!("{}", operations::pascal(&function.sig.ident.to_string()));
+        visit_mut::visit_impl_item_fn_mut(self, function);
+    }
+
+    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+        if call.method == "exec"
+            && let Some(info) = call.args.last_mut()
+        {
+            let operation = &self.operation;
+            *info = parse_quote!(crate::operation::Operation::#operation);
+        }
+        visit_mut::visit_expr_method_call_mut(self, call);
     }
 
     fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {

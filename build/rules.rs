@@ -2,7 +2,7 @@
 //! habits that break the generators of one language or another.
 
 use super::nodes::{Node, escape, nodes};
-use super::{Fault, entries, fault, operations, resolve};
+use super::parts::{Fault, entries, fault, operations, resolve};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! The one public error, and the only place that reads the generator's errors.
+//! The one public error.
 
-use crate::{Idempotency, Operation};
+use crate::operation::Operation;
 use bytes::Bytes;
 use http::StatusCode;
 use std::{fmt, sync::Arc, time::Duration};
@@ -268,6 +268,11 @@ impl Error {
         self
     }
 
+    /// The client is not set up so that it could make the call.
+    pub(crate) fn config(what: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, what)
+    }
+
     pub(crate) fn dry_run(request: &reqwest::Request) -> Self {
         let mut error = Self::new(ErrorKind::DryRun, "this is a dry run, so the request was not sent");
         error.0.planned = Some(PlannedRequest::of(request));
@@ -305,48 +310,6 @@ impl Error {
             format!("the answer has a value of another kind (line {}, column {})", error.line(), error.column())
         };
         Self::new(ErrorKind::Decode, what)
-    }
-
-    /// An error of the generated client, whose answer should have been a `T`.
-    pub(crate) fn from_raw<T: serde::de::DeserializeOwned, E>(
-        operation: Operation,
-        error: crate::raw::Error<E>,
-    ) -> Self {
-        match Self::undecoded(error) {
-            // The server did as it was asked; only its answer could not be read.
-            Ok(body) => {
-                let acts = operation.info().idempotency == Idempotency::Once;
-                Self::decode::<T>(&body).with_may_have_acted(acts).at(operation)
-            }
-            Err(error) => error.at(operation),
-        }
-    }
-
-    /// The body of an answer that did not decode, or the error if there is none.
-    pub(crate) fn undecoded<E>(error: crate::raw::Error<E>) -> Result<Bytes> {
-        match error {
-            crate::raw::Error::InvalidResponsePayload(body, _) => Ok(body),
-            other => Err(Self::from(other)),
-        }
-    }
-}
-
-impl<E> From<crate::raw::Error<E>> for Error {
-    fn from(error: crate::raw::Error<E>) -> Self {
-        use crate::raw::Error as Raw;
-        match error {
-            Raw::UnexpectedResponse(response) => carried::error_of(&response),
-            Raw::InvalidResponsePayload(bytes, error) => Self::from_json(&error).with_body(&bytes),
-            Raw::CommunicationError(error) | Raw::ResponseBodyError(error) | Raw::InvalidUpgrade(error) => {
-                Self::from_transport(error)
-            }
-            Raw::ErrorResponse(answer) => {
-                Self::new(ErrorKind::Refused, "the server refused the request").with_status(answer.status())
-            }
-            Raw::InvalidRequest(_) | Raw::Custom(_) => {
-                Self::new(ErrorKind::InvalidInput, "the request could not be built from these arguments")
-            }
-        }
     }
 }
 

@@ -14,36 +14,30 @@
 //! - [`raw`] and [`Client::request`]: the ways around the handles.
 
 mod client;
-mod config;
 mod error;
 mod exec;
 pub mod files;
 mod operation;
 mod page;
 pub mod raw;
-mod request;
 pub mod resources;
-mod tolerant;
+mod settings;
+mod task;
 pub mod types;
 #[cfg(feature = "webhook")]
 pub mod webhook;
-mod window;
 
-pub use client::Client;
-pub use config::{ClientBuilder, Environment, Limits, PortalTokenRequest, RetryPolicy};
+pub use client::{Client, ClientBuilder, RawAnswer, RequestBuilder};
 pub use error::{Error, ErrorKind, PlannedRequest, Result};
-#[doc(hidden)]
-pub use exec::Sources;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use exec::fuzzing;
-pub use exec::{KeptToken, TokenStore};
 /// The crate of the times in this one's signatures, version 0.2.
 pub use jiff;
 pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
 pub use page::{Listing, Page, Pager, Pages, Report};
-pub use request::{RawAnswer, RequestBuilder};
-pub use window::Window;
+pub use resources::Window;
+pub use settings::{Environment, KeptToken, Limits, PortalTokenRequest, RetryPolicy, Timeouts, TokenStore};
 
 /// What the API answers: one type per schema of `spec/openapi.yaml`, under the names given there.
 pub mod models {

@@ -1,7 +1,7 @@
 //! Reads the body of an answer: never more of it than allowed, and not for longer than it moves.
 
 use super::failure::Failure;
-use crate::config::Limits;
+use crate::settings::{Limits, Timeouts};
 use crate::{Error, ErrorKind};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
@@ -28,8 +28,12 @@ pub(crate) struct Most {
 }
 
 impl Most {
-    pub(crate) fn json(limits: &Limits) -> Self {
-        Self { bytes: limits.json_bytes, stall: limits.stall }
+    pub(crate) fn json(limits: &Limits, timeouts: &Timeouts) -> Self {
+        Self { bytes: limits.json_bytes, stall: timeouts.stall }
+    }
+
+    pub(crate) fn document(limits: &Limits, timeouts: &Timeouts) -> Self {
+        Self { bytes: limits.document_bytes, stall: timeouts.stall }
     }
 }
 

@@ -3,9 +3,9 @@
 //! The whole body is checked to be UTF-8 at once, and not each text in it by itself; on pages of megabytes that is
 //! a third of the time. An answer that does not decode is read again, so that what cannot be read costs its own field.
 
-use crate::raw::{Error, ResponseValue};
-use crate::tolerant;
+use super::tolerant;
 use http::{HeaderMap, HeaderValue};
+use progenitor_client::{Error, ResponseValue};
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;

@@ -1,10 +1,9 @@
 //! When a failed request is sent again, and what all calls together may spend on that.
 
 use super::failure::Failure;
-use super::sources::Sources;
 use crate::Error;
-use crate::config::RetryPolicy;
 use crate::operation::OperationInfo;
+use crate::settings::{ClockAndDice, RetryPolicy};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -20,7 +19,7 @@ pub(crate) enum Decision {
 /// What decides about one call: its policy, its operation, and when it must end.
 pub(crate) struct Retry<'a> {
     pub policy: &'a RetryPolicy,
-    pub sources: &'a Sources,
+    pub dice: &'a ClockAndDice,
     pub budget: &'a Budget,
     pub info: &'a OperationInfo,
     pub deadline: Instant,
@@ -38,8 +37,8 @@ impl Retry<'_> {
         let delay = match error.retry_after() {
             Some(asked) if asked > self.policy.max_retry_after => return Decision::GiveUp(error),
             // A little later than asked, so that many clients do not come back at the same instant.
-            Some(asked) => asked.saturating_add(self.policy.base_delay.mul_f64(chance(self.sources))),
-            None => backoff(self.policy, attempt).mul_f64(chance(self.sources)),
+            Some(asked) => asked.saturating_add(self.policy.base_delay.mul_f64(self.dice.roll())),
+            None => backoff(self.policy, attempt).mul_f64(self.dice.roll()),
         };
         let in_time = Instant::now().checked_add(delay).is_some_and(|then| then < self.deadline);
         if !in_time {
@@ -53,13 +52,9 @@ impl Retry<'_> {
 }
 
 /// The longest wait after attempt number `attempt`, before jitter.
-pub(crate) fn backoff(policy: &RetryPolicy, attempt: u32) -> Duration {
+fn backoff(policy: &RetryPolicy, attempt: u32) -> Duration {
     let doubled = 2u32.saturating_pow(attempt.saturating_sub(1));
     policy.base_delay.saturating_mul(doubled).min(policy.max_delay)
-}
-
-pub(crate) fn chance(sources: &Sources) -> f64 {
-    (sources.chance)().clamp(0.0, 1.0)
 }
 
 /// What all calls of a client may spend on retries, so that a failing server is not flooded.
@@ -139,11 +134,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_wait_is_what_the_server_asked_for_or_the_backoff_with_jitter() {
         let decide = |chance: f64, attempt: u32, error: Error, seconds: u64| {
-            let sources = Sources { chance: Arc::new(move || chance), ..Sources::default() };
+            let dice = ClockAndDice { roll: Arc::new(move || chance), ..ClockAndDice::default() };
             let (policy, budget) = (RetryPolicy::default(), Budget::new(500));
             let info = Operation::PreviewCarrier.info();
             let deadline = Instant::now() + Duration::from_secs(seconds);
-            let retry = Retry { policy: &policy, sources: &sources, budget: &budget, info, deadline };
+            let retry = Retry { policy: &policy, dice: &dice, budget: &budget, info, deadline };
             match retry.decide(attempt, Failure::refused(error)) {
                 Decision::Wait { delay, .. } => Some(delay.as_millis()),
                 Decision::GiveUp(_) => None,

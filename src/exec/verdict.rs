@@ -6,9 +6,9 @@
 use super::body::Head;
 use super::failure::Failure;
 use super::speaker;
+use super::tolerant;
 use super::words::{self, Says};
 use crate::operation::{Answer, Idempotency, OperationInfo};
-use crate::tolerant;
 use crate::types::lenient;
 use crate::{Error, ErrorKind};
 use bytes::Bytes;

@@ -1,12 +1,11 @@
 //! Reads one page: its items, and where it says it is in the list.
 
-use super::Page;
+use super::listing::Page;
 use super::record::Record;
-use crate::exec::decode;
+use crate::exec::{decode, tolerant};
 use crate::operation::{Operation, PaginationStyle};
 use crate::raw::ResponseValue;
 use crate::raw::types::ApiError;
-use crate::tolerant;
 use crate::types::lenient;
 use crate::{Error, ErrorKind, Result, raw};
 use bytes::Bytes;

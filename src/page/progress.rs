@@ -1,6 +1,6 @@
 //! How far a list was read, and whether what the server tells of it can be true.
 
-use super::{Page, Report};
+use super::listing::{Listing, Page, Report};
 use std::collections::HashSet;
 
 /// Empty pages in a row after which a list ends, whatever its totals promise.
@@ -78,4 +78,15 @@ impl Progress {
 
 fn differ<T: PartialEq>(before: Option<T>, now: Option<T>) -> bool {
     matches!((before, now), (Some(before), Some(now)) if before != now)
+}
+
+impl<T> Listing<T> {
+    /// A list that comes on one page.
+    pub(crate) fn of_page(page: Page<T>) -> Self {
+        let mut progress = Progress::from(1);
+        progress.add(&page);
+        let report = Report { complete: true, ..progress.report };
+        let rejected = page.rejected.into_iter().map(|(_, error)| error).collect();
+        Self { items: page.items, rejected, unreadable: page.unreadable, report }
+    }
 }

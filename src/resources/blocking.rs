@@ -1,25 +1,26 @@
 //! Carriers that are not to be used.
 
-use super::{IntoCarrierId, key, pager, value};
+use super::call::{key, pager, value};
+use super::into_carrier_id::IntoCarrierId;
 use crate::page::{Pager, header_page};
 use crate::raw::types::{BlockResult, BlockedCarrier, UnblockResult};
-use crate::{Client, Operation, Result};
+use crate::{Operation, Result, raw};
 
 /// Calls on the blocked list. See [`Client::blocking`].
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking<'a> {
-    client: &'a Client,
+    raw: &'a raw::Client,
 }
 
 impl<'a> Blocking<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(crate) fn new(raw: &'a raw::Client) -> Self {
+        Self { raw }
     }
 
     /// The carriers that are blocked. 2,500 a page unless [`Pager::page_size`] asks otherwise, at most 5,000.
     pub fn list(self) -> Pager<BlockedCarrier> {
-        pager(self.client, |client, number, wire, size| async move {
-            let call = client.raw().blocked_carriers(Some(wire), size);
+        pager(self.raw, |raw, number, wire, size| async move {
+            let call = raw.blocked_carriers(Some(wire), size);
             header_page(Operation::BlockedCarriers, number, call, Some).await
         })
     }
@@ -32,7 +33,7 @@ impl<'a> Blocking<'a> {
         let carrier = carrier.into_carrier_id()?;
         let body = key(&carrier);
         let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
-        value(Operation::BlockCarrier, self.client.raw().block_carrier(dot.as_ref(), docket, state, &body).await)
+        value(Operation::BlockCarrier, self.raw.block_carrier(dot.as_ref(), docket, state, &body).await)
     }
 
     /// Lifts the block of a carrier.
@@ -43,7 +44,7 @@ impl<'a> Blocking<'a> {
         let carrier = carrier.into_carrier_id()?;
         let body = key(&carrier);
         let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
-        let called = self.client.raw().unblock_carrier(dot.as_ref(), docket, state, &body).await;
+        let called = self.raw.unblock_carrier(dot.as_ref(), docket, state, &body).await;
         value(Operation::UnblockCarrier, called)
     }
 }

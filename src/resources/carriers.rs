@@ -1,21 +1,22 @@
 //! One carrier: preview, data, contacts, risk, incidents, VINs, and the carriers it shares a phone or mail with.
 
-use super::{IntoCarrierId, numbers, only, text, value, written};
+use super::call::{numbers, only, text, value, written};
+use super::into_carrier_id::IntoCarrierId;
 use crate::raw::types::{
     AssociatedCarrierList, CarrierContacts, CarrierData, CarrierIncidentReports, CarrierPreview, CarrierRiskAssessment,
     CarrierVinVerifications,
 };
-use crate::{Client, Error, ErrorKind, Operation, Result};
+use crate::{Error, ErrorKind, Operation, Result, raw};
 
 /// Calls on one carrier. See [`Client::carriers`].
 #[derive(Clone, Copy, Debug)]
 pub struct Carriers<'a> {
-    client: &'a Client,
+    raw: &'a raw::Client,
 }
 
 impl<'a> Carriers<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(crate) fn new(raw: &'a raw::Client) -> Self {
+        Self { raw }
     }
 
     /// What is known of a carrier before it is invited: identity, status, risk, certificates, fraud flags.
@@ -38,7 +39,7 @@ impl<'a> Carriers<'a> {
         const OP: Operation = Operation::PreviewCarrier;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
-        let found = value(OP, self.client.raw().preview_carrier(dot.as_ref(), docket).await)?;
+        let found = value(OP, self.raw.preview_carrier(dot.as_ref(), docket).await)?;
         only(OP, found, |carrier| written(carrier.dot_number, carrier.docket_number.as_deref()))
     }
 
@@ -53,7 +54,7 @@ impl<'a> Carriers<'a> {
         const OP: Operation = Operation::GetCarrierData;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
-        value(OP, self.client.raw().get_carrier_data(dot.as_ref(), docket).await)
+        value(OP, self.raw.get_carrier_data(dot.as_ref(), docket).await)
     }
 
     /// The people of a carrier, with whom of them may sign and who is verified.
@@ -64,7 +65,7 @@ impl<'a> Carriers<'a> {
         const OP: Operation = Operation::GetCarrierContacts;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
-        let answer = value(OP, self.client.raw().get_carrier_contacts(dot.as_ref(), docket).await)?;
+        let answer = value(OP, self.raw.get_carrier_contacts(dot.as_ref(), docket).await)?;
         answer.carrier.ok_or_else(|| {
             let message = answer.message.as_deref().map(crate::error::masked::presentable);
             Error::new(ErrorKind::UnexpectedAnswer, "the answer holds no carrier").with_vendor_message(message).at(OP)
@@ -79,7 +80,7 @@ impl<'a> Carriers<'a> {
         const OP: Operation = Operation::GetCarrierRiskAssessment;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
-        let found = value(OP, self.client.raw().get_carrier_risk_assessment(docket, dot.as_ref()).await)?;
+        let found = value(OP, self.raw.get_carrier_risk_assessment(docket, dot.as_ref()).await)?;
         only(OP, found, |carrier| written(carrier.dot_number, carrier.docket_number.as_deref()))
     }
 
@@ -91,7 +92,7 @@ impl<'a> Carriers<'a> {
         const OP: Operation = Operation::GetCarrierIncidentReports;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
-        value(OP, self.client.raw().get_carrier_incident_reports(dot.as_ref(), docket).await)
+        value(OP, self.raw.get_carrier_incident_reports(dot.as_ref(), docket).await)
     }
 
     /// The VIN verifications of a carrier and how far they are.
@@ -102,7 +103,7 @@ impl<'a> Carriers<'a> {
         const OP: Operation = Operation::GetCarrierVinVerifications;
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
-        value(OP, self.client.raw().get_carrier_vin_verifications(dot.as_ref(), docket).await)
+        value(OP, self.raw.get_carrier_vin_verifications(dot.as_ref(), docket).await)
     }
 
     /// The carriers that use a phone number or mail address: a way to see one person behind many names.
@@ -117,7 +118,7 @@ impl<'a> Carriers<'a> {
             let what = "a phone number or a mail address is needed to find carriers by";
             return Err(Error::new(ErrorKind::InvalidInput, what).at(OP));
         }
-        value(OP, self.client.raw().find_associated_carriers(email, phone).await)
+        value(OP, self.raw.find_associated_carriers(email, phone).await)
     }
 }
 

@@ -1,13 +1,15 @@
 //! Certificates of insurance, W-9 forms, agreements and photos, by blob name or by kind.
 
-use super::IntoCarrierId;
-use crate::page::spawned;
+use super::carriers::Carriers;
+use super::into_carrier_id::IntoCarrierId;
+use crate::task::spawned;
 use crate::types::{BlobName, CarrierId};
-use crate::{Client, Error, ErrorKind, Operation, Result};
+use crate::{Error, ErrorKind, Operation, Result, raw};
 use futures::stream::{self, BoxStream, StreamExt as _};
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+mod body;
 mod download;
 mod file;
 mod judge;
@@ -20,12 +22,12 @@ pub use kind::DocumentKind;
 /// Calls on documents. See [`Client::documents`].
 #[derive(Clone, Copy, Debug)]
 pub struct Documents<'a> {
-    client: &'a Client,
+    raw: &'a raw::Client,
 }
 
 impl<'a> Documents<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(crate) fn new(raw: &'a raw::Client) -> Self {
+        Self { raw }
     }
 
     /// The document of this name, as found in the answers of other calls. Its bytes are not read yet.
@@ -35,7 +37,7 @@ impl<'a> Documents<'a> {
     /// use mycarrierpackets::types::BlobName;
     ///
     /// let blob = BlobName::new("certificate-image/0a1b.pdf")?;
-    /// let saved = client.documents().get(&blob).await?.save("coi.pdf").await?;
+    /// let saved = Documents::new(&raw).get(&blob).await?.save("coi.pdf").await?;
     /// println!("{} bytes in {}", saved.bytes, saved.path.display());
     /// # Ok(()) }
     /// ```
@@ -45,9 +47,9 @@ impl<'a> Documents<'a> {
     /// page or a message came in place of a document; and those of every call.
     pub async fn get(self, blob: &BlobName) -> Result<Download> {
         const OP: Operation = Operation::GetDocument;
-        let called = self.client.raw().get_document(blob.as_str()).await;
+        let called = self.raw.get_document(blob.as_str()).await;
         let answer = called.map_err(|error| Error::from(error).at(OP))?;
-        Download::open(&self.client.funnel().settings().limits, OP, blob.file_stem(), answer).await
+        Download::open(self.raw.funnel().setup(), OP, blob.file_stem(), answer).await
     }
 
     /// The newest document of a kind that a carrier has on file.
@@ -89,7 +91,7 @@ impl<'a> Documents<'a> {
     }
 
     async fn newest(self, carrier: &CarrierId, kind: DocumentKind) -> Result<BlobName> {
-        let data = self.client.carriers().get(carrier).await?;
+        let data = Carriers::new(self.raw).get(carrier).await?;
         kind.names_in(&data).into_iter().next().ok_or_else(|| {
             Error::new(ErrorKind::NotFound, format!("the carrier has no {kind} on file")).at(Operation::GetCarrierData)
         })
@@ -106,19 +108,19 @@ impl<'a> Documents<'a> {
         folder: impl Into<PathBuf>,
         concurrency: usize,
     ) -> BoxStream<'static, (BlobName, Result<Saved>)> {
-        let (client, folder) = (self.client.clone(), folder.into());
+        let (raw, folder) = (self.raw.clone(), folder.into());
         let named = distinct(blobs);
         let saved = stream::iter(named).map(move |(blob, stem)| {
             // A task of its own goes on while the caller is busy with one that is saved.
-            let saved = spawned(save(client.clone(), blob.clone(), folder.clone(), stem));
+            let saved = spawned(save(raw.clone(), blob.clone(), folder.clone(), stem));
             async move { (blob, saved.await) }
         });
         saved.buffer_unordered(concurrency.clamp(1, 64)).boxed()
     }
 }
 
-async fn save(client: Client, blob: BlobName, folder: PathBuf, stem: String) -> Result<Saved> {
-    let download = client.documents().get(&blob).await?;
+async fn save(raw: raw::Client, blob: BlobName, folder: PathBuf, stem: String) -> Result<Saved> {
+    let download = Documents::new(&raw).get(&blob).await?;
     download.named(stem).save_in(folder).await
 }
 

@@ -1,21 +1,22 @@
 //! Factoring companies and where they want to be paid.
 
-use super::value;
+use super::call::value;
+use super::window::Window;
 use crate::raw::types::UpdatedFactoringCompanies;
 use crate::types::Timestamp;
-use crate::{Client, Error, ErrorKind, Operation, Result, Window};
+use crate::{Error, ErrorKind, Operation, Result, raw};
 
 const OP: Operation = Operation::GetUpdatedFactoringCompanies;
 
 /// Calls on factoring companies. See [`Client::factoring`].
 #[derive(Clone, Copy, Debug)]
 pub struct Factoring<'a> {
-    client: &'a Client,
+    raw: &'a raw::Client,
 }
 
 impl<'a> Factoring<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(crate) fn new(raw: &'a raw::Client) -> Self {
+        Self { raw }
     }
 
     /// The factoring companies whose details changed within `window`.
@@ -24,7 +25,7 @@ impl<'a> Factoring<'a> {
     /// Those of every call. An answer without its list is one, unless it says that no company changed.
     pub async fn updated(self, window: Window) -> Result<UpdatedFactoringCompanies> {
         let (from, to) = window.edges();
-        let called = self.client.raw().get_updated_factoring_companies(&from, Some(&to)).await;
+        let called = self.raw.get_updated_factoring_companies(&from, Some(&to)).await;
         known(value(OP, called)?)
     }
 
@@ -34,7 +35,7 @@ impl<'a> Factoring<'a> {
     /// Those of every call. An answer without its list is one, unless it says that no company changed.
     pub async fn updated_since(self, from: jiff::Timestamp) -> Result<UpdatedFactoringCompanies> {
         let from = Timestamp::from(Timestamp::window_text(from));
-        let called = self.client.raw().get_updated_factoring_companies(&from, None).await;
+        let called = self.raw.get_updated_factoring_companies(&from, None).await;
         known(value(OP, called)?)
     }
 }

@@ -1,21 +1,22 @@
 //! Invitations to complete a packet. Each call sends a mail, so none is repeated that may have been carried out.
 
-use super::{mail_address, numbers, text, value};
+use super::call::{mail_address, numbers, text, value};
+use super::carriers::Carriers;
 use crate::exec::words::{self, Says};
 use crate::types::CarrierId;
-use crate::{Client, Error, ErrorKind, Operation, Result};
+use crate::{Error, ErrorKind, Operation, Result, raw};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 /// Calls that invite. See [`Client::invitations`].
 #[derive(Clone, Copy, Debug)]
 pub struct Invitations<'a> {
-    client: &'a Client,
+    raw: &'a raw::Client,
 }
 
 impl<'a> Invitations<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(crate) fn new(raw: &'a raw::Client) -> Self {
+        Self { raw }
     }
 
     /// Mails a carrier the invitation to complete its packet.
@@ -52,8 +53,7 @@ impl<'a> Invitations<'a> {
         let notify = notify.iter().map(|address| mail_address(OP, "an address to notify", address));
         let notify = notify.collect::<Result<Vec<_>>>()?.join(",");
         let notify = Some(notify.as_str()).filter(|list| !list.is_empty());
-        let called =
-            self.client.raw().email_packet_invitation(email, docket, dot.as_ref(), notify, *confirm, user).await;
+        let called = self.raw.email_packet_invitation(email, docket, dot.as_ref(), notify, *confirm, user).await;
         value(OP, called).map(Sent::from)
     }
 
@@ -88,7 +88,7 @@ impl<'a> Invitations<'a> {
             let what = "an invitation that names no carrier cannot be looked for";
             return Err(Error::new(ErrorKind::InvalidInput, what).at(OP));
         };
-        let data = self.client.carriers().get(carrier).await?;
+        let data = Carriers::new(self.raw).get(carrier).await?;
         let details = data.assure_advantage.into_iter().flatten().filter_map(|found| found.carrier_details);
         let latest: Vec<_> = details.filter_map(|details| details.latest_invitation).collect();
         let same = |recipient: &str| recipient.trim().eq_ignore_ascii_case(invitation.email.trim());

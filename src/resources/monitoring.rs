@@ -1,17 +1,19 @@
 //! The monitored list, its data in bulk, and the changes feed.
 
-use super::{IntoCarrierId, key, pager, value};
+use super::call::{key, pager, value};
+use super::into_carrier_id::IntoCarrierId;
+use super::window::Window;
 use crate::page::{Pager, Paging, body_page, header_page};
 use crate::raw::types::{
     CarrierChange, CarrierDetails, CarrierRiskAssessment, MonitoredCarrier, MonitoredCarrierContacts,
     MonitoringCancellation, MonitoringRequest,
 };
-use crate::{Client, Operation, Result, Window};
+use crate::{Operation, Result, raw};
 
 /// Calls on the monitored list. See [`Client::monitoring`].
 #[derive(Clone, Copy, Debug)]
 pub struct Monitoring<'a> {
-    client: &'a Client,
+    raw: &'a raw::Client,
 }
 
 /// The parts of a page whose paging is beside its items.
@@ -27,15 +29,15 @@ macro_rules! parts {
 }
 
 impl<'a> Monitoring<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(crate) fn new(raw: &'a raw::Client) -> Self {
+        Self { raw }
     }
 
     /// The carriers that are monitored, by their numbers. 2,500 a page unless [`Pager::page_size`] asks otherwise,
     /// at most 5,000.
     pub fn list(self) -> Pager<MonitoredCarrier> {
-        pager(self.client, |client, number, wire, size| async move {
-            let call = client.raw().monitored_carriers(Some(wire), size);
+        pager(self.raw, |raw, number, wire, size| async move {
+            let call = raw.monitored_carriers(Some(wire), size);
             header_page(Operation::MonitoredCarriers, number, call, Some).await
         })
     }
@@ -43,24 +45,24 @@ impl<'a> Monitoring<'a> {
     /// FMCSA data, insurance and risk of every monitored carrier. 250 a page, at most 500. Heavy: meant for a full
     /// refresh now and then, with [`changes`](Self::changes) between.
     pub fn data(self) -> Pager<CarrierDetails> {
-        pager(self.client, |client, number, wire, size| async move {
-            let called = client.raw().monitored_carrier_data(Some(wire), size).await;
+        pager(self.raw, |raw, number, wire, size| async move {
+            let called = raw.monitored_carrier_data(Some(wire), size).await;
             body_page(Operation::MonitoredCarrierData, number, called, parts!())
         })
     }
 
     /// The people of every monitored carrier. 250 a page, at most 500.
     pub fn contacts(self) -> Pager<MonitoredCarrierContacts> {
-        pager(self.client, |client, number, wire, size| async move {
-            let called = client.raw().get_monitored_carrier_contacts_data(Some(wire), size).await;
+        pager(self.raw, |raw, number, wire, size| async move {
+            let called = raw.get_monitored_carrier_contacts_data(Some(wire), size).await;
             body_page(Operation::GetMonitoredCarrierContactsData, number, called, parts!())
         })
     }
 
     /// The risk of every monitored carrier. 250 a page, at most 500.
     pub fn risk(self) -> Pager<CarrierRiskAssessment> {
-        pager(self.client, |client, number, wire, size| async move {
-            let called = client.raw().get_monitored_carriers_risk_assessment(Some(wire), size).await;
+        pager(self.raw, |raw, number, wire, size| async move {
+            let called = raw.get_monitored_carriers_risk_assessment(Some(wire), size).await;
             body_page(Operation::GetMonitoredCarriersRiskAssessment, number, called, parts!())
         })
     }
@@ -83,9 +85,9 @@ impl<'a> Monitoring<'a> {
     /// # Ok(()) }
     /// ```
     pub fn changes(self, window: Window) -> Pager<CarrierChange> {
-        pager(self.client, move |client, number, wire, size| async move {
+        pager(self.raw, move |raw, number, wire, size| async move {
             let (from, to) = window.edges();
-            let call = client.raw().carriers_changes(&from, Some(wire), size, &to);
+            let call = raw.carriers_changes(&from, Some(wire), size, &to);
             header_page(Operation::CarriersChanges, number, call, |answer| {
                 let none = answer.carrier_count == Some(0);
                 answer.carrier_list.or_else(|| none.then(Vec::new))
@@ -102,7 +104,7 @@ impl<'a> Monitoring<'a> {
         let carrier = carrier.into_carrier_id()?;
         let body = key(&carrier);
         let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
-        let called = self.client.raw().request_monitoring(dot.as_ref(), docket, state, &body).await;
+        let called = self.raw.request_monitoring(dot.as_ref(), docket, state, &body).await;
         value(Operation::RequestMonitoring, called)
     }
 
@@ -114,7 +116,7 @@ impl<'a> Monitoring<'a> {
         let carrier = carrier.into_carrier_id()?;
         let body = key(&carrier);
         let (dot, docket, state) = (body.dot_number, body.docket_number.as_deref(), body.intrastate_number.as_deref());
-        let called = self.client.raw().cancel_monitoring(dot.as_ref(), docket, state, &body).await;
+        let called = self.raw.cancel_monitoring(dot.as_ref(), docket, state, &body).await;
         value(Operation::CancelMonitoring, called)
     }
 }

@@ -1,20 +1,21 @@
 //! Packets that carriers completed, and the full packet as a PDF.
 
 use super::documents::Download;
+use super::window::Window;
 use crate::page::{Listing, header_page};
 use crate::raw::types::CompletedPacket;
 use crate::types::DotNumber;
-use crate::{Client, Error, Operation, Result, Window};
+use crate::{Error, Operation, Result, raw};
 
 /// Calls on packets. See [`Client::packets`].
 #[derive(Clone, Copy, Debug)]
 pub struct Packets<'a> {
-    client: &'a Client,
+    raw: &'a raw::Client,
 }
 
 impl<'a> Packets<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(crate) fn new(raw: &'a raw::Client) -> Self {
+        Self { raw }
     }
 
     /// The carriers that completed a packet within `window`. Ask every 5 to 15 minutes, with windows that overlap.
@@ -26,7 +27,7 @@ impl<'a> Packets<'a> {
     pub async fn completed(self, window: Window) -> Result<Listing<CompletedPacket>> {
         const OP: Operation = Operation::CompletedPackets;
         let (from, to) = window.edges();
-        let call = self.client.raw().completed_packets(&from, &to);
+        let call = self.raw.completed_packets(&from, &to);
         Ok(Listing::of_page(header_page(OP, 1, call, Some).await?))
     }
 
@@ -37,8 +38,8 @@ impl<'a> Packets<'a> {
     /// where the portal's address is not known, and those of every call.
     pub async fn download(self, dot: DotNumber) -> Result<Download> {
         const OP: Operation = Operation::DownloadCarrierPacket;
-        let called = self.client.raw().download_carrier_packet(&dot).await;
+        let called = self.raw.download_carrier_packet(&dot).await;
         let answer = called.map_err(|error| Error::from(error).at(OP))?;
-        Download::open(&self.client.funnel().settings().limits, OP, format!("carrier-packet-{dot}"), answer).await
+        Download::open(self.raw.funnel().setup(), OP, format!("carrier-packet-{dot}"), answer).await
     }
 }

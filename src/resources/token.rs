@@ -1,10 +1,11 @@
 //! Whether the credentials work.
 
+use crate::Result;
+use crate::exec::Funnel;
 use crate::operation::Server;
-use crate::{Client, Result};
 use std::time::Duration;
 
-/// How the client stands with its token. The token itself is not told.
+/// How the client stands with its token. The token itself is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenStatus {
@@ -12,8 +13,9 @@ pub struct TokenStatus {
     pub expires_in: Duration,
 }
 
-pub(crate) async fn check(client: &Client) -> Result<TokenStatus> {
-    let funnel = client.funnel();
-    let token = funnel.tokens(Server::Api)?.current(funnel).await?;
-    Ok(TokenStatus { expires_in: token.expires_in() })
+impl TokenStatus {
+    pub(crate) async fn of(funnel: &Funnel) -> Result<Self> {
+        let token = funnel.tokens(Server::Api)?.current().await?;
+        Ok(Self { expires_in: token.expires_in() })
+    }
 }

@@ -1,10 +1,12 @@
 //! Verification of a carrier's people and vehicles. Each call sends a message, so none is repeated that may have
 //! been carried out.
 
-use super::{IntoCarrierId, Sent, mail_address, numbers, text, value};
+use super::call::{mail_address, numbers, text, value};
+use super::into_carrier_id::IntoCarrierId;
+use super::invitations::Sent;
 use crate::raw::types::{VinVerificationBody, VinVerificationSent};
 use crate::types::CarrierId;
-use crate::{Client, Operation, Result};
+use crate::{Operation, Result, raw};
 
 /// The one way of delivery that the vendor still has: a text message.
 const BY_TEXT: i32 = 2;
@@ -12,12 +14,12 @@ const BY_TEXT: i32 = 2;
 /// Calls that ask for a verification. See [`Client::verification`].
 #[derive(Clone, Copy, Debug)]
 pub struct Verification<'a> {
-    client: &'a Client,
+    raw: &'a raw::Client,
 }
 
 impl<'a> Verification<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(crate) fn new(raw: &'a raw::Client) -> Self {
+        Self { raw }
     }
 
     /// Mails a person of a carrier the request to verify who they are.
@@ -31,7 +33,7 @@ impl<'a> Verification<'a> {
         let email = mail_address(OP, "the person's mail address", &request.email)?;
         let (dot, docket) = numbers(OP, &request.carrier)?;
         let user = request.user.as_deref().map(|user| text(OP, "the user name", user)).transpose()?;
-        let called = self.client.raw().request_user_verification(docket, dot.as_ref(), user, email).await;
+        let called = self.raw.request_user_verification(docket, dot.as_ref(), user, email).await;
         value(OP, called).map(Sent::from)
     }
 
@@ -60,7 +62,7 @@ impl<'a> Verification<'a> {
             user_name: user.map(str::to_owned),
             output_vin_verification_request_id: Some(true),
         };
-        let raw = self.client.raw();
+        let raw = self.raw;
         let called =
             raw.request_vin_verification(BY_TEXT, docket, dot.as_ref(), Some(true), user, None, Some(phone), &body);
         value(OP, called.await)

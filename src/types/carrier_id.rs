@@ -7,6 +7,11 @@ use std::fmt;
 
 mod read;
 
+const WHAT: &str = "a carrier";
+const EXPECTED: &str = "a DOT number (23868, \"DOT 23868\"), a docket number (MC113843, FF…, MX…), both \
+    (\"DOT 23868 MC113843\"), or an intrastate number (\"TX 006543210C\", \"intrastate 0123456\")";
+const INTRASTATE: &str = "intrastate";
+
 /// The name of a carrier: its DOT number, its docket number, the number its state gave it, or several of them.
 ///
 /// What was given is what is sent. Two are equal when they hold the same numbers as the vendor compares them: leading
@@ -96,7 +101,7 @@ impl CarrierId {
         let given = intrastate.filter(|number| !number.trim().is_empty() || (dot.is_none() && docket.is_none()));
         let intrastate = given.map(read).transpose()?;
         if dot.is_none() && docket.is_none() && intrastate.is_none() {
-            return Err(ParseError::new("", read::WHAT, read::EXPECTED));
+            return Err(ParseError::new("", WHAT, EXPECTED));
         }
         Ok(Self { dot, docket, intrastate })
     }
@@ -169,7 +174,7 @@ impl fmt::Display for CarrierId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dot = self.dot.map(|dot| format!("DOT {dot}"));
         let docket = self.docket.as_ref().map(DocketNumber::to_string);
-        let intrastate = self.intrastate.as_ref().map(|number| format!("{} {number}", read::INTRASTATE));
+        let intrastate = self.intrastate.as_ref().map(|number| format!("{} {number}", INTRASTATE));
         f.pad(&[dot, docket, intrastate].into_iter().flatten().collect::<Vec<_>>().join(" "))
     }
 }

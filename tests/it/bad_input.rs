@@ -24,8 +24,8 @@ fn client_with(address: &str, attempt: Duration) -> Client {
         .limits(|limits| {
             limits.json_bytes = LIMIT;
             limits.document_bytes = LIMIT;
-            limits.attempt = attempt;
         })
+        .timeouts(|timeouts| timeouts.attempt = attempt)
         .build()
         .unwrap()
 }

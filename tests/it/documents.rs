@@ -11,7 +11,7 @@ mod many;
 use crate::support::client;
 use crate::support::server::{Reply, Request, Server};
 use mycarrierpackets::types::BlobName;
-use mycarrierpackets::{Client, Limits};
+use mycarrierpackets::{Client, ClientBuilder};
 use std::path::Path;
 use std::time::Duration;
 
@@ -45,16 +45,20 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 async fn server(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> (Server, Client) {
-    limited(|_| {}, script).await
+    limited(|builder| builder, script).await
 }
 
 async fn limited(
-    limits: impl FnOnce(&mut Limits),
+    set: impl FnOnce(ClientBuilder) -> ClientBuilder,
     script: impl Fn(&Request) -> Reply + Send + Sync + 'static,
 ) -> (Server, Client) {
     let server = Server::start(script).await;
-    let client = client::builder(&server.url(), &server.url()).limits(limits).build().expect("a client");
+    let client = set(client::builder(&server.url(), &server.url())).build().expect("a client");
     (server, client)
 }
 
 const SHORT_STALL: Duration = Duration::from_millis(300);
+
+fn short_stall(builder: ClientBuilder) -> ClientBuilder {
+    builder.timeouts(|timeouts| timeouts.stall = SHORT_STALL)
+}

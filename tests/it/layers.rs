@@ -1,127 +1,209 @@
-//! The order of the layers (raw ← exec ← resources), and the form of every hand-written file.
+//! The order of the layers, and that no files or folders of a crate use each other in a circle.
 
-use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+mod arrows;
+mod circles;
+mod modules;
+
+use arrows::Arrows;
+use modules::Crate;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-fn rust_files(folder: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![Path::new(ROOT).join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
-            let path = entry.unwrap().path();
-            if path.is_dir() && !path.ends_with("target") {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(path);
-            }
-        }
-    }
-    assert!(!found.is_empty(), "{folder} holds no Rust");
-    found
+/// The files of the sandbox that use each other in circles. No other file may join them, and one that leaves must be
+/// taken off this list.
+const KNOWN: [&str; 33] = [
+    "builder.rs",
+    "calls.rs",
+    "carrier.rs",
+    "control/carriers.rs",
+    "control/faults.rs",
+    "control/mod.rs",
+    "control/requests.rs",
+    "control/webhooks.rs",
+    "fault/check.rs",
+    "fault/kinds.rs",
+    "fault/mod.rs",
+    "fault/rules.rs",
+    "feed.rs",
+    "levers.rs",
+    "log.rs",
+    "model/packet.rs",
+    "model/packet_parts.rs",
+    "model/packet_tax.rs",
+    "ops/carriers.rs",
+    "ops/documents.rs",
+    "ops/feeds.rs",
+    "ops/lists.rs",
+    "ops/mod.rs",
+    "ops/monitoring.rs",
+    "ops/requests.rs",
+    "profile.rs",
+    "router.rs",
+    "sandbox.rs",
+    "server.rs",
+    "shared.rs",
+    "snapshot.rs",
+    "vendor.rs",
+    "webhook/pump.rs",
+];
+
+fn read(root: &str) -> Arrows {
+    let generated = (root == "src/lib.rs").then_some(Path::new(env!("OUT_DIR")));
+    arrows::of(&Crate::read(&Path::new(ROOT).join(root), generated))
 }
 
-fn text(path: &Path) -> String {
-    std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+fn no_circle(arrows: &Arrows) -> Result<(), String> {
+    for (folder, children) in circles::by_folder(arrows) {
+        if let Some(circle) = circles::circles(&children).first() {
+            let way = circles::shown(circle, &children, String::clone);
+            return Err(format!("a circle in {:?}: {way}, {circle:?}", folder.display().to_string()));
+        }
+    }
+    Ok(())
 }
 
 #[test]
-fn no_layer_uses_what_is_above_it() {
-    // Folder or file of src, and the modules and types of this crate that it must not name.
-    let above: [(&str, &[&str]); 4] = [
-        (
-            "src/types",
-            &["client", "config", "error", "exec", "operation", "page", "raw", "request", "resources", "Client"],
-        ),
-        ("src/exec", &["client", "page", "request", "resources", "Client", "Pager"]),
-        ("src/error", &["client", "config", "page", "request", "resources", "Client"]),
-        ("src/page", &["client", "config", "request", "resources", "Client"]),
+fn no_crate_uses_itself_in_a_circle() {
+    for root in ["src/lib.rs", "build.rs", "crates/cli/src/lib.rs", "xtask/src/main.rs"] {
+        let arrows = read(root);
+        assert!(arrows.len() > 5, "{root}: {} files were read", arrows.len());
+        no_circle(&arrows).unwrap_or_else(|circle| panic!("{root}: {circle}"));
+    }
+}
+
+#[test]
+fn the_known_circles_of_the_sandbox_do_not_grow() {
+    let mut arrows = read("crates/sandbox/src/lib.rs");
+    let known: BTreeSet<PathBuf> = KNOWN.iter().map(PathBuf::from).collect();
+    let found: BTreeSet<PathBuf> = circles::circles(&arrows).into_iter().flatten().collect();
+    assert_eq!(found, known, "the files in circles are not those that are known");
+    // The folders of the rest are held to the rule.
+    arrows.retain(|file, _| !known.contains(file));
+    arrows.values_mut().for_each(|targets| targets.retain(|file| !known.contains(file)));
+    no_circle(&arrows).unwrap_or_else(|circle| panic!("{circle}"));
+}
+
+/// A line of the picture: a layer, and what it uses.
+fn picture(text: &str) -> Vec<(String, BTreeSet<String>)> {
+    let start = text.find("```text\nlayer ").expect("a picture of the layers");
+    let lines: Vec<&str> = text[start..].lines().skip(1).take_while(|line| *line != "```").collect();
+    let uses = lines[0].find("uses").expect("a column of what is used");
+    let words = |part: &str| part.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let line = |line: &&str| {
+        let layer = words(line).swap_remove(0);
+        (layer, line.get(uses..).map(words).unwrap_or_default().into_iter().collect())
+    };
+    lines[1..].iter().map(line).collect()
+}
+
+/// What is wrong with the layers of `arrows`, by the picture.
+fn layered(arrows: &Arrows, picture: &[(String, BTreeSet<String>)]) -> Result<(), String> {
+    let used = circles::by_folder(arrows).remove(Path::new("")).unwrap_or_default();
+    let top = |file: &PathBuf| file.iter().next().map(|name| Path::new(name).with_extension("").display().to_string());
+    let rooms: BTreeSet<String> = arrows.keys().filter_map(top).filter(|room| room != "lib").collect();
+    let drawn: BTreeSet<String> = picture.iter().map(|(layer, _)| layer.clone()).collect();
+    if rooms != drawn {
+        let differ: Vec<_> = rooms.symmetric_difference(&drawn).collect();
+        return Err(format!("in the code or in the picture only: {differ:?}"));
+    }
+    let mut above: BTreeSet<String> = BTreeSet::new();
+    for (layer, drawn) in picture {
+        let uses = used.get(layer).cloned().unwrap_or_default();
+        if let Some(below) = uses.iter().find(|name| !above.contains(*name)) {
+            let files = arrows.iter().filter(|(file, _)| top(file).as_ref() == Some(layer));
+            let uses_it = |targets: &&BTreeSet<PathBuf>| targets.iter().any(|file| top(file).as_ref() == Some(below));
+            let file = files.filter(|(_, targets)| uses_it(targets)).map(|(file, _)| file.display().to_string()).next();
+            return Err(format!("{layer} uses {below}, which is below it, in {}", file.unwrap_or_default()));
+        }
+        if uses != *drawn {
+            return Err(format!("{layer} uses {uses:?}, and the picture says {drawn:?}"));
+        }
+        above.insert(layer.clone());
+    }
+    Ok(())
+}
+
+#[test]
+fn the_layers_are_those_of_the_picture() {
+    let text = std::fs::read_to_string(Path::new(ROOT).join("DESIGN.md")).unwrap();
+    layered(&read("src/lib.rs"), &picture(&text)).unwrap_or_else(|wrong| panic!("DESIGN.md: {wrong}"));
+}
+
+#[test]
+fn a_planted_circle_is_found_and_named() {
+    let circle = |files: &[(&str, &str)]| no_circle(&arrows::of(&Crate::of(files))).err();
+    let lib = ("lib.rs", "mod a; mod b; mod c; pub use b::B;");
+    let c = ("c.rs", "pub struct C;");
+    // Through a re-export, in a type, in an expression, in a macro, by a glob, from a child, in an included path of serde.
+    let uses_b = [
+        "use crate::B; pub struct A(B);",
+        "pub struct A(crate::b::B);",
+        "pub struct A; fn f() { let _ = super::B; }",
+        "pub struct A; fn f() { println!(\"{:?}\", crate::b::B); }",
+        "use super::b::*; pub struct A; fn f(_: B) {}",
+        "pub struct A; mod inside { fn f(_: crate::B) {} }",
+        "pub struct A { #[serde(deserialize_with = \"crate::b::read\")] a: u8 }",
+        "macro_rules! m { () => { $crate::b::B } } pub struct A;",
     ];
-    for (folder, forbidden) in above {
-        // A module's file stands beside its folder.
-        let own = Path::new(ROOT).join(format!("{folder}.rs"));
-        for file in rust_files(folder).into_iter().chain(own.exists().then_some(own)) {
-            let text = text(&file);
-            // Code only: documentation may point anywhere.
-            let code = text.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join(" ");
-            let code: Vec<_> = code.split_inclusive(';').collect();
-            for name in forbidden {
-                let named = |line: &&&str| names(line, name);
-                let line = code.iter().find(named);
-                assert!(line.is_none(), "{} must not use crate::{name}: {}", file.display(), line.unwrap());
-            }
-        }
+    for a in uses_b {
+        let files = [lib, ("a.rs", a), ("b.rs", "use crate::a::A; pub struct B; pub fn read(_: A) {}"), c];
+        let found = circle(&files).unwrap_or_else(|| panic!("no circle in {a}"));
+        assert!(found.contains("a → b → a"), "{found}");
     }
-    assert!(names("use crate::{Client, Error};", "Client") && names("crate::page::x()", "page"));
-    assert!(!names("use crate::{Error, types::Client2};", "Client"));
-}
-
-// `crate::name` or `crate::{…, name, …}` on one line.
-fn names(line: &str, name: &str) -> bool {
-    let whole = |rest: &str| rest.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-    line.split("crate::").skip(1).any(|rest| match rest.strip_prefix('{') {
-        Some(list) => list.split(['{', '}', ',', ' ']).any(whole),
-        None => whole(rest),
-    })
-}
-
-#[test]
-fn only_the_error_reads_the_generators_errors() {
-    for file in rust_files("src").iter().filter(|file| !file.ends_with("src/error.rs") && !file.ends_with("decode.rs"))
-    {
-        for variant in ["InvalidResponsePayload", "CommunicationError", "UnexpectedResponse", "ErrorResponse"] {
-            assert!(!text(file).contains(variant), "{} reads the generator's errors", file.display());
-        }
-    }
-}
-
-#[test]
-fn the_sandbox_knows_nothing_of_the_client() {
-    let manifest = text(&Path::new(ROOT).join("crates/sandbox/Cargo.toml"));
-    assert!(manifest.lines().all(|line| !line.starts_with("mycarrierpackets")), "the sandbox depends on the client");
-    for file in rust_files("crates/sandbox/src") {
-        let uses = text(&file).replace("mycarrierpackets_sandbox", "").contains("mycarrierpackets::");
-        assert!(!uses, "{} uses the client", file.display());
+    // A longer way round, and a file and its own module.
+    let long = [
+        lib,
+        ("a.rs", "use crate::B; pub struct A;"),
+        ("b.rs", "use crate::c::C; pub struct B;"),
+        ("c.rs", "use crate::a::A; pub struct C;"),
+    ];
+    assert!(circle(&long).unwrap().contains("a → b → c → a"), "{:?}", circle(&long));
+    let own = [("lib.rs", "mod a;"), ("a.rs", "mod x; use x::X; pub struct A;"), ("a/x.rs", "pub struct X(super::A);")];
+    assert!(circle(&own).unwrap().contains("(itself) → x → (itself)"), "{:?}", circle(&own));
+    // Folders whose files make none among themselves.
+    let folders = [
+        ("lib.rs", "mod a; mod b;"),
+        ("a/mod.rs", "pub mod one; pub mod two;"),
+        ("a/one.rs", "use crate::b::one::B; pub struct A;"),
+        ("a/two.rs", "pub struct A;"),
+        ("b/mod.rs", "pub mod one; pub mod two;"),
+        ("b/one.rs", "pub struct B;"),
+        ("b/two.rs", "use crate::a::two::A; pub struct B;"),
+    ];
+    assert!(circle(&folders).unwrap().contains("a → b → a"), "{:?}", circle(&folders));
+    // What is no use: a test, a re-export, a visibility, a link, a variable of a module's name.
+    for a in [
+        "#[cfg(test)] mod tests { use crate::B; } pub struct A;",
+        "#[cfg(test)] use crate::B; pub struct A;",
+        "pub use crate::B; pub struct A;",
+        "/// [`crate::B`]\npub struct A;",
+        "pub(in crate::b) struct A;",
+        "pub struct A; fn f(b: u8) -> u8 { b }",
+    ] {
+        let files = [lib, ("a.rs", a), ("b.rs", "use crate::a::A; pub struct B;"), c];
+        assert_eq!(circle(&files), None, "{a}");
     }
 }
 
 #[test]
-fn every_file_says_what_it_is_and_stays_short() {
-    const LINES: usize = 400;
-    let folders = ["src", "build", "xtask", "crates", "tests/it", "benches", "examples"];
-    for file in folders.into_iter().flat_map(rust_files) {
-        let text = text(&file);
-        let first = text.lines().next().unwrap_or_default();
-        let said = first.starts_with("//!") || first.starts_with("#![doc");
-        assert!(said, "{} must begin with `//!`: what it holds", file.display());
-        let lines = text.lines().count();
-        assert!(lines <= LINES, "{} has {lines} lines: split it by concept", file.display());
-    }
-}
-
-#[test]
-fn no_dependency_needs_a_newer_rust_than_is_stated() {
-    let cargo = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--manifest-path"])
-        .arg(Path::new(ROOT).join("Cargo.toml"))
-        .output()
-        .unwrap();
-    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
-    let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap();
-    let rust = |package: &Value| package["rust_version"].as_str().map(version);
-    let own = packages.iter().find(|package| package["name"] == "mycarrierpackets").and_then(rust).unwrap();
-    let asking: Vec<_> = packages.iter().filter(|package| rust(package).is_some()).collect();
-    assert!(asking.len() > 50, "cargo told of {} packages", asking.len());
-    for package in asking {
-        assert!(rust(package) <= Some(own.clone()), "{} needs Rust {}", package["name"], package["rust_version"]);
-    }
-}
-
-fn version(text: &str) -> Vec<u32> {
-    let mut parts: Vec<_> = text.split('.').map(|part| part.parse().unwrap()).collect();
-    parts.resize(3, 0);
-    parts
+fn a_layer_that_uses_one_below_is_named() {
+    let picture = |c: &str| picture(&format!("```text\nlayer what uses\na     x\nb     x    a\nc     x    {c}\n```\n"));
+    let arrows = |a: &str| {
+        arrows::of(&Crate::of(&[
+            ("lib.rs", "mod a; mod b; mod c;"),
+            ("a.rs", a),
+            ("b.rs", "pub struct B(crate::a::A);"),
+            ("c.rs", "fn f(_: crate::a::A, _: crate::b::B) {}"),
+        ]))
+    };
+    assert_eq!(layered(&arrows("pub struct A;"), &picture("a b")), Ok(()));
+    let below = layered(&arrows("pub struct A; fn f(_: crate::b::B) {}"), &picture("a b")).unwrap_err();
+    assert!(below.contains("a uses b, which is below it, in a.rs"), "{below}");
+    let undrawn = layered(&arrows("pub struct A;"), &picture("a")).unwrap_err();
+    assert!(undrawn.contains("c uses") && undrawn.contains("\"b\""), "{undrawn}");
+    let missing = layered(&BTreeMap::new(), &picture("a b")).unwrap_err();
+    assert!(missing.contains("only"), "{missing}");
 }

@@ -13,7 +13,7 @@
 //! - `known_values`: each value that is known occurs in the sandbox.
 //! - `weather`: sandboxes that follow the vendor's documents, and that are in a storm.
 //! - `raw`: the ways around the typed handles; `send`: what may cross threads.
-//! - `layers`: the order of the modules, and the form of every file.
+//! - `layers`: which file uses which, in every crate; `form`: how files look, and what crates depend on.
 //! - `fuzzing`: the checks of the fuzz targets as property tests, with the feature of that name.
 //! - `support`: the scripted server, the clients, and the checks of JSON that the others share.
 
@@ -26,6 +26,7 @@ mod by_path;
 mod contract;
 mod document;
 mod documents;
+mod form;
 #[cfg(feature = "fuzzing")]
 mod fuzzing;
 mod invitations;

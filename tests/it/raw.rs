@@ -180,7 +180,7 @@ async fn a_document_of_any_operation_is_bounded_like_every_other() {
     })
     .await;
     let client = builder(&server.url(), &server.url())
-        .limits(|l| l.stall = std::time::Duration::from_millis(300))
+        .timeouts(|timeouts| timeouts.stall = std::time::Duration::from_millis(300))
         .build()
         .unwrap();
     let get = || client.request(Operation::GetDocument).param("name", "a/1").accept("*/*");

@@ -3,7 +3,7 @@
 use crate::support::client::{PREVIEW, builder, of_server};
 use crate::support::server::{Reply, Request, Server, path_of};
 use mycarrierpackets::resources::{Invitation, UserVerification, VinVerification};
-use mycarrierpackets::{Client, Error, ErrorKind, Sources};
+use mycarrierpackets::{Client, Error, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -58,7 +58,8 @@ async fn what_acts_is_not_repeated_after_it_may_have_acted() {
     for (name, reply, kind) in cases {
         let server = Server::start(move |_| reply.clone()).await;
         let attempt = if kind == ErrorKind::Timeout { Duration::from_millis(300) } else { Duration::from_secs(30) };
-        let client = builder(&server.url(), &server.url()).limits(|limits| limits.attempt = attempt).build().unwrap();
+        let client =
+            builder(&server.url(), &server.url()).timeouts(|timeouts| timeouts.attempt = attempt).build().unwrap();
         for operation in ONCE {
             let error = act(&client, operation).await.unwrap_err();
             assert_eq!(server.count(&path_of(operation)), 1, "{operation}, {name}: {error}");
@@ -186,8 +187,7 @@ async fn retry_after_is_waited_for() {
 async fn retry_after_may_be_a_date() {
     let server = throttled_once("Wed, 18 Mar 2026 08:00:01 GMT").await;
     let now: jiff::Timestamp = "2026-03-18T08:00:00Z".parse().unwrap();
-    let sources = Sources { now: Arc::new(move || now), chance: Arc::new(|| 0.0) };
-    let client = builder(&server.url(), &server.url()).sources(sources).build().unwrap();
+    let client = builder(&server.url(), &server.url()).clock(move || now).dice(|| 0.0).build().unwrap();
     let started = Instant::now();
     act(&client, "PreviewCarrier").await.unwrap();
     assert!(started.elapsed() >= Duration::from_secs(1), "{:?}", started.elapsed());
@@ -234,7 +234,7 @@ async fn a_stalled_attempt_ends_and_is_tried_again() {
     })
     .await;
     let attempt = Duration::from_millis(500);
-    let client = builder(&server.url(), &server.url()).limits(|limits| limits.attempt = attempt).build().unwrap();
+    let client = builder(&server.url(), &server.url()).timeouts(|timeouts| timeouts.attempt = attempt).build().unwrap();
     let started = Instant::now();
     act(&client, "PreviewCarrier").await.unwrap();
     assert!(started.elapsed() >= 2 * attempt, "{:?}", started.elapsed());
@@ -247,7 +247,7 @@ async fn the_whole_call_has_a_time_too() {
     let failing = Server::start(|_| Reply::error(503, "Busy.").header("retry-after", "1")).await;
     let total = Duration::from_millis(400);
     for (server, kind) in [(dripping, ErrorKind::Timeout), (failing, ErrorKind::Server)] {
-        let client = builder(&server.url(), &server.url()).limits(|limits| limits.total = total).build().unwrap();
+        let client = builder(&server.url(), &server.url()).timeouts(|timeouts| timeouts.total = total).build().unwrap();
         client.check_token().await.unwrap();
         let error = act(&client, "PreviewCarrier").await.unwrap_err();
         assert_eq!((error.kind(), error.attempts(), server.calls()), (kind, 1, 1), "{error}");
@@ -258,7 +258,9 @@ async fn the_whole_call_has_a_time_too() {
 async fn the_longest_times_mean_no_limit() {
     let server = throttled_once("18446744073709551615").await;
     let client = builder(&server.url(), &server.url())
-        .limits(|limits| (limits.attempt, limits.total, limits.token) = (Duration::MAX, Duration::MAX, Duration::MAX))
+        .timeouts(|timeouts| {
+            (timeouts.attempt, timeouts.total, timeouts.token) = (Duration::MAX, Duration::MAX, Duration::MAX)
+        })
         .retry(|retry| retry.max_retry_after = Duration::MAX)
         .build()
         .unwrap();

@@ -137,9 +137,9 @@ fn client_of(server: &Server, patience: Duration) -> Client {
     let builder = builder(&server.url(), &server.url())
         .credentials("integration", PASSWORD)
         .retry(|retry| retry.attempts = 2)
-        .limits(|limits| {
-            (limits.attempt, limits.bulk_attempt, limits.stall) = (patience, patience, patience);
-            limits.json_bytes = 5000;
+        .limits(|limits| limits.json_bytes = 5000)
+        .timeouts(|timeouts| {
+            (timeouts.attempt, timeouts.bulk_attempt, timeouts.stall) = (patience, patience, patience);
         });
     check("ClientBuilder", &format!("{builder:?} {builder:#?}"));
     builder.build().unwrap()

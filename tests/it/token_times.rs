@@ -3,9 +3,8 @@
 use crate::support::client::{builder, later, of_server};
 use crate::support::server::Reply;
 use crate::tokens::{BY_PASSWORD, HOUR, granting, grants_of};
-use mycarrierpackets::{ErrorKind, Sources};
+use mycarrierpackets::ErrorKind;
 use serde_json::json;
-use std::sync::Arc;
 use std::time::Duration;
 
 #[tokio::test]
@@ -42,8 +41,7 @@ async fn the_lifetime_is_found_wherever_it_is_told() {
     .await;
     let now: jiff::Timestamp = "2026-03-18T08:00:00Z".parse().unwrap();
     for (answer, seconds) in cases {
-        let sources = Sources { now: Arc::new(move || now), chance: Arc::new(|| 1.0) };
-        let client = builder(&server.url(), &server.url()).sources(sources).build().unwrap();
+        let client = builder(&server.url(), &server.url()).clock(move || now).dice(|| 1.0).build().unwrap();
         let told = client.check_token().await.unwrap().expires_in;
         let most = Duration::from_secs(seconds);
         assert!(
@@ -73,8 +71,7 @@ async fn a_token_is_renewed_a_minute_before_its_end_and_a_short_one_at_half_its_
         let server =
             granting(move |_| Reply::json(json!({"access_token": "a", "expires_in": lifetime, "refresh_token": "r"})))
                 .await;
-        let sources = Sources { chance: Arc::new(move || chance), ..Sources::default() };
-        let client = builder(&server.url(), &server.url()).sources(sources).build().unwrap();
+        let client = builder(&server.url(), &server.url()).dice(move || chance).build().unwrap();
         client.check_token().await.unwrap();
         later(Duration::from_secs(lifetime - left)).await;
         client.carriers().preview("23868").await.unwrap();

@@ -229,8 +229,8 @@ fn client(sandbox: &Sandbox, customer: &str) -> Client {
     let retry = |retry: &mut mycarrierpackets::RetryPolicy| {
         (retry.budget, retry.max_retry_after) = (100_000, Duration::from_millis(100));
     };
-    let limits = |limits: &mut mycarrierpackets::Limits| limits.stall = Duration::from_millis(60);
-    sandbox_builder(sandbox).credentials(customer, sandbox.password()).retry(retry).limits(limits).build().unwrap()
+    let timeouts = |timeouts: &mut mycarrierpackets::Timeouts| timeouts.stall = Duration::from_millis(60);
+    sandbox_builder(sandbox).credentials(customer, sandbox.password()).retry(retry).timeouts(timeouts).build().unwrap()
 }
 
 fn window() -> Window {

@@ -137,7 +137,7 @@ async fn a_refusal_whose_body_stalls_is_still_a_refusal() {
 async fn a_page_in_bulk_that_stands_still_is_given_up() {
     let server = Server::start(|_| Reply::json(r#"{"data":[]}"#).stall_after(4)).await;
     let client = builder(&server.url(), &server.url())
-        .limits(|limits| limits.stall = Duration::from_millis(100))
+        .timeouts(|timeouts| timeouts.stall = Duration::from_millis(100))
         .build()
         .unwrap();
     let error = client.monitoring().data().collect(10).await.unwrap_err();
@@ -179,11 +179,11 @@ async fn a_document_that_is_being_read_is_in_flight() {
         }
     })
     .await;
-    let limits = |limits: &mut mycarrierpackets::Limits| {
-        limits.in_flight = 1;
-        limits.total = Duration::from_millis(500);
-    };
-    let client = builder(&server.url(), &server.url()).limits(limits).build().unwrap();
+    let client = builder(&server.url(), &server.url())
+        .limits(|limits| limits.in_flight = 1)
+        .timeouts(|timeouts| timeouts.total = Duration::from_millis(500))
+        .build()
+        .unwrap();
     let blob = mycarrierpackets::types::BlobName::new("certificate-image/7d1c0a44.pdf").unwrap();
     let open = client.documents().get(&blob).await.unwrap();
     let error = act(&client, "PreviewCarrier").await.unwrap_err();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::load;
+use crate::measure::{Outcome, number, output};
 use crate::process::Sandbox;
 
 #[path = "../../benches/support/replay.rs"]
@@ -39,8 +40,6 @@ enum Part {
     Client,
     Sandbox,
 }
-
-pub(crate) type Outcome<T> = Result<T, String>;
 
 pub fn run(root: &Path, args: &Args) -> ExitCode {
     let client = || Bench::prepare(root, args).and_then(|bench| bench.run());
@@ -240,20 +239,7 @@ fn build_go(peer: &Path, to: &Path) -> Option<PathBuf> {
     }
 }
 
-pub(crate) fn output(command: &mut Command) -> Outcome<String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let done = command.output().map_err(|e| format!("{name}: {e}"))?;
-    if !done.status.success() {
-        return Err(format!("{name}: {}\n{}", done.status, String::from_utf8_lossy(&done.stderr)));
-    }
-    Ok(String::from_utf8_lossy(&done.stdout).into_owned())
-}
-
 fn json_line(command: &mut Command) -> Outcome<Value> {
     let text = output(command)?;
     serde_json::from_str(text.trim()).map_err(|e| format!("{text:?}: {e}"))
-}
-
-pub(crate) fn number(value: &Value, field: &str) -> Outcome<f64> {
-    value[field].as_f64().ok_or_else(|| format!("no number {field} in {value}"))
 }

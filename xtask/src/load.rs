@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::bench::{Outcome, number, output};
+use crate::measure::{Outcome, number, output};
 use crate::process::Sandbox;
 
 const RATE: u32 = 1000;

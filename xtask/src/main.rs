@@ -10,6 +10,7 @@ mod documents;
 mod generator;
 mod lint;
 mod load;
+mod measure;
 mod process;
 mod snapshots;
 mod source;

@@ -5,7 +5,8 @@ use crate::failure::{Failure, Result, Tally};
 use crate::global::Acting;
 use crate::ids::Many;
 use crate::output::view::{Column, Kind, View};
-use crate::output::{Form, Output, Rows, printable};
+use crate::output::{Form, Output, Rows};
+use crate::text::printable;
 use clap::Args;
 use futures::{StreamExt as _, stream};
 use mycarrierpackets::resources::Sent;
@@ -196,7 +197,7 @@ impl Request {
         let body = serde_json::from_slice(&request.body)
             .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&request.body).as_ref()));
         let body = if request.body.is_empty() { Value::Null } else { body };
-        Self { method: request.method.to_string(), url: crate::output::shown_url(&request.url), body }
+        Self { method: request.method.to_string(), url: crate::text::shown_url(&request.url), body }
     }
 }
 

@@ -4,8 +4,9 @@ use crate::failure::{Failure, NotDone, Result};
 use crate::global::{Acting, Global};
 use crate::output::card::Frame;
 use crate::output::view::View;
-use crate::output::{Form, Output, printable, reader_has_gone};
+use crate::output::{Form, Output, reader_has_gone};
 use crate::progress::Progress;
+use crate::text::printable;
 use crate::times;
 use crate::tokens::TokenCache;
 use crate::who::{self, Source, Variables, Who};
@@ -64,13 +65,13 @@ impl Context {
             None => builder,
         };
         Ok(match global.timeout {
-            Some(span) => builder.limits(|limits| {
-                limits.total = span;
-                limits.attempt = span;
-                limits.bulk_attempt = span;
-                limits.token = span;
-                limits.connect = limits.connect.min(span);
-                limits.stall = limits.stall.min(span);
+            Some(span) => builder.timeouts(|timeouts| {
+                timeouts.total = span;
+                timeouts.attempt = span;
+                timeouts.bulk_attempt = span;
+                timeouts.token = span;
+                timeouts.connect = timeouts.connect.min(span);
+                timeouts.stall = timeouts.stall.min(span);
             }),
             None => builder,
         })

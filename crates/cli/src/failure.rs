@@ -1,6 +1,6 @@
 //! What can go wrong: two lines for a person, one object for a program, and the exit code.
 
-use crate::output::printable;
+use crate::text::printable;
 use mycarrierpackets::{Error, ErrorKind};
 use serde::Serialize;
 use std::io::{self, Write};

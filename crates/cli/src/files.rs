@@ -121,7 +121,7 @@ pub fn record(saved: &Saved) -> Value {
 }
 
 pub fn line(saved: &Saved) -> String {
-    let path = crate::output::printable(&saved.path.to_string_lossy());
+    let path = crate::text::printable(&saved.path.to_string_lossy());
     let replaced = if saved.replaced { ", in place of the one before" } else { "" };
     format!("{path}  {} bytes{replaced}", saved.bytes)
 }

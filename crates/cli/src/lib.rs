@@ -20,6 +20,7 @@ mod progress;
 mod roster;
 mod run;
 mod signals;
+mod text;
 mod times;
 mod tokens;
 mod warnings;

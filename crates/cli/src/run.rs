@@ -44,8 +44,8 @@ fn attempt(cli: Cli) -> Result<u8> {
     match &command {
         Command::Link(command) => commands::link::run(command, &mut context)?,
         Command::Profile(command) => commands::profile::run(command, &mut context)?,
-        Command::Completions(completions) => completions.run(&mut context)?,
-        Command::Man(man) => man.run(&mut context)?,
+        Command::Completions(completions) => completions.run(&mut context, Cli::command())?,
+        Command::Man(man) => man.run(&mut context, Cli::command())?,
         command => return online(command, &mut context),
     }
     Ok(0)

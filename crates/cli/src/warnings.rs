@@ -1,6 +1,6 @@
 //! What the library warns of, in a line for a person: a record with gaps must not pass for a whole one.
 
-use crate::output::printable;
+use crate::text::printable;
 use std::fmt::Debug;
 use std::io::Write as _;
 use tracing::field::{Field, Visit};

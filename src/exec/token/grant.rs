@@ -1,9 +1,11 @@
 //! Asks a token server for a token, by refresh token or by password.
 
-use super::super::failure::Failure;
-use super::super::{Funnel, Settings, answer, body, from_now, headers, refusal, retry, speaker, trace};
-use super::{LONGEST, Token};
-use crate::operation::Server;
+use super::access::{LONGEST, Token};
+use crate::exec::common::{Common, Setup};
+use crate::exec::deadline::from_now;
+use crate::exec::failure::Failure;
+use crate::exec::{answer, body, headers, refusal, retry, speaker, trace};
+use crate::operation::{Operation, Server};
 use crate::types::Redacted;
 use crate::{Error, ErrorKind};
 use serde_json::{Map, Value};
@@ -18,32 +20,36 @@ const NO_TOKEN: &str = "Check the address and any proxy between here and the ser
 const WITHOUT_EXPIRY: Duration = Duration::from_secs(300);
 
 // The refresh token first, once; the password when there is none, or whatever else its answer was than "later".
-pub(super) async fn fetch(funnel: &Funnel, server: Server, refresh: Option<Redacted>) -> Result<Token, Error> {
+pub(super) async fn fetch(
+    common: &Common,
+    server: Server,
+    base: &Url,
+    refresh: Option<Redacted>,
+) -> Result<Token, Error> {
     if let (Some(refresh), Server::Api) = (refresh, server) {
-        match ask(funnel, server, Some(&refresh)).await {
+        match ask(common, server, base, Some(&refresh)).await {
             Ok(token) => return Ok(token),
             Err(failure) if failure.error.is_rate_limited() => {
-                return Err(failure.error.at(crate::Operation::RequestToken).with_attempts(1));
+                return Err(failure.error.at(Operation::RequestToken).with_attempts(1));
             }
             Err(_) => {}
         }
     }
-    grant(funnel, server).await
+    grant(common, server, base).await
 }
 
-async fn grant(funnel: &Funnel, server: Server) -> Result<Token, Error> {
-    let Settings { retry, sources, limits, .. } = funnel.settings();
-    let deadline = from_now(limits.token);
+async fn grant(common: &Common, server: Server, base: &Url) -> Result<Token, Error> {
+    let Common { setup, budget, .. } = common;
     let info = match server {
-        Server::Api => crate::Operation::RequestToken,
-        Server::Portal => crate::Operation::RequestPortalToken,
+        Server::Api => Operation::RequestToken,
+        Server::Portal => Operation::RequestPortalToken,
     }
     .info();
-    let budget = &funnel.0.budget;
-    let retry = retry::Retry { policy: retry, sources, budget, info, deadline };
+    let deadline = from_now(setup.timeouts.token);
+    let retry = retry::Retry { policy: &setup.retry, dice: &setup.clock_and_dice, budget, info, deadline };
     let (mut attempt, mut permit) = (1, None);
     loop {
-        let failure = match ask(funnel, server, None).await {
+        let failure = match ask(common, server, base, None).await {
             Ok(token) => {
                 budget.refund(permit);
                 return Ok(token);
@@ -62,32 +68,31 @@ async fn grant(funnel: &Funnel, server: Server) -> Result<Token, Error> {
     }
 }
 
-async fn ask(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Result<Token, Failure> {
-    let settings = funnel.settings();
-    let base = funnel.tokens(server).map_err(Failure::last)?.base();
-    let (username, password) = (settings.username.as_str(), settings.password.expose());
+async fn ask(common: &Common, server: Server, base: &Url, refresh: Option<&Redacted>) -> Result<Token, Failure> {
+    let setup = &common.setup;
+    let (username, password) = (setup.username.as_str(), setup.password.expose());
     let request = match (server, refresh) {
-        (Server::Portal, _) => (settings.portal_token_request)(settings.http.to(base), base, username, password),
+        (Server::Portal, _) => (setup.portal_token_request)(setup.http.to(base), base, username, password),
         (Server::Api, Some(refresh)) => {
-            form(settings, base, &[("grant_type", "refresh_token"), ("refresh_token", refresh.expose())])
+            form(setup, base, &[("grant_type", "refresh_token"), ("refresh_token", refresh.expose())])
         }
         (Server::Api, None) => {
-            form(settings, base, &[("grant_type", "password"), ("username", username), ("password", password)])
+            form(setup, base, &[("grant_type", "password"), ("username", username), ("password", password)])
         }
     };
     let exchange = async {
         let sent = Instant::now();
         let answer = request.send().await.map_err(Failure::transport)?;
-        let now = (settings.sources.now)();
+        let now = setup.clock_and_dice.now();
         if !answer.status().is_success() {
-            let refusal = refusal::refusal(answer, now, settings.limits.stall);
+            let refusal = refusal::refusal(answer, now, setup.timeouts.stall);
             return Err(refused(server, refusal.await));
         }
-        let most = body::Most { bytes: ANSWER_BYTES, stall: settings.limits.stall };
+        let most = body::Most { bytes: ANSWER_BYTES, stall: setup.timeouts.stall };
         let (head, body) = body::read(answer, most).await?;
         answer::no_page(&head, &body)?;
         if server == Server::Api {
-            funnel.0.clock.note(&head.headers, now);
+            common.clock.note(&head.headers, now);
         }
         let body = speaker::without_mark(&body);
         let fields = match serde_json::from_str(&String::from_utf8_lossy(body)) {
@@ -101,14 +106,14 @@ async fn ask(funnel: &Funnel, server: Server, refresh: Option<&Redacted>) -> Res
             let refused = Error::new(ErrorKind::Credentials, REFUSED).with_status(head.status);
             return Err(Failure::refused(refused.with_vendor_message(words)));
         }
-        accept(settings, &fields, sent)
+        accept(setup, &fields, sent)
     };
     let late = || Failure::timeout("no token came in the time allowed");
-    timeout(settings.limits.attempt, exchange).await.unwrap_or_else(|_| Err(late()))
+    timeout(setup.timeouts.attempt, exchange).await.unwrap_or_else(|_| Err(late()))
 }
 
-fn form(settings: &Settings, base: &Url, pairs: &[(&str, &str)]) -> reqwest::RequestBuilder {
-    settings.http.to(base).post(join(base, "token")).form(pairs)
+fn form(setup: &Setup, base: &Url, pairs: &[(&str, &str)]) -> reqwest::RequestBuilder {
+    setup.http.to(base).post(join(base, "token")).form(pairs)
 }
 
 /// The assumed form of the portal's token request.
@@ -171,17 +176,17 @@ fn no_token() -> Failure {
 }
 
 // A field that cannot be read costs no more than itself.
-fn accept(settings: &Settings, fields: &Map<String, Value>, sent: Instant) -> Result<Token, Failure> {
+fn accept(setup: &Setup, fields: &Map<String, Value>, sent: Instant) -> Result<Token, Failure> {
     let text = |name: &str| fields.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let secret = |name: &str| text(name).map(|text| Redacted::from(text.to_owned()));
     let access = secret("access_token").ok_or_else(no_token)?;
     let until = text(".expires").and_then(headers::http_date).map(|then| {
-        let left = then.duration_since((settings.sources.now)());
+        let left = then.duration_since(setup.clock_and_dice.now());
         Duration::try_from(left).unwrap_or(Duration::ZERO)
     });
     let told = fields.get("expires_in").and_then(seconds);
     let lifetime = told.or(until).unwrap_or(WITHOUT_EXPIRY).min(LONGEST);
-    Token::new(&access, secret("refresh_token"), lifetime, sent, settings).ok_or_else(no_token)
+    Token::new(&access, secret("refresh_token"), lifetime, sent, setup).ok_or_else(no_token)
 }
 
 /// `3600`, `3599.5`, `"3600"`; a negative number is none left.

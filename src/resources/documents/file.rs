@@ -1,6 +1,6 @@
 //! A document in a file: whole or not at all.
 
-use super::Download;
+use super::body::Body;
 use crate::files::{Existing, Writer};
 use crate::{Error, ErrorKind, Result};
 use std::io::{self, Write as _};
@@ -20,8 +20,13 @@ pub struct Saved {
     pub replaced: bool,
 }
 
-/// Saves `download`; `None` where a file is there and is to be kept.
-pub(super) async fn save(mut download: Download, path: &Path, existing: Existing) -> Result<Option<Saved>> {
+/// Saves what `body` still has; `None` where a file is there and is to be kept.
+pub(super) async fn save(
+    mut body: Body,
+    content_type: Option<String>,
+    path: &Path,
+    existing: Existing,
+) -> Result<Option<Saved>> {
     let path = path.to_owned();
     let begun = blocking(path.clone(), {
         let path = path.clone();
@@ -32,12 +37,11 @@ pub(super) async fn save(mut download: Download, path: &Path, existing: Existing
         return Ok(None);
     };
     let mut bytes = 0;
-    while let Some(chunk) = download.chunk().await? {
+    while let Some(chunk) = body.next().await? {
         bytes += chunk.len() as u64;
         writer = blocking(path.clone(), move || writer.write_all(&chunk).map(|()| writer)).await?;
     }
     let written = blocking(path.clone(), move || writer.finish()).await?;
-    let content_type = download.content_type().map(str::to_owned);
     Ok(Some(Saved { path, bytes, content_type, replaced: written.replaced }))
 }
 

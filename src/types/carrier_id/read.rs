@@ -1,13 +1,9 @@
 //! Reads the texts by which people name a carrier.
 
 use super::super::number;
-use super::{CarrierId, DocketNumber, DotNumber, Intrastate, ParseError};
+use super::{CarrierId, DocketNumber, DotNumber, EXPECTED, INTRASTATE, Intrastate, ParseError, WHAT};
 use std::str::FromStr;
 
-pub(super) const WHAT: &str = "a carrier";
-pub(super) const EXPECTED: &str = "a DOT number (23868, \"DOT 23868\"), a docket number (MC113843, FF…, MX…), both \
-    (\"DOT 23868 MC113843\"), or an intrastate number (\"TX 006543210C\", \"intrastate 0123456\")";
-pub(super) const INTRASTATE: &str = "intrastate";
 const MAX_CHARACTERS: usize = 128;
 
 impl FromStr for CarrierId {

@@ -1,8 +1,9 @@
 //! Downloads that break off, stand still, are too large, or are no documents: one clear error, and no file.
 
-use super::{SHORT_STALL, blob, limited, names, pdf, pdf_reply, server};
+use super::{SHORT_STALL, blob, limited, names, pdf, pdf_reply, server, short_stall};
 use crate::support::server::{Reply, gzip, path_of};
 use futures::StreamExt as _;
+use mycarrierpackets::ClientBuilder;
 use mycarrierpackets::{Client, Error, ErrorKind, Operation};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -86,7 +87,7 @@ async fn a_download_that_stands_still_is_given_up() {
         pdf_reply(SIZE).chunked().stall_after(SIZE),
     ];
     for reply in replies {
-        let (server, client) = limited(|limits| limits.stall = SHORT_STALL, move |_| reply.clone()).await;
+        let (server, client) = limited(short_stall, move |_| reply.clone()).await;
         let folder = with_an_old_file();
         let began = Instant::now();
         let error = save(&client, folder.path()).await.unwrap_err();
@@ -101,12 +102,12 @@ async fn a_download_that_stands_still_is_given_up() {
 #[tokio::test]
 async fn less_than_a_byte_a_second_is_standing_still() {
     let drip = |pause| move |_: &_| pdf_reply(40).drip(Duration::from_millis(pause));
-    let stall = |limits: &mut mycarrierpackets::Limits| limits.stall = Duration::from_millis(2_500);
+    let stall = |builder: ClientBuilder| builder.timeouts(|timeouts| timeouts.stall = Duration::from_millis(2_500));
     let (_slow, client) = limited(stall, drip(1_400)).await;
     let error = in_memory(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.to_string().contains("after 2 bytes"), "{error}");
-    let (_steady, client) = limited(|limits| limits.stall = SHORT_STALL, drip(15)).await;
+    let (_steady, client) = limited(short_stall, drip(15)).await;
     assert_eq!(in_memory(&client).await.unwrap(), 40);
 }
 
@@ -114,7 +115,7 @@ async fn less_than_a_byte_a_second_is_standing_still() {
 async fn a_pause_of_the_caller_is_not_the_servers() {
     // Larger than what the connection holds by itself.
     const LARGE: usize = 20 << 20;
-    let (_server, client) = limited(|limits| limits.stall = SHORT_STALL, |_| pdf_reply(LARGE)).await;
+    let (_server, client) = limited(short_stall, |_| pdf_reply(LARGE)).await;
     let mut stream = client.documents().get(&blob("a/b")).await.unwrap().into_stream();
     let mut read = 0;
     while let Some(chunk) = stream.next().await {
@@ -194,7 +195,7 @@ async fn compressed_documents_are_bounded_after_they_are_opened_up() {
     let zeros = [pdf(1_000), vec![0; 2_000_000]].concat();
     let reply = Reply::new(200, "application/pdf", gzip(&zeros)).header("content-encoding", "gzip");
     let script = move |_: &_| reply.clone();
-    let (_server, client) = limited(|limits| limits.document_bytes = 1_000_000, script).await;
+    let (_server, client) = limited(|builder| builder.limits(|limits| limits.document_bytes = 1_000_000), script).await;
     let document = client.documents().get(&blob("a/x")).await.unwrap();
     assert_eq!(document.content_length(), None, "the length of what was sent is not that of the document");
     assert_eq!(document.bytes().await.unwrap_err().kind(), ErrorKind::TooLarge);
@@ -207,7 +208,7 @@ async fn memory_is_bounded_and_files_are_not() {
             let reply = pdf_reply(if request.query.ends_with("fits") { 10_000 } else { 10_001 });
             if chunked { reply.chunked() } else { reply }
         };
-        let (_server, client) = limited(|limits| limits.document_bytes = 10_000, reply).await;
+        let (_server, client) = limited(|builder| builder.limits(|limits| limits.document_bytes = 10_000), reply).await;
         let get = async |name| client.documents().get(&blob(name)).await.unwrap();
         assert_eq!(get("a/fits").await.bytes().await.unwrap().len(), 10_000);
         let error = get("a/x").await.bytes().await.unwrap_err();

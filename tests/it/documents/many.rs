@@ -96,11 +96,11 @@ async fn no_two_share_a_file() {
 #[tokio::test]
 async fn the_caller_may_call_while_others_are_on_their_way() {
     let sandbox = Sandbox::builder().carriers(60).delay(Duration::from_millis(5)).start().await.unwrap();
-    let limits = |limits: &mut mycarrierpackets::Limits| {
-        limits.in_flight = 2;
-        limits.total = Duration::from_secs(5);
-    };
-    let client = sandbox_builder(&sandbox).limits(limits).build().unwrap();
+    let client = sandbox_builder(&sandbox)
+        .limits(|limits| limits.in_flight = 2)
+        .timeouts(|timeouts| timeouts.total = Duration::from_secs(5))
+        .build()
+        .unwrap();
     let blobs = blobs(&sandbox, &client).await;
     let folder = tempfile::tempdir().unwrap();
     let mut saving = client.documents().save_many(blobs, folder.path(), 8);

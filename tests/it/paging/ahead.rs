@@ -84,10 +84,9 @@ async fn an_error_stops_what_is_in_flight() {
 #[tokio::test]
 async fn reading_ahead_does_not_keep_the_caller_from_calling() {
     let sandbox = Sandbox::builder().carriers(60).delay(Duration::from_millis(5)).start().await.unwrap();
-    let builder = sandbox_builder(&sandbox).limits(|limits| {
-        limits.in_flight = 2;
-        limits.total = Duration::from_secs(5);
-    });
+    let builder = sandbox_builder(&sandbox)
+        .limits(|limits| limits.in_flight = 2)
+        .timeouts(|timeouts| timeouts.total = Duration::from_secs(5));
     let client = builder.build().unwrap();
     let mut list = client.monitoring().list().page_size(10).concurrency(8);
     let mut seen = 0;
@@ -104,8 +103,8 @@ async fn reading_ahead_does_not_keep_the_caller_from_calling() {
 #[tokio::test]
 async fn pages_read_ahead_do_not_time_out_while_the_caller_is_busy() {
     let sandbox = Sandbox::builder().carriers(60).delay(Duration::from_millis(20)).start().await.unwrap();
-    let limits = |limits: &mut mycarrierpackets::Limits| limits.attempt = Duration::from_millis(600);
-    let client = sandbox_builder(&sandbox).limits(limits).retry(|retry| retry.attempts = 1).build().unwrap();
+    let timeouts = |timeouts: &mut mycarrierpackets::Timeouts| timeouts.attempt = Duration::from_millis(600);
+    let client = sandbox_builder(&sandbox).timeouts(timeouts).retry(|retry| retry.attempts = 1).build().unwrap();
     let pages = client.monitoring().list().page_size(10).concurrency(4).pages();
     let slow = pages.then(async |page| {
         tokio::time::sleep(Duration::from_millis(250)).await;

@@ -1,9 +1,8 @@
 //! `completions` and `man`: what makes the command at home in a shell.
 
-use crate::args::Cli;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use std::path::PathBuf;
 
 /// Print completions for a shell
@@ -25,21 +24,21 @@ pub struct Man {
 }
 
 impl Completions {
-    pub fn run(&self, context: &mut Context) -> Result<()> {
+    pub fn run(&self, context: &mut Context, mut program: Command) -> Result<()> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "mycarrierpackets", &mut script);
+        clap_complete::generate(self.shell, &mut program, "mycarrierpackets", &mut script);
         context.output.bytes(&script)
     }
 }
 
 impl Man {
-    pub fn run(&self, context: &mut Context) -> Result<()> {
+    pub fn run(&self, context: &mut Context, program: Command) -> Result<()> {
         let Some(folder) = &self.d else {
             let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            clap_mangen::Man::new(program).render(&mut page)?;
             return context.output.bytes(&page);
         };
-        let made = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Cli::command(), folder));
+        let made = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(program, folder));
         made.map_err(|error| {
             Failure::io(format!("{} could not be written: {error}", folder.display()), "Choose another folder with -d.")
         })

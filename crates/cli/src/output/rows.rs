@@ -1,11 +1,60 @@
-//! A list in any form, written while it comes.
+//! Records in any form: one, or a list that is written while it comes.
 
-use super::table::Table;
+use super::table::{Screen, Table};
 use super::view::View;
-use super::{Form, Output};
+use super::writer::{Form, Output};
 use crate::failure::Result;
 use serde::Serialize;
 use std::io::Write as _;
+
+impl Output {
+    /// A list that is written while it comes.
+    pub fn rows(&mut self, view: &'static View) -> Rows<'_> {
+        Rows::new(self, view)
+    }
+
+    /// One record.
+    pub fn record(&mut self, record: &impl Serialize, view: &'static View) -> Result<()> {
+        match self.form {
+            Form::Table => {
+                let record = serde_json::to_value(record)?;
+                for column in view.columns.iter().filter(|column| !column.csv_only) {
+                    let shown = column.shown(&record, &self.zone);
+                    if !shown.is_empty() {
+                        let style = if self.color { column.style(&shown) } else { anstyle::Style::new() };
+                        writeln!(self.out, "{:<20} {style}{shown}{style:#}", column.title)?;
+                    }
+                }
+            }
+            Form::Json => self.json(record)?,
+            Form::Jsonl | Form::Csv => {
+                let mut rows = self.rows(view);
+                rows.push(record)?;
+                rows.end()?;
+            }
+        }
+        self.flush()
+    }
+
+    /// An answer whose substance is a list: the whole answer as JSON, the list's elements in every other form.
+    pub fn list_in<T: Serialize>(&mut self, answer: &impl Serialize, list: &[T], view: &'static View) -> Result<()> {
+        if self.form == Form::Json {
+            self.json(answer)?;
+            return self.flush();
+        }
+        let mut rows = self.rows(view);
+        list.iter().try_for_each(|element| rows.push(element))?;
+        rows.end()
+    }
+
+    /// A record that tables show as `lines`, and the other forms as it is.
+    pub fn record_or(&mut self, record: &impl Serialize, view: &'static View, lines: &str) -> Result<()> {
+        if self.form == Form::Table {
+            return self.text(lines);
+        }
+        self.record(record, view)
+    }
+}
 
 /// The rows of one list. [`end`](Self::end) closes it; without it, a JSON list stays open, as what is cut off should.
 pub struct Rows<'a> {
@@ -52,8 +101,7 @@ impl<'a> Rows<'a> {
 
     /// Writes what has come so far.
     pub fn flush(&mut self) -> Result<()> {
-        let screen =
-            super::Screen { width: self.output.width, color: self.output.color, zone: &self.output.zone.clone() };
+        let screen = Screen { width: self.output.width, color: self.output.color, zone: &self.output.zone.clone() };
         self.table.flush(&screen, &mut self.output.out)?;
         self.output.flush()
     }

@@ -1,7 +1,7 @@
 //! Tables fitted to the width of the terminal.
 
 use super::view::{Column, Kind, View};
-use super::{cut, padded};
+use crate::text::{cut, padded};
 use anstyle::Style;
 use jiff::tz::TimeZone;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! How a record of the API is shown as a row: which of its fields, under which titles, in which dress.
 
-use super::printable;
+use crate::text::printable;
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
 use mycarrierpackets::types::{Rating, Timestamp, VendorText as _};

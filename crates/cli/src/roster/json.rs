@@ -1,7 +1,8 @@
 //! Carriers in JSON: a list, one record a line, or the pages of the vendor.
 
 use super::field::{Field, cell, read};
-use super::{Named, Report};
+use super::merge::joined;
+use super::report::{IS_PLAN, Named, Report};
 use mycarrierpackets::types::{CarrierId, Sameness};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -135,7 +136,7 @@ impl<'a> Reader<'a> {
             }
             item => match self.object(item, &place)? {
                 Some(fields) if fields.get("action").and_then(Value::as_str) == Some("remove") => {
-                    return Err(format!("{place}: {}", super::IS_PLAN));
+                    return Err(format!("{place}: {}", IS_PLAN));
                 }
                 Some(fields) => match self.record(fields, &place, 0)? {
                     None => self.own_numbers(fields, &place, true)?,
@@ -162,7 +163,7 @@ impl<'a> Reader<'a> {
         for (_, value) in fields.iter().filter(|(name, _)| *name != "answer") {
             let Some(inner) = self.object(value, place)? else { continue };
             if let Some(carrier) = self.record(inner, place, depth + 1)? {
-                found = Some(super::joined(found, carrier, place)?);
+                found = Some(joined(found, carrier, place)?);
             }
         }
         Ok(found)
@@ -199,7 +200,7 @@ impl<'a> Reader<'a> {
             if !self.report.columns.iter().any(|(known, _)| known == name) {
                 self.report.columns.push((name.clone(), field.meaning()));
             }
-            found = Some(super::joined(found, carrier, place)?);
+            found = Some(joined(found, carrier, place)?);
         }
         Ok(found)
     }

@@ -1,6 +1,6 @@
 //! Carriers by their numbers: who is named twice, and who contradicts whom.
 
-use super::{Named, Report};
+use super::report::{Named, Report};
 use mycarrierpackets::types::{CarrierId, DocketNumber, DotNumber, Sameness};
 use std::collections::HashMap;
 
@@ -93,4 +93,19 @@ pub fn distinct(named: Vec<Named>, report: &mut Report) -> Result<Vec<CarrierId>
         }
     }
     Ok(kept.into_iter().flatten().map(|named| named.carrier).collect())
+}
+
+/// What two numbers at one place name together, which must be one carrier.
+pub fn joined(found: Option<CarrierId>, named: CarrierId, place: &str) -> Result<CarrierId, String> {
+    let Some(found) = found else {
+        return Ok(named);
+    };
+    // A DOT and a docket number in one row belong together; two of a kind must be the same.
+    let shared = found.dot_number().is_some() && named.dot_number().is_some()
+        || found.docket_number().zip(named.docket_number()).is_some_and(|(own, other)| own.kind() == other.kind())
+        || found.intrastate_number().is_some() && named.intrastate_number().is_some();
+    if shared && found.compare(&named) != Sameness::Same {
+        return Err(format!("{place}: {found} and {named} are two carriers"));
+    }
+    Ok(found.merged(&named))
 }

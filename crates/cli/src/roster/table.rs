@@ -1,7 +1,8 @@
 //! Carriers in a table: separated columns with a header, or one carrier a line.
 
 use super::field::{Field, cell, read};
-use super::{Named, Report};
+use super::merge::joined;
+use super::report::{IS_PLAN, Named, Report};
 use csv::StringRecord;
 use mycarrierpackets::types::CarrierId;
 use std::io::Read as _;
@@ -112,7 +113,7 @@ impl Table {
                 continue;
             };
             let named = read(*field, said).map_err(|error| format!("{place}, column {name}: {error}"))?;
-            found = Some(super::joined(found, named, &place)?);
+            found = Some(joined(found, named, &place)?);
         }
         let carrier = found.ok_or_else(|| {
             let columns: Vec<_> = report.columns.iter().map(|(name, _)| name.as_str()).collect();
@@ -134,7 +135,7 @@ impl Table {
             return Err("a quoted cell goes on over the rows that follow: look at its quotes".to_owned());
         }
         let plan = self.header.iter().zip(record).any(|cell| cell == ("action", "remove"));
-        if plan { Err(super::IS_PLAN.to_owned()) } else { Ok(()) }
+        if plan { Err(IS_PLAN.to_owned()) } else { Ok(()) }
     }
 
     /// Whether a line inside a quoted cell is a row of the table rather than of an address.

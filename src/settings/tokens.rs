@@ -1,8 +1,16 @@
-//! Tokens that outlive the process, for programs that run often and briefly.
+//! How the portal's token is asked for, and where tokens are kept that outlive the process.
 
 use crate::operation::Server;
 use crate::types::Redacted;
 use jiff::Timestamp;
+use std::sync::Arc;
+use url::Url;
+
+/// Builds the portal's token request from the HTTP client, the portal's address, user name and password.
+///
+/// How that request carries its values is undocumented; query parameters are assumed. Replace it with
+/// [`ClientBuilder::portal_token_request`](crate::ClientBuilder::portal_token_request) if your portal wants another form.
+pub type PortalTokenRequest = Arc<dyn Fn(&reqwest::Client, &Url, &str, &str) -> reqwest::RequestBuilder + Send + Sync>;
 
 /// Keeps tokens between runs of a program, such as in a file that only its owner can read.
 ///

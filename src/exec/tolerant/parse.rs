@@ -6,6 +6,8 @@ use serde_json::{Map, Number, Value};
 
 /// What lies deeper is nothing: no record of the API is half as deep.
 const DEEPEST: usize = 100;
+/// Paths that are kept; an answer with more is of another kind.
+pub(super) const MOST_PATHS: usize = 1000;
 
 /// A tree, and the paths of what could not be read in it.
 pub(crate) struct Parsed {
@@ -71,11 +73,11 @@ impl Reader<'_> {
                 Step::Index(index) => path.push_str(&format!("[{index}]")),
                 Step::Key(key) => {
                     let dot = if path.is_empty() { "" } else { "." };
-                    path.push_str(&format!("{dot}{}", super::plain(key)));
+                    path.push_str(&format!("{dot}{}", plain(key)));
                 }
             }
         }
-        if self.unreadable.len() < super::MOST_PATHS && self.unreadable.last() != Some(&path) {
+        if self.unreadable.len() < MOST_PATHS && self.unreadable.last() != Some(&path) {
             self.unreadable.push(path);
         }
     }
@@ -253,4 +255,11 @@ impl Reader<'_> {
         self.rest = rest;
         Ok(value)
     }
+}
+
+/// A key as it may be shown: what is no plain name could be anything of the answer.
+pub(super) fn plain(key: &str) -> &str {
+    let named =
+        key.len() <= 60 && key.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'.'));
+    if named { key } else { "?" }
 }

@@ -1,108 +1,51 @@
-//! The funnel that every call passes: token → send → body → verdict → normalize, and retry around them.
-//!
-//! What is special about the wire is handled here, once. `token` keeps access tokens, `body` bounds what is read,
-//! `speaker` finds out who answered, `refusal` reads error statuses and `verdict` good ones, `normalize` makes the answer
-//! what the document says, `retry` decides what may be repeated and when, `trace` logs it all without secrets.
+//! One call from its request to its answer, with its retries.
 
-use crate::config::{Http, Limits, PortalTokenRequest, RetryPolicy};
+use super::common::{Common, Setup};
+use super::deadline::from_now;
+use super::failure::Failure;
+use super::token::{Token, Tokens};
+use super::{answer, body, headers, normalize, refusal, retry, rights, trace};
 use crate::operation::{Answer, Idempotency, Operation, OperationInfo, PaginationStyle, Server};
-use crate::types::Redacted;
-use crate::{Error, ErrorKind, raw};
-use failure::Failure;
+use crate::{Error, ErrorKind};
 use http::{HeaderValue, StatusCode, header};
-use progenitor_client::{ClientHooks, ClientInfo};
 use reqwest::{Request, Response};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
-
-pub(crate) mod answer;
-pub(crate) mod body;
-mod clock;
-pub(crate) mod decode;
-mod failure;
-#[cfg(feature = "fuzzing")]
-pub mod fuzzing;
-pub(crate) mod headers;
-mod kept;
-pub(crate) mod normalize;
-mod references;
-mod refusal;
-mod retry;
-mod rights;
-mod sources;
-mod speaker;
-mod split;
-pub(crate) mod token;
-mod trace;
-mod verdict;
-pub(crate) mod words;
-
-pub(crate) use decode::decode;
-pub use kept::{KeptToken, TokenStore};
-pub use sources::Sources;
 
 /// The state behind a client. Its clones share it.
 #[derive(Clone)]
 pub struct Funnel(Arc<Shared>);
 
 struct Shared {
-    settings: Settings,
-    api_tokens: token::Tokens,
-    portal_tokens: Option<token::Tokens>,
-    budget: retry::Budget,
+    common: Arc<Common>,
+    api_tokens: Tokens,
+    portal_tokens: Option<Tokens>,
     in_flight: Arc<Semaphore>,
     rights: rights::Rights,
-    clock: clock::ServerClock,
-}
-
-pub(crate) struct Settings {
-    pub http: Http,
-    pub api: Url,
-    pub portal: Option<Url>,
-    pub username: String,
-    pub password: Redacted,
-    pub retry: RetryPolicy,
-    pub limits: Limits,
-    pub portal_token_request: PortalTokenRequest,
-    pub token_store: Option<Arc<dyn TokenStore>>,
-    pub sources: Sources,
-    pub dry_run: bool,
-}
-
-impl ClientHooks<Funnel> for raw::Client {
-    async fn exec(&self, request: Request, info: &progenitor_client::OperationInfo) -> reqwest::Result<Response> {
-        let call = match Operation::by_name(info.operation_id) {
-            Some(operation) => self.inner().call(operation.info(), request).await,
-            None => Err(Error::new(ErrorKind::Config, format!("`{}` is not in the table", info.operation_id))),
-        };
-        Ok(call.unwrap_or_else(crate::error::carried::response_of))
-    }
 }
 
 impl Funnel {
-    pub(crate) fn new(settings: Settings) -> Self {
-        let budget = retry::Budget::new(settings.retry.budget);
-        let in_flight = Arc::new(Semaphore::new(settings.limits.in_flight.clamp(1, Semaphore::MAX_PERMITS)));
+    pub(crate) fn new(setup: Setup) -> Self {
+        let in_flight = Arc::new(Semaphore::new(setup.limits.in_flight.clamp(1, Semaphore::MAX_PERMITS)));
+        let common = Arc::new(Common::new(setup));
+        let tokens = |server, base: &Url| Tokens::new(common.clone(), server, base.clone());
         Self(Arc::new(Shared {
-            api_tokens: token::Tokens::api(&settings),
-            portal_tokens: token::Tokens::portal(&settings),
-            budget,
+            api_tokens: tokens(Server::Api, &common.setup.api),
+            portal_tokens: common.setup.portal.as_ref().map(|portal| tokens(Server::Portal, portal)),
             in_flight,
             rights: rights::Rights::default(),
-            clock: clock::ServerClock::default(),
-            settings,
+            common: common.clone(),
         }))
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.0.settings
+    pub(crate) fn setup(&self) -> &Setup {
+        &self.0.common.setup
     }
 
     /// The tokens of a server.
-    pub(crate) fn tokens(&self, server: Server) -> Result<&token::Tokens, Error> {
+    pub(crate) fn tokens(&self, server: Server) -> Result<&Tokens, Error> {
         match server {
             Server::Api => Ok(&self.0.api_tokens),
             Server::Portal => {
@@ -129,13 +72,13 @@ impl Funnel {
         span: &mut trace::Span,
     ) -> Result<Response, Error> {
         self.prepare(info, &mut request)?;
-        if self.settings().dry_run && info.idempotency != Idempotency::Read {
+        if self.setup().dry_run && info.idempotency != Idempotency::Read {
             return Err(Error::dry_run(&request));
         }
-        let settings = self.settings();
-        let deadline = from_now(settings.limits.total);
-        let Shared { budget, rights, .. } = &*self.0;
-        let retry = retry::Retry { policy: &settings.retry, sources: &settings.sources, budget, info, deadline };
+        let Shared { common, rights, .. } = &*self.0;
+        let Common { setup, budget, .. } = &**common;
+        let deadline = from_now(setup.timeouts.total);
+        let retry = retry::Retry { policy: &setup.retry, dice: &setup.clock_and_dice, budget, info, deadline };
         let (mut renewed, mut permit) = (false, None);
         loop {
             let token = self.authorize(info, &mut request, deadline).await?;
@@ -160,7 +103,7 @@ impl Funnel {
                 if renewed {
                     rights.refused(info.operation);
                 } else if repeatable && rights.may_renew(info.operation) {
-                    self.tokens(info.server)?.refused(self, token).await;
+                    self.tokens(info.server)?.refused(token).await;
                     renewed = true;
                     continue;
                 }
@@ -179,8 +122,7 @@ impl Funnel {
     async fn slot(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Error> {
         let slot = timeout_at(deadline, self.0.in_flight.clone().acquire_owned()).await.ok().and_then(Result::ok);
         slot.ok_or_else(|| {
-            let what =
-                format!("no slot came free in time: {} requests are under way", self.settings().limits.in_flight);
+            let what = format!("no slot came free in time: {} requests are under way", self.setup().limits.in_flight);
             Error::new(ErrorKind::Timeout, what)
                 .with_advice(Some("Read or drop the documents that are open, or raise Limits::in_flight."))
         })
@@ -188,12 +130,12 @@ impl Funnel {
 
     /// The time by the server's clock, as its newest answer had it; the local time before the first.
     pub(crate) fn server_time(&self) -> jiff::Timestamp {
-        self.0.clock.now((self.settings().sources.now)())
+        self.0.common.clock.now(self.setup().clock_and_dice.now())
     }
 
     // What every request needs and the generator does not know of.
     fn prepare(&self, info: &OperationInfo, request: &mut Request) -> Result<(), Error> {
-        let settings = self.settings();
+        let setup = self.setup();
         let no_body = request.body().and_then(reqwest::Body::as_bytes).is_none_or(<[u8]>::is_empty);
         let method = request.method().clone();
         let headers = request.headers_mut();
@@ -207,7 +149,7 @@ impl Funnel {
         }
         if info.server == Server::Portal {
             let portal = self.tokens(Server::Portal)?.base();
-            move_to(request.url_mut(), &settings.api, portal);
+            move_to(request.url_mut(), &setup.api, portal);
         }
         Ok(())
     }
@@ -217,11 +159,11 @@ impl Funnel {
         info: &OperationInfo,
         request: &mut Request,
         deadline: Instant,
-    ) -> Result<Option<Arc<token::Token>>, Error> {
+    ) -> Result<Option<Arc<Token>>, Error> {
         if !info.needs_token {
             return Ok(None);
         }
-        let waiting = timeout_at(deadline, self.tokens(info.server)?.current(self));
+        let waiting = timeout_at(deadline, self.tokens(info.server)?.current());
         let token = waiting.await.map_err(|_| Error::new(ErrorKind::Timeout, "no token came in time"))??;
         request.headers_mut().insert(header::AUTHORIZATION, token.header().clone());
         Ok(Some(token))
@@ -229,26 +171,26 @@ impl Funnel {
 
     /// One request and its whole answer; a good document's body is left to be streamed.
     async fn attempt(&self, info: &OperationInfo, request: Request, deadline: Instant) -> Result<Response, Failure> {
-        let settings = self.settings();
-        let limits = &settings.limits;
+        let setup = self.setup();
+        let (limits, timeouts) = (&setup.limits, &setup.timeouts);
         let bulk = info.pagination.is_some_and(|p| p.style == PaginationStyle::Body);
-        let allowed = if bulk { limits.bulk_attempt } else { limits.attempt };
+        let allowed = if bulk { timeouts.bulk_attempt } else { timeouts.attempt };
         let until = deadline.min(from_now(allowed));
         let exchange = async {
             let wants_json = wants_json(&request);
-            let answer = settings.http.to(request.url()).execute(request).await.map_err(Failure::transport)?;
-            let now = (settings.sources.now)();
+            let answer = setup.http.to(request.url()).execute(request).await.map_err(Failure::transport)?;
+            let now = setup.clock_and_dice.now();
             if !answer.status().is_success() {
-                return Err(refusal::refusal(answer, now, limits.stall).await);
+                return Err(refusal::refusal(answer, now, timeouts.stall).await);
             }
             if info.answer == Answer::Document {
-                return answer::document(info, answer, limits.stall).await;
+                return answer::document(info, answer, timeouts.stall).await;
             }
-            let (head, body) = body::read(answer, body::Most::json(limits)).await?;
+            let (head, body) = body::read(answer, body::Most::json(limits, timeouts)).await?;
             answer::no_page(&head, &body)?;
             // A gateway's clock, or the portal's, is not the one that rows are dated by.
             if info.server == Server::Api {
-                self.0.clock.note(&head.headers, now);
+                self.0.common.clock.note(&head.headers, now);
             }
             let other_form = !wants_json && !body.trim_ascii_start().starts_with(b"{");
             // Where nothing is known of the operation, a document may be its answer.
@@ -262,13 +204,6 @@ impl Funnel {
         let late = || Failure::timeout("no whole answer came in the time allowed");
         timeout_at(until, exchange).await.unwrap_or_else(|_| Err(late()))
     }
-}
-
-// A limit of `Duration::MAX` means none, and is past what the clock can tell.
-pub(crate) fn from_now(span: Duration) -> Instant {
-    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
-    let now = Instant::now();
-    now.checked_add(span).unwrap_or_else(|| now + YEAR)
 }
 
 // Other forms than JSON pass as they are: `Client::request` asked for them.
@@ -296,6 +231,6 @@ fn move_to(url: &mut Url, from: &Url, to: &Url) {
 
 impl std::fmt::Debug for Funnel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Funnel").field("api", &self.settings().api.as_str()).finish_non_exhaustive()
+        f.debug_struct("Funnel").field("api", &self.setup().api.as_str()).finish_non_exhaustive()
     }
 }

@@ -1,94 +1,14 @@
-//! How a client is set up: hosts, credentials, limits, retries.
+//! How a client is set up.
 
-use crate::exec::{self, Funnel};
+use super::handle::Client;
+use crate::exec::{Funnel, Http, Setup, is_this_machine, portal_query};
+use crate::settings::{
+    ClockAndDice, Environment, Limits, PortalTokenRequest, Proxy, RetryPolicy, Timeouts, TokenStore, Transport,
+};
 use crate::types::Redacted;
-use crate::{Client, Error, ErrorKind, Result};
+use crate::{Error, Result};
 use std::sync::Arc;
-use std::time::Duration;
 use url::Url;
-
-mod environment;
-mod transport;
-
-pub use environment::Environment;
-pub(crate) use transport::Http;
-use transport::{Proxy, Transport, is_this_machine};
-
-/// How a call is repeated when it fails in a way that may pass.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct RetryPolicy {
-    /// Most requests for one call, the first included. Default 3; 1 switches retries off.
-    pub attempts: u32,
-    /// Longest wait before the second request; it doubles each time. The wait itself is drawn from zero to it
-    /// (full jitter). Default 500 ms.
-    pub base_delay: Duration,
-    /// Longest wait of all. Default 20 s.
-    pub max_delay: Duration,
-    /// Longest `Retry-After` that is waited for; past it the call fails and says when to come back. Default 120 s.
-    pub max_retry_after: Duration,
-    /// Tokens that all calls share: a retry takes 14, one after a 429 takes 5, and a good answer gives them back.
-    /// Without tokens a call fails at once, so that a failing server is not flooded. Default 500.
-    pub budget: u32,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self {
-            attempts: 3,
-            base_delay: Duration::from_millis(500),
-            max_delay: Duration::from_secs(20),
-            max_retry_after: Duration::from_secs(120),
-            budget: 500,
-        }
-    }
-}
-
-/// Times and sizes that a call must keep.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Time to connect. Default 5 s. Not applied to a `reqwest::Client` of your own.
-    pub connect: Duration,
-    /// Time for one request and its answer. Default 30 s.
-    pub attempt: Duration,
-    /// Time for one request of the operations that read carriers in bulk. Default 120 s.
-    pub bulk_attempt: Duration,
-    /// Time for a call with all its retries. Default 3 min.
-    pub total: Duration,
-    /// Time for a token request with its retries, apart from the calls that wait for it. Default 60 s.
-    pub token: Duration,
-    /// Time a download may stand still. Default 20 s.
-    pub stall: Duration,
-    /// Largest JSON answer, after decompression. Default 64 MiB.
-    pub json_bytes: usize,
-    /// Largest document that is read to memory. Default 64 MiB.
-    pub document_bytes: usize,
-    /// Most requests at one time. Default 32.
-    pub in_flight: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            attempt: Duration::from_secs(30),
-            bulk_attempt: Duration::from_secs(120),
-            total: Duration::from_secs(180),
-            token: Duration::from_secs(60),
-            stall: Duration::from_secs(20),
-            json_bytes: 64 << 20,
-            document_bytes: 64 << 20,
-            in_flight: 32,
-        }
-    }
-}
-
-/// Builds the portal's token request from the HTTP client, the portal's address, user name and password.
-///
-/// How that request carries its values is written nowhere; query parameters are assumed. Replace it with
-/// [`ClientBuilder::portal_token_request`] if your portal wants another form.
-pub type PortalTokenRequest = Arc<dyn Fn(&reqwest::Client, &Url, &str, &str) -> reqwest::RequestBuilder + Send + Sync>;
 
 /// Sets up a [`Client`].
 ///
@@ -99,7 +19,7 @@ pub type PortalTokenRequest = Arc<dyn Fn(&reqwest::Client, &Url, &str, &str) -> 
 /// let client = Client::builder()
 ///     .credentials("integration-user", "its password")
 ///     .environment(Environment::Staging)
-///     .limits(|limits| limits.total = Duration::from_secs(60))
+///     .timeouts(|timeouts| timeouts.total = Duration::from_secs(60))
 ///     .retry(|retry| retry.attempts = 5)
 ///     .build()?;
 /// # Ok::<(), mycarrierpackets::Error>(())
@@ -109,12 +29,13 @@ pub struct ClientBuilder {
     credentials: Option<(String, Redacted)>,
     environment: Environment,
     retry: RetryPolicy,
+    timeouts: Timeouts,
     limits: Limits,
     http: Option<reqwest::Client>,
     transport: Transport,
     portal_token_request: PortalTokenRequest,
-    token_store: Option<Arc<dyn exec::TokenStore>>,
-    sources: exec::Sources,
+    token_store: Option<Arc<dyn TokenStore>>,
+    clock_and_dice: ClockAndDice,
     insecure: bool,
     dry_run: bool,
 }
@@ -125,12 +46,13 @@ impl Default for ClientBuilder {
             credentials: None,
             environment: Environment::Production,
             retry: RetryPolicy::default(),
+            timeouts: Timeouts::default(),
             limits: Limits::default(),
             http: None,
             transport: Transport::default(),
-            portal_token_request: Arc::new(exec::token::portal_query),
+            portal_token_request: Arc::new(portal_query),
             token_store: None,
-            sources: exec::Sources::default(),
+            clock_and_dice: ClockAndDice::default(),
             insecure: false,
             dry_run: false,
         }
@@ -153,8 +75,8 @@ impl ClientBuilder {
     /// Takes what is set of `MCP_USERNAME`, `MCP_PASSWORD`, `MCP_BASE_URL` and `MCP_PORTAL_URL`.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] when a variable is not an address or not Unicode, or only the portal's address is set.
-    pub fn from_env(self) -> Result<Self> {
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when a variable is not an address or not Unicode, or only the portal's address is set.
+    pub fn with_env(self) -> Result<Self> {
         self.with_variables(|name| std::env::var_os(name))
     }
 
@@ -162,12 +84,14 @@ impl ClientBuilder {
         let text = |name: &str| match get(name).filter(|value| !value.is_empty()) {
             Some(value) => {
                 let value = value.into_string();
-                value.map(Some).map_err(|_| config(format!("{name} is not Unicode text")))
+                value.map(Some).map_err(|_| Error::config(format!("{name} is not Unicode text")))
             }
             None => Ok(None),
         };
         let address = |name: &str| match text(name)? {
-            Some(value) => Url::parse(&value).map(Some).map_err(|e| config(format!("{name} is not an address: {e}"))),
+            Some(value) => {
+                Url::parse(&value).map(Some).map_err(|e| Error::config(format!("{name} is not an address: {e}")))
+            }
             None => Ok(None),
         };
         if let (Some(username), Some(password)) = (text("MCP_USERNAME")?, text("MCP_PASSWORD")?) {
@@ -175,7 +99,7 @@ impl ClientBuilder {
         }
         match (address("MCP_BASE_URL")?, address("MCP_PORTAL_URL")?) {
             (Some(api), portal) => self.environment = Environment::Custom { api, portal },
-            (None, Some(_)) => return Err(config("MCP_PORTAL_URL is set without MCP_BASE_URL")),
+            (None, Some(_)) => return Err(Error::config("MCP_PORTAL_URL is set without MCP_BASE_URL")),
             (None, None) => {}
         }
         Ok(self)
@@ -187,7 +111,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Changes times and sizes.
+    /// Changes the times that a call must keep.
+    pub fn timeouts(mut self, change: impl FnOnce(&mut Timeouts)) -> Self {
+        change(&mut self.timeouts);
+        self
+    }
+
+    /// Changes the sizes that a call must keep, and how many calls may run at one time.
     pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
         change(&mut self.limits);
         self
@@ -236,7 +166,7 @@ impl ClientBuilder {
     }
 
     /// Holds back every call that is no [read](crate::Idempotency::Read): it ends in an error of kind
-    /// [`DryRun`](ErrorKind::DryRun), with the request as it would have been sent in [`planned`](Error::planned).
+    /// [`DryRun`](crate::ErrorKind::DryRun), with the request as it would have been sent in [`planned`](Error::planned).
     /// Reads, and the token that they need, are sent as ever.
     ///
     /// ```
@@ -258,26 +188,35 @@ impl ClientBuilder {
     ///
     /// The vendor's tokens live for 14 days, and each new one costs a request with the password: a program that runs every
     /// few minutes should keep them.
-    pub fn token_store(mut self, store: Arc<dyn exec::TokenStore>) -> Self {
+    pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.token_store = Some(store);
         self
     }
 
-    /// Replaces the sources of time and chance, for tests.
-    #[doc(hidden)]
-    pub fn sources(mut self, sources: exec::Sources) -> Self {
-        self.sources = sources;
+    /// Takes the time of day from `now`, so that a test can hold it. Waiting goes through tokio, whose clock
+    /// `tokio::time::pause` holds.
+    #[cfg(feature = "test-util")]
+    pub fn clock(mut self, now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static) -> Self {
+        self.clock_and_dice.now = Arc::new(now);
+        self
+    }
+
+    /// Takes the random numbers for the jitter of waits from `roll`, each from 0 to 1, so that a test knows how long a
+    /// wait is.
+    #[cfg(feature = "test-util")]
+    pub fn dice(mut self, roll: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.clock_and_dice.roll = Arc::new(roll);
         self
     }
 
     /// Makes the client. Nothing is sent before the first call.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] when credentials are missing, an address would send the password in the clear, or the
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when credentials are missing, an address would send the password in the clear, or the
     /// HTTP client cannot be made.
     pub fn build(self) -> Result<Client> {
         let Some((username, password)) = self.credentials else {
-            return Err(config("user name and password are missing: set MCP_USERNAME and MCP_PASSWORD"));
+            return Err(Error::config("user name and password are missing: set MCP_USERNAME and MCP_PASSWORD"));
         };
         let (api, portal) = (self.environment.api_url(), self.environment.portal_url());
         for address in std::iter::once(&api).chain(&portal) {
@@ -285,19 +224,20 @@ impl ClientBuilder {
         }
         let http = match self.http {
             Some(client) => Http::given(client),
-            None => Http::new(&self.limits, &self.transport, std::iter::once(&api).chain(&portal))?,
+            None => Http::new(&self.timeouts, &self.transport, std::iter::once(&api).chain(&portal))?,
         };
-        let funnel = Funnel::new(exec::Settings {
+        let funnel = Funnel::new(Setup {
             http,
             api,
             portal,
             username,
             password,
             retry: self.retry,
+            timeouts: self.timeouts,
             limits: self.limits,
             portal_token_request: self.portal_token_request,
             token_store: self.token_store,
-            sources: self.sources,
+            clock_and_dice: self.clock_and_dice,
             dry_run: self.dry_run,
         });
         Ok(Client::from_funnel(funnel))
@@ -309,49 +249,56 @@ impl std::fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("environment", &self.environment)
             .field("retry", &self.retry)
+            .field("timeouts", &self.timeouts)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }
 
-fn config(what: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Config, what)
-}
-
 fn check_address(address: &Url, insecure: bool) -> Result<()> {
     if address.host().is_none() {
-        return Err(config("an address names no host: write one such as https://api.mycarrierpackets.com"));
+        return Err(Error::config("an address names no host: write one such as https://api.mycarrierpackets.com"));
     }
     let this_machine = is_this_machine(address);
     let more = address.query().is_some() || address.fragment().is_some();
     if !address.username().is_empty() || address.password().is_some() || more {
-        return Err(config("an address must not hold a user, a password, a query or a fragment"));
+        return Err(Error::config("an address must not hold a user, a password, a query or a fragment"));
     }
     match address.scheme() {
         "https" => Ok(()),
         "http" if this_machine || insecure => Ok(()),
-        "http" => Err(config(format!("{address} would send the password in the clear: use https"))),
-        other => Err(config(format!("{other}:// is not supported: use https"))),
+        "http" => Err(Error::config(format!("{address} would send the password in the clear: use https"))),
+        other => Err(Error::config(format!("{other}:// is not supported: use https"))),
+    }
+}
+
+impl Client {
+    /// A client of the production API, with the credentials of `MCP_USERNAME` and `MCP_PASSWORD`.
+    ///
+    /// `MCP_BASE_URL` and `MCP_PORTAL_URL`, where set, name other hosts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when credentials are missing or an address is not one.
+    pub fn from_env() -> Result<Self> {
+        ClientBuilder::default().with_env()?.build()
+    }
+
+    /// Sets up a client step by step.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn variables(pairs: &[(&str, &str)]) -> Result<ClientBuilder> {
         ClientBuilder::default().with_variables(|name| {
             let found = pairs.iter().find(|(n, _)| *n == name);
             found.map(|(_, value)| value.into())
         })
-    }
-
-    #[test]
-    fn fixed_addresses_parse() {
-        for environment in [Environment::Production, Environment::Staging] {
-            assert_eq!(environment.api_url().scheme(), "https");
-        }
-        assert!(Environment::Production.portal_url().is_some());
     }
 
     #[test]

@@ -54,8 +54,7 @@ struct Sent(Funnel, reqwest::Response, Operation);
 impl Sent {
     async fn open(self) -> Result<Download> {
         let Self(funnel, answer, operation) = self;
-        let limits = &funnel.settings().limits;
-        Download::open(limits, operation, operation.id().to_owned(), ResponseValue::stream(answer)).await
+        Download::open(funnel.setup(), operation, operation.id().to_owned(), ResponseValue::stream(answer)).await
     }
 }
 
@@ -128,8 +127,8 @@ impl RequestBuilder {
             return Ok(RawAnswer { headers, body: answer.open().await?.bytes().await? });
         }
         let Sent(funnel, sent, operation) = self.answer().await?;
-        let limits = &funnel.settings().limits;
-        let most = body::Most { bytes: limits.document_bytes, stall: limits.stall };
+        let setup = funnel.setup();
+        let most = body::Most::document(&setup.limits, &setup.timeouts);
         let (head, body) = answer::whole(sent, most).await.map_err(|error| error.at(operation))?;
         Ok(RawAnswer { headers: head.headers, body })
     }
@@ -155,7 +154,7 @@ impl RequestBuilder {
     }
 
     fn build(self) -> Result<reqwest::Request> {
-        let mut url = self.funnel.settings().api.clone();
+        let mut url = self.funnel.setup().api.clone();
         let (in_path, mut in_query): (Vec<_>, Vec<_>) =
             self.params.into_iter().partition(|(name, _)| self.info.path.contains(&format!("{{{name}}}")));
         match self.by_path {

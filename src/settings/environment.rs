@@ -20,6 +20,24 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// Other addresses, such as those of the sandbox: `api` alone, without a portal.
+    ///
+    /// ```
+    /// use mycarrierpackets::Environment;
+    ///
+    /// let sandbox = Environment::custom("http://127.0.0.1:8080".parse()?);
+    /// assert!(sandbox.portal_url().is_none());
+    /// # Ok::<(), url::ParseError>(())
+    /// ```
+    pub fn custom(api: Url) -> Self {
+        Self::Custom { api, portal: None }
+    }
+
+    /// The same environment with this portal; of a fixed environment, its API and this portal.
+    pub fn with_portal(self, portal: Url) -> Self {
+        Self::Custom { api: self.api_url(), portal: Some(portal) }
+    }
+
     /// Base address of the API.
     pub fn api_url(&self) -> Url {
         match self {
@@ -55,4 +73,26 @@ impl std::fmt::Debug for Environment {
 
 fn fixed(text: &'static str) -> Url {
     Url::parse(text).expect("a fixed address, covered by a test")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed_addresses_parse() {
+        for environment in [Environment::Production, Environment::Staging] {
+            assert_eq!(environment.api_url().scheme(), "https");
+        }
+        assert!(Environment::Production.portal_url().is_some());
+    }
+
+    #[test]
+    fn other_addresses_have_no_portal_unless_one_is_given() {
+        let [api, portal]: [Url; 2] =
+            ["https://api.example/", "https://portal.example/"].map(|url| url.parse().unwrap());
+        let custom = Environment::custom(api.clone());
+        assert_eq!((custom.api_url(), custom.portal_url()), (api.clone(), None));
+        assert_eq!(custom.with_portal(portal.clone()), Environment::Custom { api, portal: Some(portal) });
+    }
 }

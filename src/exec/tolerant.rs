@@ -10,14 +10,13 @@ use serde_path_to_error::Segment;
 
 mod parse;
 
+use parse::{MOST_PATHS, plain};
 pub(crate) use parse::{Parsed, parse};
 
 /// Bytes that may be looked at in all rounds together: each round reads the record, or one element of its list, again.
 const MOST_WORK: usize = 1 << 30;
 /// What a round costs at least.
 const SMALLEST: usize = 256;
-/// Paths that are kept; an answer with more is of another kind.
-const MOST_PATHS: usize = 1000;
 
 /// What was read, and the paths of what could not be.
 pub(crate) struct Read<T> {
@@ -188,13 +187,6 @@ fn shown(segments: &[&Segment], alone: Option<Alone<'_>>) -> String {
         }
     }
     path
-}
-
-/// A key as it may be shown: what is no plain name could be anything of the answer.
-fn plain(key: &str) -> &str {
-    let named =
-        key.len() <= 60 && key.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'.'));
-    if named { key } else { "?" }
 }
 
 #[cfg(test)]

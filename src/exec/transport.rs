@@ -1,25 +1,8 @@
 //! The HTTP clients: one for the world, and one for this machine that never uses a proxy.
 
-use super::{Limits, config};
-use crate::Result;
+use crate::settings::{Proxy, Timeouts, Transport};
+use crate::{Error, Result};
 use url::Url;
-
-/// Which proxy calls go through.
-#[derive(Clone, Default)]
-pub(super) enum Proxy {
-    /// What `HTTPS_PROXY`, `ALL_PROXY` and the system say.
-    #[default]
-    System,
-    None,
-    Through(Url),
-}
-
-/// What the default HTTP clients are made with.
-#[derive(Clone, Default)]
-pub(super) struct Transport {
-    pub proxy: Proxy,
-    pub certificates: Vec<Vec<u8>>,
-}
 
 /// The HTTP client for each address.
 #[derive(Clone)]
@@ -32,14 +15,14 @@ pub(crate) struct Http {
 
 impl Http {
     /// The clients that these addresses need.
-    pub(super) fn new<'a>(
-        limits: &Limits,
+    pub(crate) fn new<'a>(
+        timeouts: &Timeouts,
         transport: &Transport,
         addresses: impl Iterator<Item = &'a Url>,
     ) -> Result<Self> {
         usable(&transport.proxy)?;
         let (here, out): (Vec<_>, Vec<_>) = addresses.partition(|address| is_this_machine(address));
-        let of = |proxy: &Proxy| client(limits, proxy, &transport.certificates);
+        let of = |proxy: &Proxy| client(timeouts, proxy, &transport.certificates);
         Ok(match (here.is_empty(), out.is_empty()) {
             (true, _) => Self::given(of(&transport.proxy)?),
             (false, true) => Self::given(of(&Proxy::None)?),
@@ -48,7 +31,7 @@ impl Http {
     }
 
     /// A client of the caller's own, for every address.
-    pub(super) fn given(client: reqwest::Client) -> Self {
+    pub(crate) fn given(client: reqwest::Client) -> Self {
         Self { out: client.clone(), here: client }
     }
 
@@ -59,7 +42,7 @@ impl Http {
 }
 
 /// Whether an address is of the machine this runs on.
-pub(super) fn is_this_machine(address: &Url) -> bool {
+pub(crate) fn is_this_machine(address: &Url) -> bool {
     match address.host() {
         Some(url::Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
@@ -76,16 +59,16 @@ fn usable(proxy: &Proxy) -> Result<()> {
     match proxy {
         Proxy::Through(url) if !matches!(url.scheme(), "http" | "https") => {
             let what = format!("a proxy of the form {}: is not supported", url.scheme());
-            Err(config(what).with_advice(Some("Write its address such as http://proxy.example:3128.")))
+            Err(Error::config(what).with_advice(Some("Write its address such as http://proxy.example:3128.")))
         }
         _ => Ok(()),
     }
 }
 
-fn client(limits: &Limits, proxy: &Proxy, certificates: &[Vec<u8>]) -> Result<reqwest::Client> {
+fn client(timeouts: &Timeouts, proxy: &Proxy, certificates: &[Vec<u8>]) -> Result<reqwest::Client> {
     let builder = reqwest::Client::builder()
         .user_agent(concat!("mycarrierpackets-rs/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(limits.connect)
+        .connect_timeout(timeouts.connect)
         .gzip(true)
         .redirect(reqwest::redirect::Policy::none())
         // Retries below this crate would not be counted, and could repeat what must not be.
@@ -95,20 +78,22 @@ fn client(limits: &Limits, proxy: &Proxy, certificates: &[Vec<u8>]) -> Result<re
         Proxy::None => builder.no_proxy(),
         Proxy::Through(url) => {
             // Its address can hold a password, so the error says nothing of it.
-            let all =
-                reqwest::Proxy::all(url.clone()).map_err(|_| config("the address of the proxy cannot be used"))?;
+            let all = reqwest::Proxy::all(url.clone())
+                .map_err(|_| Error::config("the address of the proxy cannot be used"))?;
             builder.no_proxy().proxy(all)
         }
     };
     let builder = certificates.iter().try_fold(builder, |builder, pem| {
         let found = reqwest::Certificate::from_pem_bundle(pem)
-            .map_err(|_| config("the certificates cannot be read: one is damaged or cut off"))?;
+            .map_err(|_| Error::config("the certificates cannot be read: one is damaged or cut off"))?;
         if found.is_empty() {
-            return Err(config("there is no certificate in PEM form: each begins with -----BEGIN CERTIFICATE-----"));
+            return Err(Error::config(
+                "there is no certificate in PEM form: each begins with -----BEGIN CERTIFICATE-----",
+            ));
         }
         Ok(found.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate))
     })?;
-    builder.build().map_err(|error| config("the HTTP client could not be made").with_source(error))
+    builder.build().map_err(|error| Error::config("the HTTP client could not be made").with_source(error))
 }
 
 #[cfg(test)]
@@ -143,7 +128,7 @@ mod tests {
         let proxy = Proxy::Through("socks5://user:s3cret-word@proxy.example:1080".parse().unwrap());
         for address in ["https://api.carrier.example", "http://127.0.0.1:8080"] {
             let transport = Transport { proxy: proxy.clone(), certificates: Vec::new() };
-            let made = Http::new(&Limits::default(), &transport, std::iter::once(&address.parse().unwrap()));
+            let made = Http::new(&Timeouts::default(), &transport, std::iter::once(&address.parse().unwrap()));
             let error = made.err().unwrap();
             assert_eq!(error.kind(), crate::ErrorKind::Config);
             let shown = format!("{error} {error:?}");
@@ -154,7 +139,7 @@ mod tests {
     #[test]
     fn certificates_that_are_none_are_refused() {
         for pem in ["", "hello", "-----BEGIN CERTIFICATE-----\nhello\n-----END CERTIFICATE-----\n"] {
-            let made = client(&Limits::default(), &Proxy::None, &[pem.as_bytes().to_vec()]);
+            let made = client(&Timeouts::default(), &Proxy::None, &[pem.as_bytes().to_vec()]);
             assert!(made.is_err_and(|error| error.kind() == crate::ErrorKind::Config), "{pem}");
         }
     }

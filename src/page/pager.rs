@@ -1,0 +1,137 @@
+//! A list as a stream of its records.
+
+use super::listing::{Listing, Page, Report};
+use super::pages::{Fetch, Pages};
+use crate::{Error, ErrorKind, Result};
+use futures::stream::Stream;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// A list of the API as a [`Stream`] of its items.
+///
+/// An item that could not be decoded is an `Err` in its place, and the stream goes on; after any other error it
+/// ends, and [`report`](Pager::report) says from which page to resume. Nothing is sent before it is polled.
+///
+/// ```
+/// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+/// use futures::TryStreamExt;
+///
+/// let mut carriers = client.monitoring().list();
+/// while let Some(carrier) = carriers.try_next().await? {
+///     println!("{:?}", carrier.docket_number);
+/// }
+/// assert!(carriers.report().complete);
+/// # Ok(()) }
+/// ```
+#[must_use = "a stream does nothing unless polled"]
+pub struct Pager<T> {
+    pages: Pages<T>,
+    ready: VecDeque<Result<T>>,
+}
+
+impl<T> Pager<T> {
+    pub(crate) fn new(fetch: Fetch<T>) -> Self {
+        Self { pages: Pages::new(fetch), ready: VecDeque::new() }
+    }
+
+    /// Items a page to ask for. The server replaces a size it does not allow by its default.
+    pub fn page_size(mut self, size: u32) -> Self {
+        self.pages.progress.size = Some(size);
+        self
+    }
+
+    /// Page to begin with, from 1. Default 1.
+    pub fn from_page(mut self, number: u32) -> Self {
+        self.pages.next = number.max(1);
+        self.pages.progress.begin_at(self.pages.next);
+        self
+    }
+
+    /// Pages to read side by side, once the first has told how many there are. Default 1, which is polite.
+    ///
+    /// Items still come in order. Memory grows with the number of pages read ahead.
+    pub fn concurrency(mut self, pages: usize) -> Self {
+        self.pages.concurrency = pages.clamp(1, 64);
+        self
+    }
+
+    /// The pages themselves, with their totals.
+    pub fn pages(self) -> Pages<T> {
+        self.pages
+    }
+
+    /// What was handed out so far.
+    pub fn report(&self) -> Report {
+        let mut report = self.pages.report();
+        if !self.ready.is_empty() {
+            let items = self.ready.iter().filter(|item| item.is_ok()).count();
+            report.items -= items as u64;
+            report.rejected -= (self.ready.len() - items) as u64;
+            report.pages -= 1;
+            report.next_page -= 1;
+            report.complete = false;
+        }
+        report
+    }
+
+    /// Reads the whole list into memory, at most `most` items.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] when there are more, as soon as that is known, and the errors of the calls. Items that
+    /// could not be decoded are in [`Listing::rejected`], and count.
+    pub async fn collect(self, most: usize) -> Result<Listing<T>>
+    where
+        T: Send + 'static,
+    {
+        use futures::StreamExt as _;
+        let mut pages = self.pages;
+        let whole = pages.next == 1;
+        let (mut items, mut rejected, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        while let Some(page) = pages.next().await {
+            let page = page?;
+            let so_far = items.len() + rejected.len() + page.items.len() + page.rejected.len();
+            let to_come = page.total_count.filter(|_| whole).unwrap_or(0);
+            if so_far > most || to_come > most as u64 {
+                let what = format!("the list has more than {most} items");
+                return Err(Error::new(ErrorKind::TooLarge, what).at(page.operation));
+            }
+            items.extend(page.items);
+            rejected.extend(page.rejected.into_iter().map(|(_, error)| error));
+            unreadable.extend(page.unreadable);
+        }
+        Ok(Listing { items, rejected, unreadable, report: pages.report() })
+    }
+}
+
+impl<T: Unpin + Send + 'static> Stream for Pager<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Poll::Ready(Some(item));
+            }
+            match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
+                Some(Ok(page)) => self.ready = in_order(page),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+// Rejected items go back to where they were in the page.
+fn in_order<T>(page: Page<T>) -> VecDeque<Result<T>> {
+    let mut items: VecDeque<_> = page.items.into_iter().map(Ok).collect();
+    for (place, error) in page.rejected {
+        items.insert(place.min(items.len()), Err(error));
+    }
+    items
+}
+
+impl<T> std::fmt::Debug for Pager<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pager").field("report", &self.report()).finish_non_exhaustive()
+    }
+}
