@@ -16,7 +16,6 @@ mod funnel;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 pub(crate) mod headers;
-
 mod normalize;
 mod references;
 mod refusal;
@@ -28,6 +27,7 @@ mod token;
 pub(crate) mod tolerant;
 mod trace;
 mod transport;
+pub(crate) mod turn;
 mod verdict;
 pub(crate) mod words;
 

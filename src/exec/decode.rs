@@ -3,7 +3,7 @@
 //! The whole body is checked to be UTF-8 at once, and not each text in it by itself; on pages of megabytes that is
 //! a third of the time. An answer that does not decode is read again, so that what cannot be read costs its own field.
 
-use super::tolerant;
+use super::{tolerant, turn};
 use http::{HeaderMap, HeaderValue};
 use progenitor_client::{Error, ResponseValue};
 use reqwest::Response;
@@ -36,6 +36,7 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(mut response: Response) -> Re
     let of_records = response.extensions().get::<OfRecords>().is_some();
     let mut headers = std::mem::take(response.headers_mut());
     let body = response.bytes().await.map_err(Error::ResponseBodyError)?;
+    turn::give_back();
     let decoded = match std::str::from_utf8(&body) {
         Ok(text) => serde_json::from_str(text),
         // It fails too, and says where.

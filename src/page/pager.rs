@@ -50,7 +50,8 @@ impl<T> Pager<T> {
 
     /// Pages to read side by side, once the first has told how many there are. Default 1, which is polite.
     ///
-    /// Items still come in order. Memory grows with the number of pages read ahead.
+    /// Items still come in order. At most this many pages are on their way at a time, and half as many more are decoded or
+    /// wait to be handed out; memory grows with both.
     pub fn concurrency(mut self, pages: usize) -> Self {
         self.pages.concurrency = pages.clamp(1, 64);
         self

@@ -2,6 +2,7 @@
 
 use super::listing::{Page, Report};
 use super::progress::Progress;
+use crate::exec::turn::in_turn;
 use crate::task::spawned;
 use crate::{Error, ErrorKind, Result};
 use futures::FutureExt as _;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use tokio::sync::Semaphore;
 
 /// Pages of one item in which that item may come.
 const SAME_ITEM: u32 = 3;
@@ -23,6 +25,8 @@ pub struct Pages<T> {
     fetch: Fetch<T>,
     pub(super) concurrency: usize,
     pub(super) next: u32,
+    /// As many as there may be pages on their way. The others in the queue wait, are decoded, or are ready.
+    turns: Option<Arc<Semaphore>>,
     queue: FuturesOrdered<BoxFuture<'static, Result<Page<T>>>>,
     seen: HashMap<u64, u32>,
     pub(super) progress: Progress,
@@ -35,6 +39,7 @@ impl<T> Pages<T> {
             fetch,
             concurrency: 1,
             next: 1,
+            turns: None,
             queue: FuturesOrdered::new(),
             seen: HashMap::new(),
             progress: Progress::from(1),
@@ -77,12 +82,19 @@ impl<T: Send + 'static> Pages<T> {
     fn request_ahead(&mut self) {
         // Until a page has told how many there are, the next may not exist.
         let last = self.progress.last_page();
-        let side_by_side = if last.is_some() { self.concurrency } else { 1 };
-        while self.queue.len() < side_by_side && last.is_none_or(|last| self.next <= last) {
+        // As they are decoded at the same time, half as many again keep the wire busy, and memory bounded.
+        let most = if self.concurrency == 1 { 1 } else { self.concurrency + self.concurrency.div_ceil(2) };
+        let most = if last.is_some() { most } else { 1 };
+        while self.queue.len() < most && last.is_none_or(|last| self.next <= last) {
             let page = (self.fetch)(self.next, self.progress.size);
             // In tasks of their own they are decoded side by side, too, and go on while the caller is busy with an
             // item: left alone they would time out, and hold the slots that its other calls wait for.
-            self.queue.push_back(if self.concurrency > 1 { spawned(page).boxed() } else { page });
+            self.queue.push_back(if self.concurrency > 1 {
+                let turns = self.turns.get_or_insert_with(|| Arc::new(Semaphore::new(self.concurrency)));
+                spawned(in_turn(Arc::clone(turns), page)).boxed()
+            } else {
+                page
+            });
             self.next = self.next.saturating_add(1);
         }
     }
