@@ -20,7 +20,7 @@ use view::View;
 /// The form of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Form {
-    /// For a person: fitted to the terminal
+    /// For a person: fits the terminal
     Table,
     /// One JSON text
     Json,
@@ -118,8 +118,8 @@ impl Output {
     }
 }
 
-/// Whether nobody reads the output any more. A pipe tells only when it is asked or written to.
-pub fn reader_has_gone() -> bool {
+/// Whether nobody reads the output any more. A pipe shows it only when it is asked or written to.
+pub fn reader_closed() -> bool {
     #[cfg(unix)]
     {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};

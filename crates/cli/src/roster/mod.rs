@@ -77,7 +77,7 @@ pub fn read(path: &Path) -> Result<Roster> {
     if roster.carriers.is_empty() {
         return Err(Failure::usage(
             format!("{name} names no carrier"),
-            "Check the file: an empty one would remove everybody.",
+            "Check the file: an empty one would remove every carrier.",
         ));
     }
     Ok(roster)
@@ -119,7 +119,7 @@ fn joined(found: Option<CarrierId>, named: CarrierId, place: &str) -> Result<Car
         || found.docket_number().zip(named.docket_number()).is_some_and(|(own, other)| own.kind() == other.kind())
         || found.intrastate_number().is_some() && named.intrastate_number().is_some();
     if shared && found.compare(&named) != Sameness::Same {
-        return Err(format!("{place}: {found} and {named} are two carriers"));
+        return Err(format!("{place}: {found} and {named} are different carriers"));
     }
     Ok(found.merged(&named))
 }

@@ -1,4 +1,4 @@
-//! The terminal session of the README, run again: what it shows is what the program does.
+//! The terminal session of README.md, run again: what it shows is what the program does.
 
 use super::support::Bench;
 use regex::Regex;
