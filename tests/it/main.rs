@@ -14,6 +14,7 @@
 //! - `weather`: sandboxes that follow the vendor's documents, and that are in a storm.
 //! - `raw`: the ways around the typed handles; `send`: what may cross threads.
 //! - `layers`: the order of the modules, and the form of every file.
+//! - `papers`: words, links, manifests and messages.
 //! - `fuzzing`: the checks of the fuzz targets as property tests, with the feature of that name.
 //! - `support`: the scripted server, the clients, and the checks of JSON that the others share.
 
@@ -33,6 +34,7 @@ mod kept_tokens;
 mod known_values;
 mod layers;
 mod paging;
+mod papers;
 mod proxies;
 mod raw;
 mod retries;
