@@ -55,11 +55,11 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
     let at = Environment::Custom { api: sandbox.base_url().parse()?, portal: None };
     let client = Client::builder().environment(at).credentials(sandbox.username(), sandbox.password()).build()?;
-    // The first answer tells the server's time.
+    // The first answer shows the server's time.
     client.check_token().await?;
     let mut poller = Poller { cursor: client.server_time() - SignedDuration::from_hours(24), seen: BTreeMap::new() };
     for _ in 0..3 {
-        let new = poller.round(&client, |change| println!("  {}", told(change))).await?;
+        let new = poller.round(&client, |change| println!("  {}", line(change))).await?;
         match new {
             Some(new) => println!("{new} new, read until {}", poller.cursor),
             None => println!("not all was understood; read again from {}", poller.cursor),
@@ -71,7 +71,7 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn told(change: &CarrierChange) -> String {
+fn line(change: &CarrierChange) -> String {
     let carrier = change.carrier_details.as_ref();
     let dot = carrier.and_then(|carrier| carrier.dot_number.as_ref()).and_then(|dot| dot.value.clone());
     let kinds = change.change_categories.as_deref().unwrap_or_default().join(", ");

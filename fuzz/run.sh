@@ -14,7 +14,31 @@ fi
 # The flags of the sanitizers are for nightly; RUSTC_BOOTSTRAP makes a stable compiler take them.
 toolchain=()
 if rustc +nightly --version >/dev/null 2>&1; then toolchain=(+nightly); else export RUSTC_BOOTSTRAP=1; fi
-for target in "${targets[@]}"; do
-  echo "== $target"
-  cargo "${toolchain[@]}" fuzz run "$target" -- -max_total_time="$seconds" -max_len=4096 -rss_limit_mb=2048 -timeout=10
+cargo "${toolchain[@]}" fuzz build
+
+# As many at a time as there are cores, since each keeps one busy.
+run() {
+  cargo "${toolchain[@]}" fuzz run "$1" -- -max_total_time="$seconds" -max_len=4096 -rss_limit_mb=2048 -timeout=10
+}
+mkdir -p fuzz/target/logs
+cores=$(nproc 2>/dev/null || echo 1)
+failed=0
+for ((first = 0; first < ${#targets[@]}; first += cores)); do
+  together=("${targets[@]:first:cores}")
+  pids=()
+  for target in "${together[@]}"; do
+    run "$target" >"fuzz/target/logs/$target" 2>&1 &
+    pids+=($!)
+  done
+  for index in "${!pids[@]}"; do
+    target=${together[index]}
+    if wait "${pids[index]}"; then
+      echo "$target: $(tail -1 "fuzz/target/logs/$target")"
+    else
+      echo "failed: $target"
+      tail -60 "fuzz/target/logs/$target"
+      failed=1
+    fi
+  done
 done
+exit $failed

@@ -14,6 +14,7 @@
 //! - `weather`: sandboxes that follow the vendor's documents, and that are in a storm.
 //! - `raw`: the ways around the typed handles; `send`: what may cross threads.
 //! - `layers`: which file uses which, in every crate; `form`: how files look, and what crates depend on.
+//! - `papers`: words, links, manifests and messages.
 //! - `fuzzing`: the checks of the fuzz targets as property tests, with the feature of that name.
 //! - `support`: the scripted server, the clients, and the checks of JSON that the others share.
 
@@ -34,6 +35,7 @@ mod kept_tokens;
 mod known_values;
 mod layers;
 mod paging;
+mod papers;
 mod proxies;
 mod raw;
 mod retries;

@@ -118,7 +118,7 @@ impl<'a> Bench<'a> {
         let page = self.page.display().to_string();
         self.builds[0].run(&["record", &page])?;
         let body = std::fs::read_to_string(&self.page).map_err(|e| format!("{page}: {e}"))?;
-        // The Go client stops at the total that the page tells; so both read the same page as often.
+        // The Go client stops at the total that the page states; so both read the same page as often.
         let body = body.replacen("\"totalPages\":2", &format!("\"totalPages\":{PAGES}"), 1).into_bytes();
         let megabytes = body.len() as f64 / 1e6;
         println!("\nReceiving and decoding pages of 500 carriers, {megabytes:.1} MB each");

@@ -24,7 +24,7 @@ pub fn run(binary: &Path, runs: u32) -> Outcome<()> {
     calls(binary, runs)
 }
 
-fn told(met: bool) -> &'static str {
+fn verdict(met: bool) -> &'static str {
     if met { "met" } else { "NOT MET" }
 }
 
@@ -39,7 +39,7 @@ fn start(binary: &Path, carriers: u32, runs: u32, aim: Duration) -> Outcome<()> 
     }
     println!(
         "  start with {carriers:>6} carriers, to the first answer {best:8.1?}   (below {aim:?}: {})",
-        told(best < aim)
+        verdict(best < aim)
     );
     Ok(())
 }
@@ -110,7 +110,7 @@ fn calls(binary: &Path, runs: u32) -> Outcome<()> {
     println!(
         "  {rate:.0} calls a second over {CARRIERS} carriers, the driver beside it: half within {median:.2} ms, 99 % within \
          {p99:.2} ms   (below 5 ms: {})",
-        told(p99 < 5.0)
+        verdict(p99 < 5.0)
     );
     Ok(())
 }

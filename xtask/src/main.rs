@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
+mod api;
 mod bench;
 mod codegen;
 mod diff;
@@ -44,6 +45,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Api(api::Args),
     Codegen(codegen::Args),
     Bench(bench::Args),
 }
@@ -51,6 +53,7 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
+        Command::Api(args) => api::run(&cli.root, &args),
         Command::Codegen(args) => codegen::run(&cli.root, &args),
         Command::Bench(args) => bench::run(&cli.root, &args),
     }

@@ -87,7 +87,7 @@ where
     T: Serialize,
     F: Future<Output = mycarrierpackets::Result<T>>,
 {
-    many(context, client, carriers, call, say).await?.finish("Run it again for these alone.")
+    many(context, client, carriers, call, say).await?.finish("Run it again for these only.")
 }
 
 /// As [`each`], with the count of what was done.
@@ -110,10 +110,10 @@ where
     let mut answers = std::pin::pin!(calls.buffered(context.global.pages_ahead()));
     let mut tally = Tally::default();
     let mut requests = Vec::new();
-    let mut told = match context.output.form {
-        Form::Table => Told::Lines(&mut context.output),
-        Form::Json if total == 1 => Told::One(&mut context.output),
-        _ => Told::Rows(context.output.rows(&DONE)),
+    let mut report = match context.output.form {
+        Form::Table => Report::Lines(&mut context.output),
+        Form::Json if total == 1 => Report::One(&mut context.output),
+        _ => Report::Rows(context.output.rows(&DONE)),
     };
     while let Some((carrier, answer)) = answers.next().await {
         let answer = match answer {
@@ -136,25 +136,25 @@ where
         let line = say(&carrier, &answer);
         let record = Done { carrier: carrier.to_string(), done: line.clone(), answer: serde_json::to_value(&answer)? };
         tally.done();
-        told.tell(&record, &line)?;
+        report.add(&record, &line)?;
     }
     if requests.is_empty() {
-        told.end()?;
+        report.end()?;
     } else {
         planned(context, &requests)?;
     }
     Ok(tally)
 }
 
-/// Where the word of what was done goes, at once: whoever stops the command must know how far it came.
-enum Told<'a> {
+/// Reports each carrier at once: whoever stops the command must know how far it came.
+enum Report<'a> {
     Lines(&'a mut Output),
     One(&'a mut Output),
     Rows(Rows<'a>),
 }
 
-impl Told<'_> {
-    fn tell(&mut self, done: &Done, line: &str) -> Result<()> {
+impl Report<'_> {
+    fn add(&mut self, done: &Done, line: &str) -> Result<()> {
         match self {
             Self::Lines(output) => output.text(line),
             Self::One(output) => output.record(done, &DONE),
@@ -214,7 +214,7 @@ impl std::fmt::Display for Request {
 /// What was sent where to, or, where the vendor's words leave that in doubt, no more than they say.
 pub fn sent(what: &str, to: &str, message: Option<&str>) -> String {
     let confirmed = Sent::from(message.map_or(Value::Null, Value::from)).is_confirmed();
-    let done = if confirmed { "sent to" } else { "accepted, and not confirmed as sent, to" };
+    let done = if confirmed { "sent to" } else { "accepted, but not confirmed as sent, to" };
     format!("{what} {done} {to}{}", quoted(message))
 }
 

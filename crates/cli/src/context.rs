@@ -4,7 +4,7 @@ use crate::failure::{Failure, NotDone, Result};
 use crate::global::{Acting, Global};
 use crate::output::card::Frame;
 use crate::output::view::View;
-use crate::output::{Form, Output, reader_has_gone};
+use crate::output::{Form, Output, reader_closed};
 use crate::progress::Progress;
 use crate::text::printable;
 use crate::times;
@@ -108,7 +108,7 @@ impl Context {
         let now = ZonedDateTime::now();
         let read = |name: &str, text: &str| {
             times::parse(text, &now)
-                .map_err(|error| Failure::usage(format!("--{name}: {error}"), "See --help for the forms of a time."))
+                .map_err(|error| Failure::usage(format!("--{name}: {error}"), "See --help for how to write a time."))
         };
         let to = to.map_or(Ok(now.timestamp()), |to| read("to", to))?;
         Ok(Window::new(read("from", from)?, to)?)
@@ -193,7 +193,7 @@ impl Context {
             }));
             rows.flush()?;
             progress.advance((page.items.len() + page.rejected.len()) as u64, page.total_count);
-            if reader_has_gone() {
+            if reader_closed() {
                 return Err(Failure::Closed);
             }
         }
@@ -226,5 +226,5 @@ fn could_not_be_read(not_done: Vec<NotDone>, all: u64, noun: &str) -> Result<()>
         return Ok(());
     }
     let what = format!("{} of {all} {noun} could not be read", not_done.len());
-    Err(Failure::partly(what, "The API may have changed; the others are whole.", not_done))
+    Err(Failure::partly(what, "The API may have changed; the other records are complete.", not_done))
 }

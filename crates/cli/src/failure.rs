@@ -35,7 +35,7 @@ pub fn advice(error: &Error) -> Option<String> {
     (better != own).then_some(better)
 }
 
-/// The exit codes, as `--help` tells them.
+/// The exit codes, as `--help` lists them.
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done
@@ -45,7 +45,7 @@ Exit codes:
   4  not found
   5  rate limited
   6  network
-  7  partly done; what was not is listed
+  7  partly done; what was not done is listed
   129  stopped by SIGHUP
   130  stopped by Ctrl-C
   143  stopped by SIGTERM";
@@ -63,7 +63,7 @@ pub enum Failure {
     Io(Words),
     /// Some of many were not done; with the exit code, which is 7 unless none was.
     Partly { words: Words, failed: Vec<NotDone>, code: u8 },
-    /// Whoever read the output has gone: nothing to say, and no failure.
+    /// The reader closed the pipe: nothing to say, and no failure.
     Closed,
 }
 
@@ -119,7 +119,7 @@ impl Tally {
 }
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct Reported<'a> {
     error: String,
     hint: String,
     kind: &'static str,
@@ -176,19 +176,19 @@ impl Failure {
         if matches!(self, Self::Closed) {
             return Ok(());
         }
-        let told = self.told();
+        let reported = self.reported();
         if json {
-            serde_json::to_writer(&mut *out, &told)?;
+            serde_json::to_writer(&mut *out, &reported)?;
             return writeln!(out);
         }
-        writeln!(out, "error: {}\n  try: {}", printable(&told.error), printable(&told.hint))?;
-        for NotDone { item, reason } in told.not_done {
+        writeln!(out, "error: {}\n  try: {}", printable(&reported.error), printable(&reported.hint))?;
+        for NotDone { item, reason } in reported.not_done {
             writeln!(out, "  not done: {}: {}", printable(item), printable(reason))?;
         }
         Ok(())
     }
 
-    fn told(&self) -> Told<'_> {
+    fn reported(&self) -> Reported<'_> {
         let (error, hint) = match self {
             Self::Api(error, hint) => {
                 (error.message(), hint.clone().or_else(|| advice(error)).unwrap_or_else(|| error.advice()))
@@ -199,7 +199,7 @@ impl Failure {
             Self::Closed => Default::default(),
         };
         let api = if let Self::Api(error, _) = self { Some(error) } else { None };
-        Told {
+        Reported {
             error,
             hint,
             kind: self.kind(),

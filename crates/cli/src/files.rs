@@ -51,8 +51,8 @@ pub fn write(context: &Context, path: &Path, bytes: &[u8], existing: Existing) -
     }
     let written = files::write(path, bytes, existing).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::io(
-            format!("{} is there already", path.display()),
-            "Choose another name, or leave --no-clobber out to replace it.",
+            format!("{} already exists", path.display()),
+            "Choose another name, or omit --no-clobber to replace it.",
         ),
         std::io::ErrorKind::IsADirectory => {
             Failure::io(format!("{} is a folder", path.display()), "Name a file in it.")
@@ -94,7 +94,7 @@ fn names_folder(path: &Path) -> bool {
 }
 
 fn no_folder(path: &Path) -> Failure {
-    Failure::io(format!("{} is not there", path.display()), "Make the folder, or name a file.")
+    Failure::io(format!("{} does not exist", path.display()), "Create the folder, or name a file.")
 }
 
 /// Whether this is standard output: it is written to where it is, behind what was written before.
@@ -104,7 +104,7 @@ pub fn is_stdout(path: &Path) -> bool {
 
 /// What is said of a file that was there and was kept.
 pub fn kept(path: &Path) -> String {
-    format!("{} is there already and is kept", path.display())
+    format!("{} already exists and is kept", path.display())
 }
 
 // A document is not for the eye.
@@ -122,6 +122,6 @@ pub fn record(saved: &Saved) -> Value {
 
 pub fn line(saved: &Saved) -> String {
     let path = crate::text::printable(&saved.path.to_string_lossy());
-    let replaced = if saved.replaced { ", in place of the one before" } else { "" };
+    let replaced = if saved.replaced { ", replacing the previous one" } else { "" };
     format!("{path}  {} bytes{replaced}", saved.bytes)
 }

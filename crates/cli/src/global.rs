@@ -18,7 +18,7 @@ pub struct Global {
     /// Address of the portal, which has the packets [env: MCP_PORTAL_URL]
     #[arg(long, global = true, value_name = "URL", value_parser = address)]
     pub portal_url: Option<Url>,
-    /// Call as this profile; without it MCP_USERNAME and MCP_PASSWORD say who calls, or else the profile in use
+    /// Use this profile; without it MCP_USERNAME and MCP_PASSWORD apply, or else the profile in use
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// Read MCP_… variables that are not set from a file such as .env
@@ -27,19 +27,19 @@ pub struct Global {
     /// Send a profile's credentials to the host that --base-url or --portal-url names
     #[arg(long, global = true)]
     pub yes: bool,
-    /// Take a new token at every run, and keep none
+    /// Request a new token on every run, and do not keep it
     #[arg(long, global = true)]
     pub no_token_cache: bool,
-    /// Trust the certificates of this PEM file, too
+    /// Also trust the certificates in this PEM file
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,
-    /// Call through this proxy [env: HTTPS_PROXY, ALL_PROXY]
+    /// Use this proxy [env: HTTPS_PROXY, ALL_PROXY]
     #[arg(long, global = true, value_name = "URL", value_parser = address, conflicts_with = "no_proxy")]
     pub proxy: Option<Url>,
-    /// Call through no proxy, whatever the environment says
+    /// Use no proxy, whatever the environment says
     #[arg(long, global = true)]
     pub no_proxy: bool,
-    /// Form of the output; a table on a terminal, JSON elsewhere
+    /// Output format; a table on a terminal, JSON otherwise
     #[arg(long, global = true, value_name = "FORM", value_enum)]
     pub output: Option<Form>,
     /// No progress bar and no remarks, only the result and errors
@@ -51,21 +51,21 @@ pub struct Global {
     /// When to color; auto also respects NO_COLOR
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
-    /// Longest time of one call with all its attempts, such as 30s or 5m [default: 3m, an attempt 30s or 2m]
+    /// Longest time for one call with all its attempts, such as 30s or 5m [default: 3m, an attempt 30s or 2m]
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub timeout: Option<Duration>,
-    /// Pages or calls side by side, from 1 to 32
+    /// Pages or calls in parallel, from 1 to 32
     #[arg(long, global = true, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
     pub concurrency: u8,
 }
 
-/// What becomes of a file that is there already.
+/// What becomes of a file that already exists.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Keeping {
     /// Fail rather than replace a file
     #[arg(long)]
     no_clobber: bool,
-    /// Leave a file that is there, and go on
+    /// Keep a file that already exists, and go on
     #[arg(long, conflicts_with = "no_clobber")]
     skip_existing: bool,
 }
@@ -116,9 +116,9 @@ impl Global {
 
     /// The width that tables fit: the terminal's, or `COLUMNS`; none where the output goes elsewhere.
     pub fn width(&self) -> Option<usize> {
-        let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let asked = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
-        told.or(asked).filter(|width| *width > 0)
+        set.or(asked).filter(|width| *width > 0)
     }
 
     pub fn pages_ahead(&self) -> usize {

@@ -139,7 +139,7 @@ fn check_mode(path: &Path) -> Result<()> {
     match mode {
         Ok(0) => Ok(()),
         _ => Err(Failure::credentials(
-            format!("{} can be read by others than its owner", path.display()),
+            format!("{} can be read by people other than its owner", path.display()),
             format!("Run: chmod 600 {}", path.display()),
         )),
     }

@@ -29,7 +29,7 @@ impl Progress {
         Self { bar: None, noun, begun: Instant::now(), done: 0, wanted }
     }
 
-    /// So many more are done, of so many.
+    /// Adds to what is done, and says of how many.
     pub fn advance(&mut self, by: u64, total: Option<u64>) {
         self.done += by;
         let Some(total) = total.filter(|_| self.wanted && self.begun.elapsed() >= PATIENCE) else {

@@ -118,7 +118,7 @@ fn log(global: &Global) {
 
 fn unparsed(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        // A reader that has gone wants no more help.
+        // A reader that closed the pipe wants no more help.
         let _ = error.print();
         return ExitCode::SUCCESS;
     }

@@ -70,7 +70,7 @@ impl Variables {
         let other = Addresses::read(exported)?.api.filter(|_| own.api.is_none() && global.base_url.is_none());
         if let Some(other) = other.filter(|other| !same_host(other, &Environment::Production.api_url())) {
             let (file, own) = (file.display(), host(&Environment::Production.api_url()));
-            let what = format!("the password in {file} is one of {own}, and MCP_BASE_URL names {}", host(&other));
+            let what = format!("the password in {file} belongs to {own}, but MCP_BASE_URL names {}", host(&other));
             return Err(Failure::usage(what, "Write MCP_BASE_URL into that file, or unset it. Nothing was sent."));
         }
         Ok(Some((file, own)))
@@ -128,7 +128,7 @@ impl Addresses {
             (Some(api), portal) => Ok(Environment::Custom { api, portal }),
             // The portal gets the password, too: it must be of the same world as the API.
             (None, Some(_)) => Err(Failure::usage(
-                "a portal is given without the API that it belongs to",
+                "a portal address is given without the API it belongs to",
                 "Give --base-url or MCP_BASE_URL as well.",
             )),
         }
@@ -210,7 +210,10 @@ fn overridden(own: Environment, flags: Addresses, agreed: bool, whose: &str) -> 
     let other = if strange { Some(&api) } else { strange_portal };
     if let Some(other) = other.filter(|_| !agreed) {
         let what = format!("{whose} belong to {}, and would be sent to {}", host(&own.api_url()), host(other));
-        return Err(Failure::usage(what, "Add --yes if that is meant, or a profile for that host. Nothing was sent."));
+        return Err(Failure::usage(
+            what,
+            "Add --yes if that is intended, or a profile for that host. Nothing was sent.",
+        ));
     }
     let kept = own.portal_url().filter(|_| !strange);
     Ok(Environment::Custom { api, portal: portal.or(kept) })
@@ -260,7 +263,7 @@ fn env_file(path: &Path) -> Result<HashMap<String, String>> {
     // Editors put a byte order mark before the first name.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let lines = dotenvy::from_read_iter(text.as_bytes());
-    // The error's own text can hold the line, and with it a password: only its place is told.
+    // The error's own text can hold the line, and with it a password: only its place is shown.
     lines.collect::<dotenvy::Result<HashMap<_, _>>>().map_err(|error| {
         let line = match error {
             dotenvy::Error::LineParse(line, _) => line.lines().next().and_then(|first| line_of(text, first)),

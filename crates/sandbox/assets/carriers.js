@@ -59,7 +59,7 @@ export function carriers() {
       h("td", {}, `${carrier.city}, ${carrier.state}`),
       h("td", { class: "exact" }, carrier.insuredUntil ?? "no certificate"),
       h("td", {}, marks(carrier)));
-    draw(list, [found, chosen], () => table("Carriers", ["DOT", "Docket", "Name", "Place", "Insured until", "Marks"], found.carriers.map(row), "No carrier is like that."));
+    draw(list, [found, chosen], () => table("Carriers", ["DOT", "Docket", "Name", "Place", "Insured until", "Status"], found.carriers.map(row), "No carrier matches."));
     const last = Math.max(1, Math.ceil(found.total / found.pageSize));
     const turn = (text, to) => button(text, async () => { page = to; await fill(); }, { disabled: to < 1 || to > last });
     draw(pages, [page, last, found.total], () => [turn("Previous", page - 1), turn("Next", page + 1),
@@ -90,10 +90,10 @@ export function carriers() {
       h("table", { "aria-label": "Facts" }, h("tbody", {},
         fact("DOT number", String(carrier.dot)), fact("Docket", carrier.docket ?? "none"),
         fact("Place", `${carrier.city}, ${carrier.state}`), fact("Insured until", carrier.insuredUntil ?? "no certificate"),
-        fact("Marks", h("span", {}, marks(carrier))))),
-      h("h3", {}, "Have it happen now"),
+        fact("Status", h("span", {}, marks(carrier))))),
+      h("h3", {}, "Trigger an event"),
       h("div", { class: "buttons" }, EVENTS.map(happen)),
-      h("h3", {}, "What the operations answer"),
+      h("h3", {}, "What the operations return"),
       ...Object.entries(carrier.answers).map(answer)]);
   }
 

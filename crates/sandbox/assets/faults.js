@@ -3,7 +3,7 @@
 import { act, api, button, choice, draw, field, h, operations, table } from "/dom.js";
 
 const CHOOSING = ["operation", "customer", "first", "nth", "every", "perThousand", "until"];
-const OWN = ["id", "fitted", "met", "kind"];
+const OWN = ["id", "matched", "applied", "kind"];
 
 export function faults() {
   let kinds = [];
@@ -60,11 +60,11 @@ export function faults() {
         h("td", {}, rule.operation ?? "any"),
         h("td", {}, rule.customer ?? "any"),
         h("td", {}, calls.join(", ") || "all"),
-        h("td", { class: "number" }, String(rule.fitted)),
-        h("td", { class: "number" }, String(rule.met)),
+        h("td", { class: "number" }, String(rule.matched)),
+        h("td", { class: "number" }, String(rule.applied)),
         h("td", {}, button("End", async () => { await api("DELETE", `/faults/${rule.id}`); await fill(); }, { "aria-label": `End ${rule.kind}, rule ${rule.id}` })));
     };
-    draw(list, rules, () => table("Rules in force", ["Kind", "With", "Operation", "Customer", "Calls", "Fitted #", "Befell #", ""], rules.map(row),
+    draw(list, rules, () => table("Rules in force", ["Kind", "With", "Operation", "Customer", "Calls", "Matched #", "Applied #", ""], rules.map(row),
       "No rule is in force: everything is answered as the profile has it."));
   }
 

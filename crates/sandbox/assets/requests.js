@@ -56,7 +56,7 @@ export function requests() {
       h("td", { class: "long" }, call.query.map(([name, value]) => `${name}=${value}`).join("  ")),
       h("td", {}, status(call.status)),
       h("td", { class: "warn" }, call.fault ?? ""));
-    draw(list, [calls, chosen], () => table("Calls", ["No. #", "At", "Customer", "Operation", "Asked", "Status", "Fault"], [...calls].reverse().map(row),
+    draw(list, [calls, chosen], () => table("Calls", ["No. #", "At", "Customer", "Operation", "Request", "Status", "Fault"], [...calls].reverse().map(row),
       "No call has come. This page shows them as they do."));
   }
 
@@ -67,10 +67,10 @@ export function requests() {
     const headers = (pairs) => pairs.map(([name, value]) => `${name}: ${value}`).join("\n");
     const parts = [
       h("p", {}, status(call.status), call.fault ? h("span", { class: "tag warn" }, call.fault) : null,
-        ` ${moment(call.at)}, ${call.customer ?? "without a good token"}`),
-      h("h3", {}, "Asked"),
+        ` ${moment(call.at)}, ${call.customer ?? "without a valid token"}`),
+      h("h3", {}, "Request"),
       h("pre", { tabIndex: 0 }, `${call.method} ${call.path}${query(Object.fromEntries(call.query))}\n${headers(call.headers)}${call.body ? `\n\n${pretty(call.body)}` : ""}`),
-      h("h3", {}, "Answered"),
+      h("h3", {}, "Response"),
     ];
     if (call.answer) {
       parts.push(h("pre", { tabIndex: 0 }, headers(call.answer.headers)),
@@ -79,7 +79,7 @@ export function requests() {
     } else {
       parts.push(h("p", { class: "empty" }, call.status === null ? "There is no answer, or not yet." : ""));
     }
-    beside(detail, call, `Call ${call.number}: ${call.operation || "leads nowhere"}`, "requests", () => parts);
+    beside(detail, call, `Call ${call.number}: ${call.operation || "unknown path"}`, "requests", () => parts);
   }
 
   async function names() {

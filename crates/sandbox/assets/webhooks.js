@@ -17,8 +17,8 @@ export function clock() {
 
   return {
     element: h("section", { class: "card" }, h("h2", {}, "Clock"), now,
-      h("div", { class: "buttons" }, button("Hold", set(() => ({ hold: true }))), button("Let it run", set(() => ({ hold: false })))),
-      h("h3", {}, "Skip some time, with all that happens in it"),
+      h("div", { class: "buttons" }, button("Hold", set(() => ({ hold: true }))), button("Run", set(() => ({ hold: false })))),
+      h("h3", {}, "Skip ahead; everything due in between happens"),
       h("div", { class: "buttons" }, skip("1 hour", HOUR), skip("1 day", 24 * HOUR), skip("3 days", 72 * HOUR), skip("30 days", 720 * HOUR)),
       h("form", { class: "tools", onsubmit: act(set(() => ({ advanceSeconds: Number(days.value) * 24 * HOUR }))) },
         field("Days", days), h("button", { type: "submit" }, "Skip")),
@@ -98,7 +98,7 @@ export function webhooks() {
       const kept = hooks.map(({ id }) => [id, cards.get(id) ?? h("div", { class: "card" })]);
       cards.clear();
       for (const [id, card] of kept) cards.set(id, card);
-      return hooks.length ? [...cards.values()] : h("p", { class: "empty" }, "Nobody is told of anything yet.");
+      return hooks.length ? [...cards.values()] : h("p", { class: "empty" }, "No subscriptions yet.");
     });
     for (const webhook of hooks) draw(cards.get(webhook.id), webhook, () => subscription(webhook));
     draw(deliveries, [sent, chosen], () => table("Deliveries", ["No. #", "To #", "Happened", "Event", "State", "Attempts", ""], sent.reverse().map(delivery), "Nothing was sent."));
@@ -112,7 +112,7 @@ export function webhooks() {
     const attempt = (one) => h("tr", {}, h("td", { class: "exact" }, moment(one.at)), h("td", {}, String(one.status ?? one.error)));
     beside(detail, own, `Delivery ${own.id}: ${own.event}`, "webhooks", () => [
       h("p", {}, `${own.state}${own.due ? `, next attempt ${moment(own.due)}` : ""}`),
-      table("Attempts", ["At", "Answer"], own.attempts.map(attempt), "No attempt yet."),
+      table("Attempts", ["At", "Response"], own.attempts.map(attempt), "No attempt yet."),
       h("h3", {}, own.url),
       h("pre", { tabIndex: 0 }, pretty(own.body) || "(no body)")]);
   }

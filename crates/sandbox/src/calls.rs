@@ -77,7 +77,7 @@ impl<'s> Calls<'s> {
         self.requests().len()
     }
 
-    /// Asserts that there are so many.
+    /// Asserts that there are `expected` calls.
     ///
     /// # Panics
     /// If there are more or fewer; the message lists the calls of this operation that came.

@@ -122,7 +122,7 @@ impl<'w> Carrier<'w> {
         self.world.draw(self.index, salt as u64)
     }
 
-    /// As [`Carrier::draw`], for values that differ after so many changes.
+    /// As [`Carrier::draw`], for values that differ after a number of changes.
     pub(crate) fn changing(&self, salt: Salt, changes: u32) -> Draw {
         self.world.draw(self.index, salt as u64 ^ (u64::from(changes) << 48))
     }

@@ -204,7 +204,7 @@ pub(crate) struct Clock(Mutex<Pace>);
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) enum Pace {
-    /// Ahead of the machine's time by so many ticks.
+    /// Ahead of the machine's time by this number of ticks.
     Runs(i64),
     Held(Ticks),
 }

@@ -104,7 +104,7 @@ pub(crate) fn packets(world: &World, window: Window, extra: &[(Ticks, Index)]) -
     found
 }
 
-/// So many events in each slot of so many ticks, of a stream of its own, to carriers of a range.
+/// A number of events in each slot of a number of ticks, of a stream of its own, to carriers of a range.
 fn events(
     world: &World,
     window: Window,

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::header::HeaderValue;
 
-use crate::fault::Befallen;
+use crate::fault::Applied;
 use crate::out::Out;
 
 const MAX_REQUESTS: usize = 10_000;
@@ -46,7 +46,7 @@ pub struct RecordedRequest {
     pub status: Option<u16>,
     /// What was answered; `None` while there is no answer, or if the connection was closed without one.
     pub answer: Option<RecordedAnswer>,
-    /// The kinds of misbehaviour that befell it, by their names in a file of faults: `"status"`, `"delay, status"`.
+    /// The kinds of misbehaviour that applied to it, by their names in a file of faults: `"status"`, `"delay, status"`.
     pub fault: Option<String>,
     /// Whether the bodies, its own and the answer's, were dropped to make room for those of later requests.
     ///
@@ -208,29 +208,29 @@ impl Inner {
 }
 
 impl Running<'_> {
-    pub(crate) fn answered(&self, response: &Response<Out>, body: Bytes, befallen: &Befallen) {
+    pub(crate) fn answered(&self, response: &Response<Out>, body: Bytes, applied: &Applied) {
         let size = body.len();
         // A part of a large body would keep all of it in memory.
         let body = if size > MAX_ANSWER { Bytes::copy_from_slice(&body[..MAX_ANSWER]) } else { body };
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         self.note(|inner, at| {
             if let Some(record) = inner.ring.get_mut(at) {
-                // It was so slow that its request's body has gone already.
+                // It was so slow that its request's body was dropped already.
                 let body = if record.bodies_dropped { Bytes::new() } else { body };
                 let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
                 record.status = Some(response.status().as_u16());
                 inner.bodies += body.len();
                 record.answer = Some(RecordedAnswer { headers: headers.collect(), body, size });
-                record.fault = befallen.names();
+                record.fault = applied.names();
             }
         });
     }
 
     /// The connection is closed without an answer.
-    pub(crate) fn broken(&self, befallen: &Befallen) {
+    pub(crate) fn broken(&self, applied: &Applied) {
         self.note(|inner, at| {
             if let Some(record) = inner.ring.get_mut(at) {
-                record.fault = befallen.names();
+                record.fault = applied.names();
             }
         });
     }

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-/// What the sandbox can be told on a command line.
+/// The options of the sandbox on a command line.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
     /// Port of the API; 0 takes any free one.
@@ -103,7 +103,7 @@ impl Options {
         // Whoever reads that it is ready may end it at once.
         let mut stop = Stop::listen()?;
         let sandbox = builder.start().await?;
-        told(&sandbox, carriers, seed);
+        announce(&sandbox, carriers, seed);
         tokio::select! {
             () = stop.wanted() => {}
             () = closed(), if until_stdin_closes => {}
@@ -148,7 +148,7 @@ impl Options {
 }
 
 /// One line for programs, and a few for people.
-fn told(sandbox: &Sandbox, carriers: u32, seed: u64) {
+fn announce(sandbox: &Sandbox, carriers: u32, seed: u64) {
     let (api, portal) = (sandbox.base_url(), sandbox.portal_url());
     let (username, password) = (sandbox.username(), sandbox.password());
     let line = serde_json::json!({ "api": api, "portal": portal, "username": username, "password": password });

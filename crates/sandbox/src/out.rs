@@ -33,7 +33,7 @@ enum Pace {
         bytes: usize,
         pause: Duration,
     },
-    /// So many bytes more, then nothing more.
+    /// This number of bytes more, then nothing.
     Stall(usize),
     Reset(usize),
 }

@@ -21,7 +21,7 @@ pub(crate) fn pdf(pages: &[Vec<String>]) -> Vec<u8> {
         objects.push(content(lines));
     }
 
-    // The comment of high bytes tells transfer programs that the file is binary.
+    // The comment of high bytes shows transfer programs that the file is binary.
     let mut out = b"%PDF-1.4\n%\xE2\xE3\xCF\xD3\n".to_vec();
     let mut offsets = Vec::with_capacity(objects.len());
     for (n, object) in objects.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A running sandbox: its addresses, its levers, and what it has seen.
+//! A running sandbox: its addresses, what can be triggered, and what it has seen.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -153,7 +153,7 @@ impl Sandbox {
         self.shared.rotate_blobs();
     }
 
-    /// Adds a rule of misbehaviour, and gives its number. Where several meet a call, the first one added befalls it.
+    /// Adds a rule of misbehaviour, and gives its number. Where several match a call, the first one added applies.
     pub fn fault(&self, fault: Fault) -> u64 {
         self.shared.faults.add(fault)
     }
@@ -258,7 +258,7 @@ impl Sandbox {
         self.shared.webhooks.deliveries()
     }
 
-    /// Waits until no delivery is due: all that happened so far was told, or the next attempt is later.
+    /// Waits until no delivery is due: everything so far was sent, or the next attempt is later.
     pub async fn deliveries_done(&self) {
         self.shared.flushed(Whose::All).await;
     }

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::answer::{Answer, Failure};
 use crate::clock::{SECOND, Ticks};
-use crate::fault::{Befallen, Kind, Seen};
+use crate::fault::{Applied, Kind, Seen};
 use crate::line::{Line, Reset};
 use crate::log::RecordedRequest;
 use crate::out::Out;
@@ -95,7 +95,7 @@ async fn respond(
         parts.headers.contains_key(header::CONTENT_LENGTH) || parts.headers.contains_key(header::TRANSFER_ENCODING);
     if shared.require_content_length && parts.method == Method::POST && !has_length {
         let response = length_required();
-        running.answered(&response, Bytes::new(), &Befallen::default());
+        running.answered(&response, Bytes::new(), &Applied::default());
         return Ok(response);
     }
     let granted = match route {
@@ -103,21 +103,21 @@ async fn respond(
         Route::PortalToken => Some(Params::parse(parts.uri.query().unwrap_or_default().as_bytes())),
         _ => None,
     };
-    let befallen = (!shared.faults.is_empty() && !matches!(route, Route::SignIn | Route::Nowhere)).then(|| {
+    let applied = (!shared.faults.is_empty() && !matches!(route, Route::SignIn | Route::Nowhere)).then(|| {
         // Who asks for a token bears none.
         let named = granted.as_ref().and_then(|params| lock(shared.tokens_of(host)).named(params));
-        shared.faults.befall(&Seen {
+        shared.faults.applied(&Seen {
             operation: route.name(),
             customer: named.as_deref().or(customer.as_deref()),
             renewal: granted.as_ref().is_some_and(|params| params.get("grant_type") == Some("refresh_token")),
             now: shared.clock.now(),
         })
     });
-    let befallen = befallen.unwrap_or_default();
-    let fault = befallen.answer();
+    let applied = applied.unwrap_or_default();
+    let fault = applied.answer();
     if fault == Some(&Kind::ResetBefore {}) {
-        tokio::time::sleep(befallen.delay()).await;
-        running.broken(&befallen);
+        tokio::time::sleep(applied.delay()).await;
+        running.broken(&applied);
         reset.ask();
         return Err(io::ErrorKind::ConnectionReset.into());
     }
@@ -139,11 +139,11 @@ async fn respond(
         }
         (_, Err(failure)) => failure.into(),
     };
-    if !befallen.delay().is_zero() {
-        tokio::time::sleep(befallen.delay()).await;
+    if !applied.delay().is_zero() {
+        tokio::time::sleep(applied.delay()).await;
     }
     if let Some(Kind::ResetAfterWork {} | Kind::LostRotation {}) = fault {
-        running.broken(&befallen);
+        running.broken(&applied);
         if fault == Some(&Kind::ResetAfterWork {}) {
             reset.ask();
         }
@@ -158,8 +158,8 @@ async fn respond(
         _ => skewed(shared.clock.now(), fault),
     };
     let (response, body) = into_response(answer, &parts.headers, shared.compress, now, fault);
-    let response = response.map(|out| out.faulty(befallen.bytes(), reset));
-    running.answered(&response, body, &befallen);
+    let response = response.map(|out| out.faulty(applied.bytes(), reset));
+    running.answered(&response, body, &applied);
     Ok(match origin {
         Some(origin) => allowed(response, origin),
         None => response,
@@ -179,7 +179,7 @@ fn allowed(mut response: Response<Out>, origin: &HeaderValue) -> Response<Out> {
     response
 }
 
-/// Reads a body of at most so many bytes, or says what to answer instead.
+/// Reads a body of at most `most` bytes, or says what to answer instead.
 pub(crate) async fn read(body: Incoming, most: usize) -> Result<Bytes, Failure> {
     match tokio::time::timeout(SLOWEST_BODY, Limited::new(body, most).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),

@@ -48,7 +48,7 @@ impl Snapshot {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// What is wrong if it is put into a sandbox of this seed and so many carriers.
+    /// What is wrong if it is put into a sandbox of this seed and number of carriers.
     pub(crate) fn mistake(&self, seed: u64, carriers: u32) -> Option<String> {
         let (own, count) = (self.seed, self.carriers);
         ((own, count) != (seed, carriers))

@@ -74,7 +74,7 @@ pub(crate) enum Report {
 
 /// Something to tell customers of.
 #[derive(Clone, Debug)]
-pub(crate) struct Told {
+pub(crate) struct Notice {
     pub(crate) at: Ticks,
     pub(crate) index: Index,
     pub(crate) what: What,
@@ -134,25 +134,25 @@ impl Vendor {
         self.packets.get(&index).copied()
     }
 
-    /// Lets happen what falls between the last time and now; says what customers are told of, in its order.
-    pub(crate) fn settle(&mut self, world: &World, now: Ticks) -> Vec<Told> {
-        let mut told = Vec::new();
+    /// Lets happen what falls between the last time and now; returns what customers are notified of, in order.
+    pub(crate) fn settle(&mut self, world: &World, now: Ticks) -> Vec<Notice> {
+        let mut notices = Vec::new();
         if now <= self.settled {
-            return told;
+            return notices;
         }
         self.settled = self.settled.max(now.plus(-LONGEST));
         while self.settled < now {
             // By the day, so that a long leap needs little memory.
             let until = now.min(self.settled.midnight().plus(DAY));
-            let first = told.len();
-            self.live(world, until, &mut told);
-            told[first..].sort_by_key(|told| told.at);
+            let first = notices.len();
+            self.live(world, until, &mut notices);
+            notices[first..].sort_by_key(|notice| notice.at);
             self.settled = until;
         }
-        told
+        notices
     }
 
-    fn live(&mut self, world: &World, until: Ticks, told: &mut Vec<Told>) {
+    fn live(&mut self, world: &World, until: Ticks, notices: &mut Vec<Notice>) {
         let window = Window::new(world, until, self.settled.plus(1), until);
         for (at, index) in feed::incidents(world, window) {
             self.last_incident += 1;
@@ -169,7 +169,7 @@ impl Vendor {
         }
         for (at, index) in feed::packets(world, window, &[]) {
             self.packets.insert(index, at);
-            told.push(Told { at, index, what: What::Packet });
+            notices.push(Notice { at, index, what: What::Packet });
         }
         let mut rows = feed::computed(world, window).into_iter().peekable();
         loop {
@@ -182,7 +182,7 @@ impl Vendor {
                 }
                 (_, Some(_)) => {
                     if let Some((at, plan)) = self.plans.pop_first() {
-                        self.carry_out(world, at, plan, told);
+                        self.carry_out(world, at, plan, notices);
                     }
                 }
                 _ => return,
@@ -190,7 +190,7 @@ impl Vendor {
         }
     }
 
-    fn carry_out(&mut self, world: &World, at: Ticks, plan: Plan, told: &mut Vec<Told>) {
+    fn carry_out(&mut self, world: &World, at: Ticks, plan: Plan, notices: &mut Vec<Notice>) {
         match plan {
             Plan::Expire(index) => self.change(index, at, RISK | INSURANCE, false),
             Plan::Renew(index) => {
@@ -205,7 +205,7 @@ impl Vendor {
                 }
                 let Some(incident) = incidents.iter_mut().find(|incident| incident.number == number) else { return };
                 incident.become_of(report, at);
-                told.push(Told { at, index, what: What::Incident(report, incident.clone()) });
+                notices.push(Notice { at, index, what: What::Incident(report, incident.clone()) });
                 self.change(index, at, RISK, false);
             }
         }

@@ -1,5 +1,6 @@
-//! The commands as a maintainer runs them: `codegen`, each on a checkout of its own with a small document.
+//! The commands as a maintainer runs them: `codegen` and `api`, each on a small checkout of its own.
 
+mod api;
 mod codegen;
 mod faults;
 mod mutations;

@@ -18,11 +18,11 @@ use std::path::{Path, PathBuf};
 
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/// Call any operation; the answer comes as the server gave it
+/// Call any operation; the response is printed as the server sent it
 #[derive(Args, Debug)]
 #[command(
     after_help = "Example:\n  mycarrierpackets api PreviewCarrier --param DOTNumber=23868 --accept text/xml",
-    long_about = "Call any operation; the answer comes as the server gave it.\n\nBy name, or by method and path for one \
+    long_about = "Call any operation; the response is printed as the server sent it.\n\nBy name, or by method and path for one \
         that is not listed: api POST /api/v1/carrier/getcustomerpacketwithsw --param DOTNumber=23868 --read"
 )]
 pub struct Command {
@@ -43,7 +43,7 @@ pub struct Command {
     /// A JSON body: the text itself, @FILE, or @- for standard input
     #[arg(long, value_name = "JSON|@FILE")]
     body: Option<String>,
-    /// The form of the answer
+    /// The media type of the response
     #[arg(long, value_name = "TYPE", default_value = "application/json")]
     accept: String,
     /// Write the answer to a file
@@ -65,7 +65,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     let info = request.operation().info();
     if !info.needs_token {
         let what = format!("{} answers with a token, which is never printed", request.operation());
-        return Err(Failure::usage(what, "`mycarrierpackets token check` tells whether the credentials work."));
+        return Err(Failure::usage(what, "`mycarrierpackets token check` says whether the credentials work."));
     }
     // What changes something has done so when its answer cannot be written: that is looked at before.
     if let Some(path) = command.o.as_deref().filter(|path| !files::is_stdout(path))

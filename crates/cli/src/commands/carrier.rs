@@ -17,7 +17,7 @@ pub enum Command {
     /// The whole record, with the documents of a completed packet
     #[command(after_help = "Example:\n  mycarrierpackets carrier get 23868 --output json")]
     Get(One),
-    /// The people of a carrier
+    /// The contacts of a carrier
     #[command(after_help = "Example:\n  mycarrierpackets carrier contacts --dot 23868")]
     Contacts(One),
     /// The risk assessment, with every infraction
@@ -29,7 +29,7 @@ pub enum Command {
     /// Verifications of vehicles by their VIN
     #[command(after_help = "Example:\n  mycarrierpackets carrier vins MC113843 --output csv")]
     Vins(One),
-    /// Carriers that share a phone number or a mail address
+    /// Carriers that share a phone number or an email address
     #[command(
         after_help = "Example:\n  mycarrierpackets carrier associated --phone 214-555-0100",
         group = clap::ArgGroup::new("shared").args(["phone", "email"]).required(true).multiple(true)
@@ -38,7 +38,7 @@ pub enum Command {
         /// The phone number
         #[arg(long, value_name = "P")]
         phone: Option<String>,
-        /// The mail address
+        /// The email address
         #[arg(long, value_name = "E")]
         email: Option<String>,
     },
@@ -189,7 +189,7 @@ static ASSOCIATED: View = View {
         Column::text("Name", "CompanyName"),
         Column::csv_only("DBAName", Kind::Text),
         Column::new("By phone", "PhoneAssociationTypes", Kind::List("Description")),
-        Column::new("By mail", "EmailAssociationTypes", Kind::List("Description")),
+        Column::new("By email", "EmailAssociationTypes", Kind::List("Description")),
         Column::csv_only("Street", Kind::Text),
         Column::text("City", "City"),
         Column::text("State", "State"),

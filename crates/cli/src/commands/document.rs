@@ -31,7 +31,7 @@ pub enum Command {
         #[command(flatten)]
         keeping: Keeping,
     },
-    /// Save a carrier's documents that are in force
+    /// Save a carrier's current documents
     #[command(after_help = "Example:\n  mycarrierpackets document pull 23868 --kind coi,w9 -d papers")]
     Pull(Pull),
 }
@@ -40,10 +40,10 @@ pub enum Command {
 pub struct Pull {
     #[command(flatten)]
     carrier: One,
-    /// Which documents [default: those there are]
+    /// Which documents [default: all that exist]
     #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_enum)]
     kind: Vec<Kind>,
-    /// The folder, made if need be
+    /// The folder, created if needed
     #[arg(short, value_name = "DIR", default_value = ".")]
     d: PathBuf,
     #[command(flatten)]
@@ -118,10 +118,10 @@ impl Pull {
             return tally.finish("Invite the carrier to complete its packet.");
         }
         std::fs::create_dir_all(&self.d).map_err(|error| {
-            Failure::io(format!("{} could not be made: {error}", self.d.display()), "Choose another folder with -d.")
+            Failure::io(format!("{} could not be created: {error}", self.d.display()), "Choose another folder with -d.")
         })?;
         self.save(context, client, &carrier, wanted, &mut tally).await?;
-        tally.finish("Run it again for these alone, with --kind.")
+        tally.finish("Run it again for these only, with --kind.")
     }
 
     async fn save(

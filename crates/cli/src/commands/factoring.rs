@@ -8,7 +8,7 @@ use clap::Subcommand;
 /// Factoring companies.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Companies that changed in a span of time
+    /// Companies that changed in a window of time
     #[command(after_help = "Example:\n  mycarrierpackets factoring updated --from -7d")]
     Updated {
         #[command(flatten)]

@@ -11,7 +11,7 @@ use mycarrierpackets::resources::{Arrival, Invitation, Sent};
 /// Ask a carrier to complete its packet.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Mail an invitation; it is sent once, whatever happens
+    /// Email an invitation; it is sent at most once
     #[command(
         after_help = "Example:\n  mycarrierpackets invite send MC113843 --email dispatch@carrier.example --dry-run"
     )]
@@ -25,16 +25,16 @@ pub enum Command {
 pub struct Send {
     #[command(flatten)]
     carrier: One,
-    /// Where the invitation goes
+    /// The email address it goes to
     #[arg(long, value_name = "E")]
     email: String,
-    /// The user of yours in whose name it is sent
+    /// Your user in whose name it is sent
     #[arg(long, value_name = "U")]
     username: Option<String>,
-    /// Mail the user a confirmation
+    /// Email that user a confirmation
     #[arg(long)]
     confirm: bool,
-    /// Addresses that hear when the packet is complete
+    /// Addresses to notify when the packet is complete
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     notify: Vec<String>,
     #[command(flatten)]
@@ -46,7 +46,7 @@ pub struct Link {
     /// Your Intellivite id, from the portal
     #[arg(long, value_name = "X")]
     intellivite_id: String,
-    /// The user of yours in whose name it invites
+    /// Your user who invites
     #[arg(long, value_name = "U")]
     user: Option<String>,
     #[command(flatten)]
@@ -85,10 +85,9 @@ impl Send {
         match sent.await {
             Err(Failure::Api(error, None)) if error.may_have_acted() && carrier.is_some() => {
                 let hint = match client.invitations().arrived(&invitation, begun).await {
-                    Ok(Arrival::Seen) => Some("It was sent all the same: the carrier's newest invitation is this one."),
+                    Ok(Arrival::Seen) => Some("It was sent anyway: the carrier's newest invitation is this one."),
                     Ok(_) => Some(
-                        "It is not among the carrier's invitations, or not yet: look in the portal in some minutes, before \
-                         you send it again.",
+                        "It is not among the carrier's invitations yet: look in the portal in a few minutes before you send it again.",
                     ),
                     Err(_) => None,
                 };
@@ -108,7 +107,7 @@ impl Link {
             (Some(user), None) => links.intellivite_user(&self.intellivite_id, user)?,
             (Some(user), Some(carrier)) => links.intellivite_for(&self.intellivite_id, user, carrier)?,
             (None, Some(_)) => {
-                let what = "a link for one carrier needs the user in whose name it invites";
+                let what = "a link for one carrier needs the user who invites";
                 return Err(Failure::usage(what, "Add --user U."));
             }
         };

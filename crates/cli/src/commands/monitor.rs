@@ -20,13 +20,13 @@ pub enum Command {
     /// The monitored carriers' whole records
     #[command(after_help = "Example:\n  mycarrierpackets monitor data --output jsonl --concurrency 4")]
     Data,
-    /// The monitored carriers' people
+    /// The contacts of the monitored carriers
     #[command(after_help = "Example:\n  mycarrierpackets monitor contacts --output json")]
     Contacts,
     /// The monitored carriers' risk
     #[command(after_help = "Example:\n  mycarrierpackets monitor risk --output csv")]
     Risk,
-    /// What changed in a span of time; ask every 5 to 15 minutes at most
+    /// What changed in a window of time; call it every 5 to 15 minutes at most
     #[command(after_help = "Example:\n  mycarrierpackets monitor changes --from -2h")]
     Changes {
         #[command(flatten)]
@@ -50,7 +50,7 @@ The file is CSV with a header (columns such as DOT, USDOT, MC Number, Docket, In
 or any output of this program; separated by , ; | or tabs; in UTF-8, UTF-16 or Windows-1252. How it was read is reported, and \
 what is ambiguous is refused by its line.
 
-All additions come before the first removal. A carrier that cannot be told from one that stays is looked up, and left alone \
+All additions come before the first removal. A carrier that cannot be distinguished from one that stays is looked up, and left alone \
 where that does not help.";
 
 /// A window of time.

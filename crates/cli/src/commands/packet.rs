@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Completed packets.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Packets that carriers completed in a span of time
+    /// Packets that carriers completed in a window of time
     #[command(after_help = "Example:\n  mycarrierpackets packet completed --from yesterday")]
     Completed {
         #[command(flatten)]

@@ -70,7 +70,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<()> {
                 profiles.default.get_or_insert_with(|| add.name.clone());
                 Ok(profiles.profiles.insert(add.name.clone(), profile))
             })?;
-            let replaced = if before.is_some() { ", in place of the one before" } else { "" };
+            let replaced = if before.is_some() { ", replacing the previous one" } else { "" };
             context.remark(&format!("profile `{}` is kept in {}{replaced}", add.name, path.display()));
             Ok(())
         }

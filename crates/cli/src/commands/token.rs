@@ -9,7 +9,7 @@ use serde_json::json;
 /// Whether the credentials work.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Take a token, say until when it is valid, and forget it
+    /// Request a token, print until when it is valid, and discard it
     #[command(after_help = "Example:\n  mycarrierpackets token check")]
     Check,
 }

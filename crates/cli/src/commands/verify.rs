@@ -11,15 +11,15 @@ use mycarrierpackets::resources::{Sent, UserVerification, VinVerification};
 /// Have a carrier's person or vehicle verified.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Mail a person a request to verify who they are
+    /// Email a person a request to verify who they are
     #[command(after_help = "Example:\n  mycarrierpackets verify user 23868 --email ada@carrier.example --dry-run")]
     User {
         #[command(flatten)]
         carrier: One,
-        /// The person's mail address
+        /// The person's email address
         #[arg(long, value_name = "E")]
         email: String,
-        /// The user of yours who asks
+        /// Your user who asks
         #[arg(long, value_name = "U")]
         username: Option<String>,
         #[command(flatten)]
@@ -33,7 +33,7 @@ pub enum Command {
         /// The driver's phone number
         #[arg(long, value_name = "P")]
         phone: String,
-        /// The user of yours who asks
+        /// Your user who asks
         #[arg(long, value_name = "U")]
         username: Option<String>,
         #[command(flatten)]

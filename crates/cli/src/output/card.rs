@@ -109,7 +109,7 @@ impl Card<'_> {
             let (all, fraud) = (reports.total_incident_reports, reports.total_incident_reports_with_fraud);
             let style = if fraud.unwrap_or(0) > 0 { red() } else { Style::new() };
             let (all, fraud) = (all.unwrap_or(0), fraud.unwrap_or(0));
-            self.row("Incident reports", &format!("{all}, of them {fraud} with fraud"), style);
+            self.row("Incident reports", &format!("{all}, {fraud} of them with fraud"), style);
         }
         self.field("FreightValidate", text(&carrier.freight_validate_status));
     }
@@ -201,7 +201,7 @@ impl Card<'_> {
 
     fn title(&mut self, title: &str) {
         let bold = if self.frame.color { Style::new().bold() } else { Style::new() };
-        let title = self.fitted(title, 0);
+        let title = self.cut_to_fit(title, 0);
         let _ = writeln!(self.text, "{bold}{title}{bold:#}");
     }
 
@@ -224,12 +224,12 @@ impl Card<'_> {
 
     fn row(&mut self, label: &str, value: &str, style: Style) {
         let style = if self.frame.color { style } else { Style::new() };
-        let value = self.fitted(value, LABEL + 2);
+        let value = self.cut_to_fit(value, LABEL + 2);
         let line = format!("{}  {style}{value}{style:#}", padded(label, LABEL, false));
         let _ = writeln!(self.text, "{}", line.trim_end());
     }
 
-    fn fitted(&self, value: &str, taken: usize) -> String {
+    fn cut_to_fit(&self, value: &str, taken: usize) -> String {
         let value = printable(value);
         match self.frame.width {
             Some(width) => cut(&value, width.saturating_sub(taken).max(20)),

@@ -9,4 +9,4 @@ pub mod view_paths;
 mod writer;
 
 pub use rows::Rows;
-pub use writer::{Form, Output, reader_has_gone};
+pub use writer::{Form, Output, reader_closed};

@@ -1,4 +1,4 @@
-//! Tables fitted to the width of the terminal.
+//! Tables that fit the width of the terminal.
 
 use super::view::{Column, Kind, View};
 use crate::text::{cut, padded};
@@ -98,7 +98,7 @@ impl Column {
 
 // Where there is no edge to fit, a longer cell pushes the rest of its line aside rather than losing its end.
 fn line<'a>(
-    fitted: bool,
+    fits: bool,
     cells: impl Iterator<Item = (&'a str, &'static Column, usize, Style)>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -107,7 +107,7 @@ fn line<'a>(
         if index > 0 {
             text.push_str(&" ".repeat(GAP));
         }
-        let cell = if fitted { cut(cell, width) } else { cell.to_owned() };
+        let cell = if fits { cut(cell, width) } else { cell.to_owned() };
         let cell = padded(&cell, width, column.kind == Kind::Number);
         text.push_str(&format!("{style}{cell}{style:#}"));
     }

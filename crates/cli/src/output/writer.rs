@@ -9,7 +9,7 @@ use std::io::{BufWriter, Stdout, Write};
 /// The form of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Form {
-    /// For a person: fitted to the terminal
+    /// For a person: fits the terminal
     Table,
     /// One JSON text
     Json,
@@ -60,8 +60,8 @@ impl Output {
     }
 }
 
-/// Whether nobody reads the output any more. A pipe tells only when it is asked or written to.
-pub fn reader_has_gone() -> bool {
+/// Whether nobody reads the output any more. A pipe shows it only when it is asked or written to.
+pub fn reader_closed() -> bool {
     #[cfg(unix)]
     {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};

@@ -1,4 +1,4 @@
-//! The text of a file, whatever program wrote it; what is no text is named for what it is.
+//! The text of a file, whatever program wrote it; a file that is not text is named for what it is.
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// The text, and the name of its encoding if that is not UTF-8.
 pub fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<&'static str>), String> {
     if let Some(kind) = kind_of(bytes) {
-        return Err(format!("this is {kind}, not a list in text: save it as CSV UTF-8"));
+        return Err(format!("this is {kind}, not a text file: save it as CSV UTF-8"));
     }
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         let text = std::str::from_utf8(rest).map_err(|error| not_utf8(rest, &error))?;
@@ -36,7 +36,7 @@ type Decoded<'a> = Result<(Cow<'a, str>, Option<&'static str>), String>;
 fn decoded<'a>(encoding: &'static encoding_rs::Encoding, bytes: &'a [u8]) -> Decoded<'a> {
     let (text, encoding, broken) = encoding.decode(bytes);
     if broken {
-        return Err(format!("this looks like {} and is not: save it as CSV UTF-8", encoding.name()));
+        return Err(format!("this looks like {} but is not: save it as CSV UTF-8", encoding.name()));
     }
     checked(text, Some(encoding.name()))
 }
@@ -47,7 +47,7 @@ fn checked<'a>(text: Cow<'a, str>, encoding: Option<&'static str>) -> Decoded<'a
         .enumerate()
         .find(|(_, line)| line.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\u{b}' | '\u{c}')));
     match odd {
-        Some((line, _)) => Err(format!("line {}: a control character stands there, so this is no text", line + 1)),
+        Some((line, _)) => Err(format!("line {}: there is a control character, so this is not text", line + 1)),
         None => Ok((text, encoding)),
     }
 }
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_named() {
+    fn a_file_that_is_not_text_is_named() {
         let cases: [(&[u8], &str); 12] = [
             (b"PK\x03\x04\x14\0", "xlsx"),
             (b"\xD0\xCF\x11\xE0\xA1", "xls"),

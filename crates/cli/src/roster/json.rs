@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
             for item in lists.iter().filter(|list| of_objects(list)).flat_map(|list| list.iter()) {
                 let other = item.as_object().map(|fields| self.own_numbers(fields, "an item of it", false));
                 if other.transpose()?.flatten().is_some_and(|other| other.compare(&own) != Sameness::Same) {
-                    return Err(format!("it names {own} and holds a list of other carriers: leave the list alone"));
+                    return Err(format!("it names {own} and holds a list of other carriers: leave the list out"));
                 }
             }
             return Ok(None);
@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
         let Some(fields) = value.as_object() else { return Ok(None) };
         let Some(id) = fields.get("$ref").and_then(Value::as_str) else { return Ok(Some(fields)) };
         let meant = self.ids.get(id).and_then(|meant| meant.as_object());
-        meant.map(Some).ok_or_else(|| format!("{place}: it refers to record {id}, which is not there"))
+        meant.map(Some).ok_or_else(|| format!("{place}: it refers to record {id}, which does not exist"))
     }
 
     fn named(&mut self, item: &'a Value, place: String) -> Result<Named, String> {
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
                 Value::Number(number) => number.to_string(),
                 Value::Null => continue,
                 _ if any => continue,
-                _ => return Err(format!("{place}, {name}: neither a number nor text stands there")),
+                _ => return Err(format!("{place}, {name}: there is neither a number nor text")),
             };
             let Some(text) = cell(&text) else {
                 self.report.empty_cells += usize::from(!text.is_empty());

@@ -105,7 +105,7 @@ pub fn joined(found: Option<CarrierId>, named: CarrierId, place: &str) -> Result
         || found.docket_number().zip(named.docket_number()).is_some_and(|(own, other)| own.kind() == other.kind())
         || found.intrastate_number().is_some() && named.intrastate_number().is_some();
     if shared && found.compare(&named) != Sameness::Same {
-        return Err(format!("{place}: {found} and {named} are two carriers"));
+        return Err(format!("{place}: {found} and {named} are different carriers"));
     }
     Ok(found.merged(&named))
 }

@@ -49,7 +49,7 @@ pub fn read(path: &Path) -> Result<Roster> {
     if roster.carriers.is_empty() {
         return Err(Failure::usage(
             format!("{name} names no carrier"),
-            "Check the file: an empty one would remove everybody.",
+            "Check the file: an empty one would remove every carrier.",
         ));
     }
     Ok(roster)

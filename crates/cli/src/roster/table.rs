@@ -18,15 +18,17 @@ const END: &str = "\u{1f}end";
 
 /// The carriers of a table, each with its line.
 pub fn carriers(text: &str, report: &mut Report) -> Result<Vec<Named>, String> {
-    // Excel writes the separator that it was told to use into the first line.
-    let (told, text, skipped) = match text.split_once('\n') {
+    // Excel writes the separator it is set to use into the first line.
+    let (declared, text, skipped) = match text.split_once('\n') {
         Some((first, rest)) if first.trim_end().len() == 5 && first.starts_with("sep=") => {
             (first.as_bytes().get(4), rest, 1)
         }
         _ => (None, text, 0),
     };
     let mut best: Option<(usize, Table)> = None;
-    for (separator, name) in SEPARATORS.into_iter().filter(|(separator, _)| told.is_none_or(|told| told == separator)) {
+    for (separator, name) in
+        SEPARATORS.into_iter().filter(|(separator, _)| declared.is_none_or(|declared| declared == separator))
+    {
         if let Some(table) = Table::find(records(text, separator, skipped)?, separator, name) {
             let columns = table.columns.iter().flatten().count();
             if best.as_ref().is_none_or(|(before, _)| columns > *before) {
@@ -92,7 +94,7 @@ impl Table {
             None => return Err("a quote is opened in the line that names the columns and never closed".to_owned()),
         }
         if let Some((line, _)) = self.title.iter().find(|(_, record)| record.iter().any(names_a_carrier)) {
-            return Err(format!("line {line}: a carrier stands above the line that names the columns"));
+            return Err(format!("line {line}: there is a carrier above the line that names the columns"));
         }
         let meaning = |(name, field): (&str, &Option<Field>)| field.map(|field| (name.to_owned(), field.meaning()));
         report.columns = self.header.iter().zip(&self.columns).filter_map(meaning).collect();
@@ -117,7 +119,7 @@ impl Table {
         }
         let carrier = found.ok_or_else(|| {
             let columns: Vec<_> = report.columns.iter().map(|(name, _)| name.as_str()).collect();
-            format!("{place}: no number stands in {}", columns.join(", "))
+            format!("{place}: there is no number in {}", columns.join(", "))
         })?;
         Ok(Named { carrier, place })
     }
@@ -167,7 +169,7 @@ fn lines(text: &str, skipped: u64, report: &mut Report) -> Result<Vec<Named>, St
             Some(Ok(carrier)) => named.push(Named { carrier, place }),
             _ if named.is_empty() => return Err(no_header(text, &place, line)),
             Some(Err(error)) => return Err(format!("{place}: {error}")),
-            None => return Err(format!("{place}: no number stands there")),
+            None => return Err(format!("{place}: there is no number")),
         }
     }
     report.rows = named.len();

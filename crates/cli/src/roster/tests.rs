@@ -74,7 +74,7 @@ fn what_is_ambiguous_is_refused_by_its_place() {
         ("DOTNumber,DocketNumber\n9900001,MC990001\n9900002,MC990001\n", &["line 2 and line 3", "contradict"]),
         ("DOTNumber,DocketNumber\n9900001,MC990001\n9900001,MC990002\n", &["line 2 and line 3"]),
         ("DOT,Docket\n9900001,MC990001\n9900002,MC990002\n9900001,MC990002\n", &["line 4"]),
-        ("DOT,USDOT Number\n9900001,9900002\n", &["line 2", "two carriers"]),
+        ("DOT,USDOT Number\n9900001,9900002\n", &["line 2", "different carriers"]),
         ("DOT,Docket\n9900001,\nhello,\n", &["line 3", "column DOT"]),
         ("DOT,Docket\n9900001,\nN/A,-\n", &["line 3", "no number"]),
         ("DOT,Docket\n9900001,\n,,\nTotal: 1,\n", &["line 4"]),

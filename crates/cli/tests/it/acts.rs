@@ -1,4 +1,4 @@
-//! What acts on the world: what is sent, the line that is said, and dry runs that send nothing.
+//! Commands that change something: what is sent, the line that is said, and dry runs that send nothing.
 
 use super::support::{Bench, Scripted, TOKEN, answer, ran, words};
 use serde_json::{Value, json};
@@ -123,7 +123,7 @@ fn an_invitation_that_fails_is_sent_once() {
 #[test]
 fn after_an_invitation_whose_answer_was_lost_the_vendor_is_asked_about_it() {
     for (recipient, sent, hint) in [
-        ("ada@carrier.example", "2090-01-01T00:00:00", "It was sent all the same"),
+        ("ada@carrier.example", "2090-01-01T00:00:00", "It was sent anyway"),
         ("ada@carrier.example", "2001-01-01T00:00:00", "It is not among the carrier's invitations"),
         ("bob@carrier.example", "2090-01-01T00:00:00", "It is not among the carrier's invitations"),
     ] {

@@ -116,12 +116,12 @@ fn without_credentials_it_says_how_to_get_them() {
 }
 
 #[test]
-fn what_is_told_of_calls_holds_no_secret() {
+fn what_is_logged_of_calls_holds_no_secret() {
     let bench = Bench::new();
-    let told = bench.run("-vv invite send 23868 --email ada@carrier.example");
-    assert!(told.err.contains("email_packet_invitation"), "{}", told.err);
+    let logged = bench.run("-vv invite send 23868 --email ada@carrier.example");
+    assert!(logged.err.contains("email_packet_invitation"), "{}", logged.err);
     for secret in ["ada@carrier.example", "bearer", "Bearer"] {
-        assert!(!told.err.contains(secret), "{}", told.err);
+        assert!(!logged.err.contains(secret), "{}", logged.err);
     }
-    assert!(told.err.split_whitespace().all(|word| word.len() < 250), "no token");
+    assert!(logged.err.split_whitespace().all(|word| word.len() < 250), "no token");
 }

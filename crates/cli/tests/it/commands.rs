@@ -126,7 +126,7 @@ fn an_empty_list_is_a_list_and_a_remark() {
 }
 
 #[test]
-fn the_token_is_told_of_and_not_told() {
+fn the_token_is_described_and_not_shown() {
     let bench = Bench::new();
     let ran = bench.run("token check --output json -vv");
     let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();

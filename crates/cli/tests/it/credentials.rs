@@ -85,7 +85,7 @@ fn each_situation_has_its_code_and_its_first_line() {
             &exported,
             "--env-file bare.env".into(),
             2,
-            format!("error: the password in bare.env is one of {production}, and MCP_BASE_URL names {there}"),
+            format!("error: the password in bare.env belongs to {production}, but MCP_BASE_URL names {there}"),
             "",
         ),
         (

@@ -33,7 +33,7 @@ fn documents_go_where_they_are_sent() {
 }
 
 #[test]
-fn a_pull_brings_what_is_in_force_and_tells_of_each() {
+fn a_pull_brings_what_is_in_force_and_reports_each() {
     let bench = Bench::new();
     for (form, lines) in [("table", 3), ("jsonl", 3), ("csv", 4)] {
         let pulled = bench.run(&format!("document pull 23868 -d papers/{form} --concurrency 3 --output {form}"));
@@ -80,7 +80,7 @@ fn a_place_that_takes_no_file_is_named_and_holds_no_half_of_one() {
     }
     let ran = bench.run("document pull 23868 -d file/papers --output table");
     assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("file/papers could not be made"), "{}", ran.err);
+    assert!(ran.err.contains("file/papers could not be created"), "{}", ran.err);
     let left: Vec<_> = std::fs::read_dir(bench.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["file"], "nothing is left behind");
 }

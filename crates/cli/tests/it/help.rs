@@ -73,7 +73,7 @@ fn the_sandbox_of_the_command_answers() {
 }
 
 #[test]
-fn help_tells_the_exit_codes_and_a_bare_call_asks_for_more() {
+fn help_lists_the_exit_codes_and_a_bare_call_asks_for_more() {
     let bench = Bench::new();
     let help = bench.run("--help");
     assert_eq!(help.code, 0);

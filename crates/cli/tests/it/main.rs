@@ -1,13 +1,13 @@
 //! Tests of the command line, one binary: each runs the real program against a sandbox in this process.
 //!
-//! - `commands`: every command in every form of output; `acts`: what acts on the world, and dry runs.
+//! - `commands`: every command in every form of output; `acts`: commands that change something, and dry runs.
 //! - `codes`: every exit code and both forms of an error; `help`: the examples of every `--help`, run.
 //! - `profiles`: who calls; `credentials`: to which hosts; `token_cache`: tokens between runs.
 //! - `places`: devices, links, files that are there; `stopped`: signals, and the modes of all files.
 //! - `by_path`: operations that the document does not have.
 //! - `reconcile`: plans and how they are carried out.
 //! - `pipes`: closed pipes, Ctrl-C, memory; `files`: folders that cannot be written, hostile names.
-//! - `readme`: the session in the README, run again.
+//! - `readme`: the session in README.md, run again.
 //! - `situations`: whatever may stand between a person and an answer, a row each.
 //! - `support`: the sandbox and the program; `tls`: servers with certificates of every kind.
 

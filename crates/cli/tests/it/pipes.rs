@@ -194,7 +194,7 @@ fn high_water(status: &str) -> u64 {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_between_acts_tells_which_were_done() {
+fn ctrl_c_between_acts_says_which_were_done() {
     let server = Scripted::start(|request| {
         if request.starts_with("POST /token") {
             return answer(TOKEN);
@@ -209,7 +209,7 @@ fn ctrl_c_between_acts_tells_which_were_done() {
         let line = format!("monitor add 9900001 9900002 --output {form} --base-url {}", server.url());
         let before = server.requests().len();
         let mut child = spawn(&bench, &line, Stdio::piped());
-        // The second call is on its way when the first is told.
+        // The second call is on its way when the first is reported.
         assert!((0..1000).any(|_| {
             std::thread::sleep(Duration::from_millis(10));
             server.requests()[before..].iter().any(|request| request.contains("9900002"))

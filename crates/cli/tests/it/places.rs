@@ -84,13 +84,13 @@ fn a_file_that_is_there_is_replaced_with_a_word_or_kept() {
         assert_eq!(mode(&path), 0o600, "{writer}");
         std::fs::write(&path, "mine").unwrap();
         let refused = run("--no-clobber");
-        assert!(refused.code == 1 && refused.err.contains("is there already"), "{writer}: {}", refused.err);
+        assert!(refused.code == 1 && refused.err.contains("already"), "{writer}: {}", refused.err);
         let skipped = run("--skip-existing");
         assert!(skipped.code == 0 && skipped.err.contains("is kept"), "{writer}: {}", skipped.err);
         assert_eq!(std::fs::read(&path).unwrap(), b"mine", "{writer}");
         let replaced = run("");
         let said = format!("{}{}", replaced.out, replaced.err);
-        assert!(said.contains("in place of") || said.contains("is replaced"), "{writer}: {said}");
+        assert!(said.contains("replacing the previous") || said.contains("is replaced"), "{writer}: {said}");
         assert_eq!((mode(&path), names(folder.path())), (0o600, vec!["out".to_owned()]), "{writer}");
     }
 }
@@ -157,12 +157,12 @@ fn a_document_has_a_name_that_no_other_has_and_replaces_itself_alone() {
         assert!(twelve.contains("agreement-12-doc.pdf") && !twelve.contains("in place of"), "{twelve}");
         let thirteen = get("agreement/13/doc.pdf", more);
         assert!(thirteen.contains("agreement-13-doc.pdf") && !thirteen.contains("in place of"), "{thirteen}");
-        assert!(get("agreement/12/doc.pdf", more).contains(", in place of the one before"));
+        assert!(get("agreement/12/doc.pdf", more).contains(", replacing the previous one"));
     }
     let api = |param: &str| bench.run(&format!("api {param} -o papers --output table --base-url {}", server.url()));
     assert!(api("GetDocument --param name=agreement/12/doc.pdf").out.contains("agreement-12-doc.pdf"));
     let missing = bench.run(&format!("document get agreement/12/doc.pdf -o missing/ --base-url {}", server.url()));
-    assert!(missing.code == 1 && missing.err.contains("missing/ is not there"), "{}", missing.err);
+    assert!(missing.code == 1 && missing.err.contains("missing/ does not exist"), "{}", missing.err);
     let two = ["agreement-12-doc.pdf", "agreement-13-doc.pdf"];
     assert_eq!(names(&bench.folder().join("papers")), two);
     assert!(std::fs::read_to_string(bench.folder().join(two[0])).unwrap().contains("twelve"));

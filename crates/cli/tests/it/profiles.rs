@@ -43,7 +43,7 @@ fn profiles_come_and_go_and_one_is_in_use() {
     }
     assert_eq!(profile(&bench, "add empty --username demo", "").code, 2, "no password, no profile");
     let again = profile(&bench, "add good --username demo", "x\n");
-    assert!(again.code == 0 && again.err.ends_with("in place of the one before\n"), "{}", again.err);
+    assert!(again.code == 0 && again.err.ends_with("replacing the previous one\n"), "{}", again.err);
     for name in ["", " ", "a\nb"] {
         let mut program = bench.bare();
         program.args(["profile", "add", name, "--username", "demo"]).write_stdin("demo\n");
@@ -73,7 +73,7 @@ fn no_password_is_ever_printed() {
         std::fs::write(file(&bench), text).unwrap();
         ran(bench.bare().args(["-vv", "profile", "list", "--output", "json"]))
     };
-    let mut told = vec![profile(&bench, "list --output json", ""), ran(bench.bare().args(["-vv", "token", "check"]))];
+    let mut shown = vec![profile(&bench, "list --output json", ""), ran(bench.bare().args(["-vv", "token", "check"]))];
     for text in [
         format!("[profiles.mine]\npassword = \"{CANARY}\"\nusername = 3\n"),
         format!("[profiles.mine]\npassword = \"{CANARY}\n"),
@@ -81,13 +81,13 @@ fn no_password_is_ever_printed() {
     ] {
         let refused = broken(&text);
         assert!(refused.code == 3 && refused.err.contains("is not a file of profiles (line "), "{}", refused.err);
-        told.push(refused);
+        shown.push(refused);
     }
     std::fs::write(bench.folder().join("vars"), format!("MCP_USERNAME=demo\n\"{CANARY}\n")).unwrap();
     let unread = ran(bench.bare().args(["--env-file", "vars", "token", "check"]));
     assert_eq!(unread.code, 2, "{}", unread.err);
-    told.push(unread);
-    for ran in told {
+    shown.push(unread);
+    for ran in shown {
         assert!(!format!("{}{}", ran.out, ran.err).contains(CANARY), "{}{}", ran.out, ran.err);
     }
 }

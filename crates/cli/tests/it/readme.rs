@@ -1,4 +1,4 @@
-//! The terminal session of the README, run again: what it shows is what the program does.
+//! The terminal session of README.md, run again: what it shows is what the program does.
 
 use super::support::Bench;
 use regex::Regex;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// The commands of the session with what they show.
 fn session() -> Vec<(String, String)> {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let text = std::fs::read_to_string(readme).unwrap();
     let block = text.split_once("```console\n").unwrap().1.split_once("\n```").unwrap().0;
     let steps = block.split("$ mycarrierpackets ").skip(1);

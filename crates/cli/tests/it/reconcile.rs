@@ -46,7 +46,7 @@ fn a_list_that_was_written_is_already_reconciled() {
 }
 
 #[test]
-fn the_plan_is_carried_out_when_it_is_told_to_be() {
+fn the_plan_is_carried_out_when_it_is_asked_to_be() {
     let bench = Bench::new();
     let (mut dots, stranger) = roster(&bench);
     dots.pop();
@@ -143,8 +143,8 @@ fn one_page_of_a_list_is_not_taken_for_the_whole() {
     let bench = Bench::of(|builder| builder.carriers(60));
     for operation in ["MonitoredCarriers", "MonitoredCarrierData"] {
         let paged = bench.run(&format!("api {operation} --param pageSize=50 --param pageNumber=1"));
-        let told = "This is page 1 of 2, 60 items in all: `mycarrierpackets monitor ";
-        assert!(paged.code == 0 && paged.err.starts_with(told), "{operation}: {}", paged.err);
+        let expected = "This is page 1 of 2, 60 items in all: `mycarrierpackets monitor ";
+        assert!(paged.code == 0 && paged.err.starts_with(expected), "{operation}: {}", paged.err);
         assert!(paged.err.contains("--param pageNumber=2 brings the next"), "{}", paged.err);
         assert_eq!(bench.run(&format!("api {operation} --param pageSize=50 --quiet")).err, "");
         assert_eq!(bench.run(&format!("api {operation}")).err, "", "all of them are one page");
@@ -166,7 +166,7 @@ fn one_page_of_a_list_is_not_taken_for_the_whole() {
 }
 
 #[test]
-fn lookups_are_told_before_they_are_made_and_have_a_limit() {
+fn lookups_are_announced_before_they_are_made_and_have_a_limit() {
     let server = Scripted::start(|request| match request.split(['?', ' ']).nth(1).unwrap_or_default() {
         "/token" => answer(TOKEN),
         path if path.ends_with("MonitoredCarriers") => {
@@ -191,7 +191,7 @@ fn lookups_are_told_before_they_are_made_and_have_a_limit() {
     let enough = run("");
     assert_eq!((enough.code, previews()), (0, 40), "{}", enough.err);
     assert!(
-        enough.err.starts_with("Looking up 40 carriers who stay.\n0 to add, 1 to remove, 40 to keep"),
+        enough.err.starts_with("Looking up 40 carriers that stay.\n0 to add, 1 to remove, 40 to keep"),
         "{}",
         enough.err
     );

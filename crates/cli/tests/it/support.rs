@@ -109,7 +109,7 @@ pub fn answer(json: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}", json.len())
 }
 
-/// A server that answers each request as it is told to, whatever its client thinks of it.
+/// A server that answers each request as the test says, whatever its client thinks of it.
 pub struct Scripted {
     address: std::net::SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,

@@ -93,7 +93,7 @@ fn serve(config: Arc<ServerConfig>, stream: TcpStream) {
         answer(r#"[{"DotNumber":9900001,"CompanyName":"Alder Freight"}]"#)
     };
     let text = text.replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1);
-    // A client that has gone is none of the server's business.
+    // A client that hung up is none of the server's business.
     let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     stream.conn.send_close_notify();
     let _ = stream.flush();

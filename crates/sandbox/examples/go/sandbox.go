@@ -1,4 +1,4 @@
-// Package sandboxtest runs the sandbox as a child process, and tells it what tests want.
+// Package sandboxtest runs the sandbox as a child process, and sends it what tests want.
 package sandboxtest
 
 import (

@@ -7,11 +7,11 @@ use crate::answer::Body;
 use crate::carrier::Carrier;
 use crate::control::{Call, Reply, Result, bad, flushed, nothing};
 use crate::customers::Customer;
-use crate::levers::{Cannot, Event};
 use crate::lock;
 use crate::model::certificates::insured_until;
 use crate::ops;
 use crate::request::Params;
+use crate::triggers::{Cannot, Event};
 use crate::webhook::Whose;
 use crate::world::Index;
 

@@ -1,4 +1,4 @@
-//! What becomes of the answer to a call that a fault befalls.
+//! What becomes of the answer to a call that a fault applies to.
 
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::no::{Later, No};
 
-/// What befalls a call. Times are in milliseconds or seconds, as the names say.
+/// What happens to a call. Times are in milliseconds or seconds, as the names say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub(crate) enum Kind {
@@ -33,7 +33,7 @@ pub(crate) enum Kind {
         form: Later,
     },
     ResetBefore {},
-    // What befalls tokens.
+    // What happens to tokens.
     ExpiredToken {},
     RevokedTokens {},
     RefusedRefresh {},
@@ -110,7 +110,7 @@ impl Kind {
         }
     }
 
-    /// Whether it befalls nothing but the renewal of a token.
+    /// Whether it applies to nothing but the renewal of a token.
     pub(super) fn is_of_renewals(&self) -> bool {
         matches!(self, Self::RefusedRefresh {} | Self::LostRotation {})
     }
@@ -124,7 +124,7 @@ impl Kind {
     }
 }
 
-/// What of a call a kind concerns. Kinds of different parts can befall one call.
+/// What of a call a kind concerns. Kinds of different parts can apply to one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// When the answer comes.

@@ -1,4 +1,4 @@
-//! Misbehaviour on demand: which calls it meets, and what becomes of them.
+//! Misbehaviour on demand: which calls it applies to, and what becomes of them.
 
 mod answer;
 mod check;
@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 pub(crate) use kind::Kind;
 pub(crate) use kinds::{About, KINDS};
 use rules::Calls;
-pub(crate) use rules::{Befallen, Faults, Seen};
+pub(crate) use rules::{Applied, Faults, Seen};
 
 use crate::clock::Ticks;
 use crate::router::Route;
@@ -56,12 +56,12 @@ impl Fault {
         Self::new(Kind::Status { code, retry_after: None, retry_after_as_date: false })
     }
 
-    /// An error that asks to come back in so many seconds; nothing is done.
+    /// An error that asks to come back in `seconds` seconds; nothing is done.
     pub fn retry_after_seconds(code: u16, seconds: u32) -> Self {
         Self::new(Kind::Status { code, retry_after: Some(seconds), retry_after_as_date: false })
     }
 
-    /// An error that asks to come back at a date, so many seconds from now; nothing is done.
+    /// An error that asks to come back at a date, `seconds` seconds from now; nothing is done.
     pub fn retry_after_date(code: u16, seconds: u32) -> Self {
         Self::new(Kind::Status { code, retry_after: Some(seconds), retry_after_as_date: true })
     }
@@ -86,12 +86,12 @@ impl Fault {
         Self::new(Kind::Delay { ms: ms(by) })
     }
 
-    /// The body comes in pieces of so many bytes, so far apart.
+    /// The body comes in pieces of `bytes` bytes, each after a pause.
     pub fn drip(bytes: usize, pause: Duration) -> Self {
         Self::new(Kind::Drip { bytes: bytes.max(1), ms: ms(pause) })
     }
 
-    /// The body stops after so many bytes, and the connection stays open.
+    /// The body stops after `after` bytes, and the connection stays open.
     pub fn stall(after: usize) -> Self {
         Self::new(Kind::Stall { after })
     }
@@ -101,7 +101,7 @@ impl Fault {
         Self::new(Kind::ResetBefore {})
     }
 
-    /// The connection is reset after so many bytes of the body; the work was done.
+    /// The connection is reset after `after` bytes of the body; the work was done.
     pub fn reset_during(after: usize) -> Self {
         Self::new(Kind::ResetDuring { after })
     }
@@ -161,12 +161,12 @@ impl Fault {
         Self::new(Kind::Nulls {})
     }
 
-    /// The access token of the call is good no longer.
+    /// The access token of the call is no longer valid.
     pub fn expired_token() -> Self {
         Self::new(Kind::ExpiredToken {})
     }
 
-    /// All tokens of the call's customer are good no longer, those for renewal among them.
+    /// All tokens of the call's customer are no longer valid, those for renewal among them.
     pub fn revoked_tokens() -> Self {
         Self::new(Kind::RevokedTokens {})
     }
@@ -176,19 +176,19 @@ impl Fault {
         Self::new(Kind::RefusedRefresh {})
     }
 
-    /// A token is renewed, and the connection closes before the new one is told. Other calls it does not fit.
+    /// A token is renewed, and the connection closes before the new one is sent. It does not apply to other calls.
     pub fn lost_rotation() -> Self {
         Self::new(Kind::LostRotation {})
     }
 
-    /// So many carriers leave the front of a list, and as many join its end, before a page of it is read.
+    /// `items` carriers leave the front of a list, and as many join its end, before a page of it is read.
     ///
     /// The lists of monitored and blocked carriers really change.
     pub fn page_drift(items: u32) -> Self {
         Self::new(Kind::PageDrift { items })
     }
 
-    /// Half of the rows of a window show so many seconds after they happened.
+    /// Half of the rows of a window show `seconds` seconds after they happened.
     pub fn late_rows(seconds: u32) -> Self {
         Self::new(Kind::LateRows { seconds })
     }
@@ -198,7 +198,7 @@ impl Fault {
         Self::new(Kind::DuplicateRows {})
     }
 
-    /// The server's clock is so many seconds ahead, or behind.
+    /// The server's clock is `seconds` seconds ahead, or behind.
     pub fn clock_skew(seconds: i64) -> Self {
         Self::new(Kind::ClockSkew { seconds })
     }
@@ -278,7 +278,7 @@ impl Fault {
         Self::new(Kind::BlobForbidden {})
     }
 
-    /// The `Date` header alone is so many seconds ahead, or behind.
+    /// The `Date` header alone is `seconds` seconds ahead, or behind.
     pub fn date_skew(seconds: i64) -> Self {
         Self::new(Kind::DateSkew { seconds })
     }
@@ -296,7 +296,7 @@ impl Fault {
     /// Only on this operation, by its documented name; `"token"`, `"portal token"` and `"CarrierPacket"` are some, too.
     ///
     /// # Panics
-    /// If there is no such operation: the rule would meet nothing.
+    /// If there is no such operation: the rule would apply to nothing.
     pub fn on(mut self, operation: &str) -> Self {
         let name = Route::operation(operation);
         assert!(name.is_some(), "there is no operation {operation:?}");
@@ -334,7 +334,7 @@ impl Fault {
         self
     }
 
-    /// So many of 1,000 calls, chosen by the seed.
+    /// `per_thousand` of 1,000 calls, chosen by the seed.
     pub fn share(mut self, per_thousand: u32) -> Self {
         self.calls = Calls::Share(per_thousand.clamp(1, 1000).into());
         self

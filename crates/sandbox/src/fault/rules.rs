@@ -1,4 +1,4 @@
-//! Which calls a rule meets, how rules are written down, and the rules in force.
+//! Which calls a rule applies to, how rules are written down, and the rules in force.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -35,11 +35,11 @@ impl Calls {
         }
     }
 
-    /// Whether a rule meets the `call`th that it fits, having met so many.
-    fn meets(self, seed: u64, call: u64, met: u64) -> bool {
+    /// Whether a rule applies to the `call`th that it matches, having been applied `applied` times.
+    fn applies(self, seed: u64, call: u64, applied: u64) -> bool {
         match self {
             Self::All => true,
-            Self::First(count) => met < count,
+            Self::First(count) => applied < count,
             Self::Nth(n) => call == n,
             Self::Every(n) => call.is_multiple_of(n.max(1)),
             Self::Share(per_thousand) => u64::from(reduce(pair(seed, call), 1000)) < per_thousand,
@@ -82,7 +82,7 @@ impl Fault {
             return Err(format!("a fault is a JSON object such as {{\"kind\": \"nulls\"}}, not {}", shown(&value)));
         };
         // An answer of the control API can be sent back.
-        for own in ["id", "fitted", "met"] {
+        for own in ["id", "matched", "applied"] {
             members.remove(own);
         }
         let mut own = members.clone();
@@ -175,8 +175,8 @@ fn calls(members: &Map<String, Value>) -> Result<Calls, String> {
 struct Rule {
     id: u64,
     fault: Fault,
-    fitted: u64,
-    met: u64,
+    matched: u64,
+    applied: u64,
 }
 
 /// The rules in force, in the order in which they were added.
@@ -203,7 +203,7 @@ impl Faults {
         let mut rules = lock(&self.rules);
         rules.0 += 1;
         let id = rules.0;
-        rules.1.push(Rule { id, fault, fitted: 0, met: 0 });
+        rules.1.push(Rule { id, fault, matched: 0, applied: 0 });
         id
     }
 
@@ -222,11 +222,11 @@ impl Faults {
         lock(&self.rules).1.is_empty()
     }
 
-    /// The rules with their numbers, and how many calls each fitted and met.
+    /// The rules with their numbers, and how many calls each matched and was applied to.
     pub(crate) fn list(&self) -> Vec<Value> {
         let rules = lock(&self.rules);
         let shown = |rule: &Rule| {
-            let mut value = json!({ "id": rule.id, "fitted": rule.fitted, "met": rule.met });
+            let mut value = json!({ "id": rule.id, "matched": rule.matched, "applied": rule.applied });
             if let (Value::Object(all), Value::Object(own)) = (&mut value, rule.fault.to_json()) {
                 all.extend(own);
             }
@@ -235,33 +235,33 @@ impl Faults {
         rules.1.iter().map(shown).collect()
     }
 
-    /// What befalls a call: of each part, the first rule that meets it.
-    pub(crate) fn befall(&self, call: &Seen<'_>) -> Befallen {
-        let mut befallen = Befallen::default();
+    /// What applies to a call: of each part, the first rule that matches it.
+    pub(crate) fn applied(&self, call: &Seen<'_>) -> Applied {
+        let mut applied = Applied::default();
         for (place, rule) in (0..).zip(&mut lock(&self.rules).1) {
             if !rule.fault.fits(call) {
                 continue;
             }
-            rule.fitted += 1;
-            let part = befallen.part(rule.fault.kind.part());
-            if part.is_none() && rule.fault.calls.meets(pair(self.seed, place), rule.fitted, rule.met) {
-                rule.met += 1;
+            rule.matched += 1;
+            let part = applied.part(rule.fault.kind.part());
+            if part.is_none() && rule.fault.calls.applies(pair(self.seed, place), rule.matched, rule.applied) {
+                rule.applied += 1;
                 *part = Some(rule.fault.kind.clone());
             }
         }
-        befallen
+        applied
     }
 }
 
-/// What befalls one call.
+/// What applies to one call.
 #[derive(Default)]
-pub(crate) struct Befallen {
+pub(crate) struct Applied {
     time: Option<Kind>,
     answer: Option<Kind>,
     bytes: Option<Kind>,
 }
 
-impl Befallen {
+impl Applied {
     fn part(&mut self, part: Part) -> &mut Option<Kind> {
         match part {
             Part::Time => &mut self.time,

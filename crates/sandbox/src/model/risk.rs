@@ -100,7 +100,7 @@ fn points(category: usize, set: u8) -> u32 {
     rules.filter(|(n, _)| set >> n & 1 == 1).map(|(_, rule)| rule.points).sum()
 }
 
-/// The word for so many points. A few carriers have the words of the guide, or of other clients, for the same.
+/// The word for a number of points. A few carriers have the words of the guide, or of other clients, for the same.
 fn rating(c: &Carrier<'_>, points: u32) -> &'static str {
     let words = match c.index % 16 {
         3 => ["Pass", "Warning", "Review Recommended", "Unacceptable"],

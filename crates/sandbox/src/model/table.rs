@@ -7,7 +7,7 @@ use crate::json::Json;
 /// What a field of a table holds.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
-    /// `"Yes"` in so many of 256 cases, else `"No"`.
+    /// `"Yes"` in this many of 256 cases, else `"No"`.
     Yes(u32),
     Bool(u32),
     /// An integer below.
@@ -19,7 +19,7 @@ pub(crate) enum Kind {
     /// A percentage with two decimals as text.
     Percent,
     Trend,
-    /// A date as text, up to so many days ago, or `0000-00-00`.
+    /// A date as text, up to this many days ago, or `0000-00-00`.
     Date(u32),
     Word(&'static [&'static str]),
     Empty,

@@ -66,7 +66,7 @@ pub(crate) struct Call<'c> {
     pub(crate) params: &'c Params,
     /// One call has one time.
     pub(crate) now: Ticks,
-    /// What befalls it.
+    /// The fault that applies to it.
     pub(crate) fault: Option<&'c Kind>,
 }
 

@@ -20,7 +20,7 @@ pub struct Delivery {
     pub id: u64,
     /// The number of the webhook.
     pub webhook: u64,
-    /// What it tells of.
+    /// What it reports.
     pub event: WebhookEvent,
     /// Where it goes.
     pub url: String,
@@ -71,7 +71,7 @@ impl Attempt {
 }
 
 impl Delivery {
-    /// When what it tells of happened, in the sandbox's time.
+    /// When the reported event happened, in the sandbox's time.
     #[must_use]
     pub fn at(&self) -> SystemTime {
         self.at.into_system()

@@ -1,4 +1,4 @@
-//! Webhooks: who is told of what, and what was sent to whom.
+//! Webhooks: who is notified of what, and what was sent to whom.
 
 pub(crate) mod body;
 mod delivery;
@@ -15,7 +15,7 @@ use url::{Host, Url};
 
 use crate::vendor::Report;
 
-/// What a webhook can be told of.
+/// What a webhook can be notified of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum WebhookEvent {

@@ -129,7 +129,7 @@ impl Webhooks {
         lock(&self.queue).kept.webhooks.is_empty()
     }
 
-    /// Has a body sent to a webhook, twice if it is told to; the number of the first delivery.
+    /// Has a body sent to a webhook, twice if it is set to; the number of the first delivery.
     pub(crate) fn enqueue(&self, id: u64, event: WebhookEvent, url: &str, body: &str, at: Ticks) -> u64 {
         let mut queue = lock(&self.queue);
         let copies = queue.kept.webhooks.get(&id).map_or(0, |webhook| 1 + u64::from(webhook.duplicate));

@@ -175,7 +175,7 @@ test("a fault is switched on, the client gets it, and it is switched off", async
   await page.locator("#problem", { hasText: "items must be a whole number from 1 to" }).waitFor();
 });
 
-test("a webhook is added, told, and its delivery is seen", async () => {
+test("a webhook is added, an event is sent, and its delivery is seen", async () => {
   const posted = [];
   const receiver = createServer((request, response) => {
     let body = "";

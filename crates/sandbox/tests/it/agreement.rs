@@ -1,4 +1,4 @@
-//! Webhooks and feeds agree: what one tells of, the other has, whoever asks and however time passes.
+//! Webhooks and feeds agree: what one reports, the other has, whoever asks and however time passes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,8 +24,8 @@ fn plain(time: &Value) -> String {
 }
 
 /// The events that came, each with the carrier, in order of time.
-fn told(receiver: &Receiver) -> Vec<(String, u64, Value)> {
-    let mut told: Vec<_> = receiver
+fn reported(receiver: &Receiver) -> Vec<(String, u64, Value)> {
+    let mut reported: Vec<_> = receiver
         .take()
         .iter()
         .map(|posted| {
@@ -33,8 +33,8 @@ fn told(receiver: &Receiver) -> Vec<(String, u64, Value)> {
             (plain(&body["eventDateTime"]), body["eventData"]["carrier"]["dotNumber"].as_u64().unwrap(), body)
         })
         .collect();
-    told.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-    told
+    reported.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    reported
 }
 
 async fn completed(caller: &Caller, from: &str, to: &str) -> Vec<(String, u64)> {
@@ -46,7 +46,7 @@ async fn completed(caller: &Caller, from: &str, to: &str) -> Vec<(String, u64)> 
 }
 
 #[tokio::test]
-async fn each_completed_packet_is_told_once_from_the_subscription_on() {
+async fn each_completed_packet_is_reported_once_from_the_subscription_on() {
     let (mut caller, mine, others) = (Caller::start(still()).await, Receiver::start().await, Receiver::start().await);
     for dot in caller.sandbox.dot_numbers().iter().take(30) {
         let invited = [("DOTNumber", &*dot.to_string()), ("carrierEmail", "ada@carrier.example")];
@@ -63,7 +63,7 @@ async fn each_completed_packet_is_told_once_from_the_subscription_on() {
     }
     assert!(caller.sandbox.complete_packet(23868));
     caller.sandbox.deliveries_done().await;
-    let events = told(&mine);
+    let events = reported(&mine);
     let came: Vec<_> = events.iter().map(|(at, dot, _)| (at.clone(), *dot)).collect();
     let window = ("2026-03-19T12:00:00.0000001", "2026-03-23T12:00:00");
     let rows = completed(&caller, window.0, window.1).await;
@@ -74,19 +74,19 @@ async fn each_completed_packet_is_told_once_from_the_subscription_on() {
     sign_in(&mut caller, "birke").await;
     let rows = completed(&caller, window.0, window.1).await;
     assert!(rows.len() > 400 && rows.len() < invited, "of an invitation only its customer hears");
-    let came: Vec<_> = told(&others).into_iter().map(|(at, dot, _)| (at, dot)).collect();
+    let came: Vec<_> = reported(&others).into_iter().map(|(at, dot, _)| (at, dot)).collect();
     assert_eq!(came, rows);
 
-    // The carrier's agreement is the one that was told of last.
+    // The carrier's agreement is the one that was reported last.
     sign_in(&mut caller, "demo").await;
     let last: BTreeMap<u64, &Value> = events.iter().map(|(_, dot, body)| (*dot, body)).collect();
     for (dot, body) in last {
         let record = caller.json("GetCarrierData", &[("DOTNumber", &dot.to_string())]).await;
-        let (own, told) = (&record["CarrierCustomerAgreements"][0], &body["eventData"]["agreement"]);
-        assert_eq!(plain(&own["SignatureDate"]), plain(&told["signatureDate"]), "{dot}");
-        assert!(!told["signatureDate"].as_str().unwrap().ends_with('Z'), "without an offset");
+        let (own, event) = (&record["CarrierCustomerAgreements"][0], &body["eventData"]["agreement"]);
+        assert_eq!(plain(&own["SignatureDate"]), plain(&event["signatureDate"]), "{dot}");
+        assert!(!event["signatureDate"].as_str().unwrap().ends_with('Z'), "without an offset");
         let image = &own["CarrierCustomerAgreementImages"][0]["BlobName"];
-        assert_eq!((image, &own["SignaturePerson"]), (&told["agreementImageBlobName"], &told["signaturePerson"]));
+        assert_eq!((image, &own["SignaturePerson"]), (&event["agreementImageBlobName"], &event["signaturePerson"]));
     }
 }
 
@@ -99,7 +99,7 @@ async fn incidents_that_come_with_time_are_in_the_feed_and_in_the_reports() {
     caller.sandbox.add_webhook(Webhook::to(&receiver.url).events(incidents)).unwrap();
     caller.sandbox.advance(40 * DAY);
     caller.sandbox.deliveries_done().await;
-    let events = told(&receiver);
+    let events = reported(&receiver);
     let rows = changes(&caller, "2026-03-18T12:00:00.0000001", "2026-04-27T12:00:00").await;
     let mut standing: BTreeMap<u64, usize> = before.clone();
     let of = |name: &str| events.iter().filter(|(_, _, body)| body["eventType"] == name).count();
@@ -173,7 +173,7 @@ async fn reports_sent_by_hand_are_of_their_kind_and_match_what_the_operation_lis
         ] {
             caller.sandbox.send_event(id, event, dot.try_into().unwrap()).unwrap();
             caller.sandbox.deliveries_done().await;
-            let (_, _, body) = told(&receiver).remove(0);
+            let (_, _, body) = reported(&receiver).remove(0);
             assert_eq!(body["eventType"], event.name());
             let report = body["eventData"]["incidentReport"].clone();
             assert!(!report.to_string().contains("$ref") && !report.to_string().contains("$id"), "{report}");

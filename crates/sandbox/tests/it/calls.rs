@@ -30,7 +30,7 @@ async fn calls_are_counted_by_what_they_asked_and_got() {
     expected = "expected 1 calls of EmailPacketInvitation with [Param(\"carrierEmail\", \"ada@carrier.example\")], and 2 came. \
     All calls of it:\n  #2 demo ?dotNumber=23868&carrierEmail=ada@carrier.example -> 200\n"
 )]
-async fn an_invitation_sent_twice_is_told_with_what_came() {
+async fn an_invitation_sent_twice_is_reported_with_what_came() {
     let caller = invited().await;
     caller.sandbox.calls("EmailPacketInvitation").param("carrierEmail", "ada@carrier.example").assert_once();
 }

@@ -26,7 +26,7 @@ impl Caller {
         answer.json().await.unwrap()
     }
 
-    async fn told(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+    async fn send_json(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
         let answer = self.control(method, path).json(&body).send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
@@ -36,15 +36,16 @@ impl Caller {
 async fn the_clock_is_held_skipped_and_released() {
     let caller = Caller::start(Sandbox::builder().carriers(60)).await;
     assert_eq!(caller.get("clock").await["held"], false);
-    let (status, held) = caller.told(Method::POST, "clock", json!({ "hold": true, "advanceSeconds": 2_592_000 })).await;
+    let (status, held) =
+        caller.send_json(Method::POST, "clock", json!({ "hold": true, "advanceSeconds": 2_592_000 })).await;
     assert_eq!((status, &held["held"]), (200, &json!(true)));
     assert_eq!(caller.get("clock").await, held);
-    let (_, runs) = caller.told(Method::POST, "clock", json!({ "hold": false })).await;
+    let (_, runs) = caller.send_json(Method::POST, "clock", json!({ "hold": false })).await;
     assert_eq!(runs["held"], false);
     for bad in
         [json!({ "advanceSeconds": -1 }), json!({ "advanceSeconds": 34_560_001 }), json!({ "skip": 1 }), json!([])]
     {
-        let (status, answer) = caller.told(Method::POST, "clock", bad.clone()).await;
+        let (status, answer) = caller.send_json(Method::POST, "clock", bad.clone()).await;
         assert!(status == 400 && answer["error"].is_string(), "{bad}: {answer}");
     }
 }
@@ -53,21 +54,21 @@ async fn the_clock_is_held_skipped_and_released() {
 async fn faults_are_added_counted_and_ended() {
     let caller = start().await;
     let rules = json!([{ "kind": "status", "code": 503, "operation": "previewcarrier", "first": 1 }, { "kind": "nulls", "customer": "birke" }]);
-    let (status, added) = caller.told(Method::POST, "faults", rules).await;
+    let (status, added) = caller.send_json(Method::POST, "faults", rules).await;
     assert_eq!((status, added.as_array().unwrap().len(), &added[0]["operation"]), (200, 2, &json!("PreviewCarrier")));
     for expected in [503, 200] {
         assert_eq!(caller.send("PreviewCarrier", &[("DOTNumber", "23868")]).await.status(), expected);
     }
     let list = caller.get("faults").await;
-    assert_eq!((&list[0]["fitted"], &list[0]["met"], &list[1]["met"]), (&json!(2), &json!(1), &json!(0)));
-    let (status, more) = caller.told(Method::POST, "faults", list[1].clone()).await;
+    assert_eq!((&list[0]["matched"], &list[0]["applied"], &list[1]["applied"]), (&json!(2), &json!(1), &json!(0)));
+    let (status, more) = caller.send_json(Method::POST, "faults", list[1].clone()).await;
     assert_eq!((status, &more[0]["kind"]), (200, &json!("nulls")), "what is listed can be sent back");
     let id = list[0]["id"].as_u64().unwrap();
-    assert_eq!(caller.told(Method::DELETE, &format!("faults/{id}"), Value::Null).await.0, 204);
-    assert_eq!(caller.told(Method::DELETE, &format!("faults/{id}"), Value::Null).await.0, 404);
-    assert_eq!(caller.told(Method::DELETE, "faults", Value::Null).await.0, 204);
+    assert_eq!(caller.send_json(Method::DELETE, &format!("faults/{id}"), Value::Null).await.0, 204);
+    assert_eq!(caller.send_json(Method::DELETE, &format!("faults/{id}"), Value::Null).await.0, 404);
+    assert_eq!(caller.send_json(Method::DELETE, "faults", Value::Null).await.0, 204);
     assert_eq!(caller.get("faults").await, json!([]));
-    let (status, refused) = caller.told(Method::POST, "faults", json!({ "kind": "status" })).await;
+    let (status, refused) = caller.send_json(Method::POST, "faults", json!({ "kind": "status" })).await;
     assert!(status == 400 && refused["error"].as_str().unwrap().starts_with("code is required"), "{refused}");
     let kinds = caller.get("faults/kinds").await;
     let count = format!("{} kinds", kinds.as_array().unwrap().len());
@@ -76,7 +77,7 @@ async fn faults_are_added_counted_and_ended() {
         assert!(text.contains(&count), "{readme} does not say that there are {count} of faults");
     }
     for kind in kinds.as_array().unwrap() {
-        assert_eq!(caller.told(Method::POST, "faults", kind["example"].clone()).await.0, 200, "{kind}");
+        assert_eq!(caller.send_json(Method::POST, "faults", kind["example"].clone()).await.0, 200, "{kind}");
     }
 }
 
@@ -108,11 +109,11 @@ async fn the_log_has_what_was_asked_and_answered() {
     let all = [caller.get(&format!("requests/{first}")).await, whole].map(|value| value.to_string()).concat();
     assert!(!all.contains(&caller.token) && !all.contains("password=demo") && !all.contains("access_token"), "{all}");
     for bad in ["requests?limit=0", "requests?limit=x", "requests?operation=Preview", "requests?after=-1"] {
-        assert_eq!(caller.told(Method::GET, bad, Value::Null).await.0, 400, "{bad}");
+        assert_eq!(caller.send_json(Method::GET, bad, Value::Null).await.0, 400, "{bad}");
     }
-    assert_eq!(caller.told(Method::DELETE, "requests", Value::Null).await.0, 204);
+    assert_eq!(caller.send_json(Method::DELETE, "requests", Value::Null).await.0, 204);
     assert_eq!(caller.get("requests").await["total"], 0);
-    assert_eq!(caller.told(Method::GET, "requests/1", Value::Null).await.0, 404);
+    assert_eq!(caller.send_json(Method::GET, "requests/1", Value::Null).await.0, 404);
 }
 
 #[tokio::test]
@@ -137,7 +138,7 @@ async fn carriers_are_searched_shown_and_moved() {
     assert_eq!(caller.get("").await["customers"], json!(["demo"]), "a look is no visit");
 
     let happen = async |dot: &str, event: &str| {
-        caller.told(Method::POST, &format!("carriers/{dot}/events"), json!({ "event": event })).await.0
+        caller.send_json(Method::POST, &format!("carriers/{dot}/events"), json!({ "event": event })).await.0
     };
     assert_eq!(happen("23868", "retractIncident").await, 409);
     for event in ["change", "completePacket", "reportIncident", "updateIncident", "retractIncident"] {
@@ -147,7 +148,7 @@ async fn carriers_are_searched_shown_and_moved() {
         (happen("1", "change").await, happen("x", "change").await, happen("23868", "explode").await),
         (404, 404, 400)
     );
-    assert_eq!(caller.told(Method::GET, "carriers/1", Value::Null).await.0, 404);
+    assert_eq!(caller.send_json(Method::GET, "carriers/1", Value::Null).await.0, 404);
 }
 
 #[tokio::test]
@@ -156,19 +157,20 @@ async fn tokens_blobs_state_and_webhooks_are_commanded() {
     let receiver = Receiver::start().await;
     let before = caller.get("snapshot").await;
     let wanted = json!({ "url": receiver.url, "secret": "example", "events": ["carrier.packet.completed"] });
-    let (status, webhook) = caller.told(Method::POST, "webhooks", wanted).await;
+    let (status, webhook) = caller.send_json(Method::POST, "webhooks", wanted).await;
     assert_eq!((status, &webhook["customer"]), (200, &json!("demo")));
     let path = format!("webhooks/{}", webhook["id"]);
-    let (_, changed) = caller.told(Method::PATCH, &path, json!({ "duplicate": true })).await;
+    let (_, changed) = caller.send_json(Method::PATCH, &path, json!({ "duplicate": true })).await;
     assert_eq!((&changed["duplicate"], &changed["secret"]), (&json!(true), &json!("example")));
     let (status, delivery) =
-        caller.told(Method::POST, &format!("{path}/events"), json!({ "event": "carrier.packet.completed" })).await;
+        caller.send_json(Method::POST, &format!("{path}/events"), json!({ "event": "carrier.packet.completed" })).await;
     assert_eq!(
         (status, &delivery["state"], &delivery["attempts"][0]["status"]),
         (200, &json!("delivered"), &json!(200))
     );
     assert_eq!(receiver.take().len(), 2);
-    let (_, again) = caller.told(Method::POST, &format!("deliveries/{}/resend", delivery["id"]), Value::Null).await;
+    let (_, again) =
+        caller.send_json(Method::POST, &format!("deliveries/{}/resend", delivery["id"]), Value::Null).await;
     assert_eq!(again["attempts"].as_array().unwrap().len(), 2);
     assert_eq!(caller.get("deliveries?limit=1").await.as_array().unwrap().len(), 1);
     for (method, path, body, status) in [
@@ -184,10 +186,10 @@ async fn tokens_blobs_state_and_webhooks_are_commanded() {
         (Method::POST, "tokens", json!({ "lifetime": 3 }), 400),
         (Method::POST, "reset", json!({}), 204),
     ] {
-        assert_eq!(caller.told(method.clone(), path, body).await.0, status, "{method} {path}");
+        assert_eq!(caller.send_json(method.clone(), path, body).await.0, status, "{method} {path}");
     }
     caller.json("MonitoredCarriers", &[]).await;
-    assert_eq!(caller.told(Method::POST, "tokens", json!({ "expire": true, "lifetimeSeconds": 0 })).await.0, 204);
+    assert_eq!(caller.send_json(Method::POST, "tokens", json!({ "expire": true, "lifetimeSeconds": 0 })).await.0, 204);
     caller.failure(401, "MonitoredCarriers", &[]).await;
     caller.token = crate::token(&caller.client, &caller.sandbox).await;
     caller.failure(401, "MonitoredCarriers", &[]).await;
@@ -207,7 +209,7 @@ async fn other_sites_and_other_names_are_refused() {
     for (method, path) in
         [(Method::GET, "nothing"), (Method::PUT, "faults"), (Method::POST, "carriers/23868"), (Method::GET, "reset")]
     {
-        let (status, answer) = caller.told(method.clone(), path, Value::Null).await;
+        let (status, answer) = caller.send_json(method.clone(), path, Value::Null).await;
         assert!(status == 404 && answer["try"] == "See /docs.", "{method} {path}: {answer}");
     }
     assert!(

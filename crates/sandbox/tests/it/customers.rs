@@ -91,7 +91,7 @@ async fn what_is_triggered_for_one_customer_happens_to_no_other() {
     let url = format!("{}/__sandbox/carriers/{dot}/events", caller.sandbox.base_url());
     let mut seen = 0;
     for (customer, owner) in [(None, 0), (Some("birke"), 1)] {
-        for (event, told) in [
+        for (event, notified) in [
             ("change", ""),
             ("completePacket", "carrier.packet.completed"),
             ("reportIncident", "carrier.incident_report.created"),
@@ -105,7 +105,7 @@ async fn what_is_triggered_for_one_customer_happens_to_no_other() {
             let events = |r: &Receiver| r.take().iter().map(|p| p.headers["mcp-event"].clone()).collect::<Vec<_>>();
             let came = receivers.each_ref().map(events);
             let mut expected = [Vec::new(), Vec::new()];
-            expected[owner].extend((!told.is_empty()).then(|| told.to_owned()));
+            expected[owner].extend((!notified.is_empty()).then(|| notified.to_owned()));
             assert_eq!(came, expected, "{body}");
             seen += 1;
         }
@@ -158,8 +158,8 @@ async fn each_customer_is_a_company_of_its_own_wherever_the_vendor_names_it() {
         caller.sandbox.send_event(id, WebhookEvent::PacketCompleted, 23868).unwrap();
         caller.sandbox.deliveries_done().await;
         let body: Value = serde_json::from_str(&receiver.take()[0].body).unwrap();
-        let told = &body["eventData"]["customer"];
-        let number = told["customerID"].as_u64().unwrap();
+        let named = &body["eventData"]["customer"];
+        let number = named["customerID"].as_u64().unwrap();
 
         sign_in(&mut caller, name).await;
         let record = caller.json("GetCarrierData", &[("DOTNumber", "23868")]).await;
@@ -173,7 +173,7 @@ async fn each_customer_is_a_company_of_its_own_wherever_the_vendor_names_it() {
             _ => {}
         });
         assert!(numbers.len() >= 5 && numbers.iter().all(|own| *own == number), "{name}: {numbers:?}");
-        assert!(!companies.is_empty() && companies.iter().all(|own| told["companyName"] == **own), "{name}");
+        assert!(!companies.is_empty() && companies.iter().all(|own| named["companyName"] == **own), "{name}");
         let preview = caller.json("PreviewCarrier", &[("DOTNumber", "23868")]).await;
         walk(&preview, &mut |field, value| assert!(field != "CustomerID" || *value == number, "{name}: {value}"));
 
@@ -183,7 +183,7 @@ async fn each_customer_is_a_company_of_its_own_wherever_the_vendor_names_it() {
         assert_eq!(caller.send("GetDocument", &[("name", &blob)]).await.status(), 200, "{name}");
         sign_in(&mut caller, "stranger").await;
         assert_eq!(caller.send("GetDocument", &[("name", &blob)]).await.status(), 404, "{name}");
-        known.push((number, told["companyName"].as_str().unwrap().to_owned()));
+        known.push((number, named["companyName"].as_str().unwrap().to_owned()));
     }
     assert_eq!(known[0], (12, "Example Brokerage LLC".to_owned()));
     let companies: std::collections::BTreeSet<_> = known.iter().collect();

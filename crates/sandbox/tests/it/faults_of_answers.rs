@@ -178,7 +178,7 @@ async fn half_of_a_body_ends_as_if_it_were_the_whole() {
 }
 
 #[tokio::test]
-async fn every_kind_befalls_every_operation_in_json_and_in_xml() {
+async fn every_kind_applies_to_every_operation_in_json_and_in_xml() {
     let caller = Caller::start(Sandbox::builder().carriers(4).compress(false)).await;
     let url = format!("{}/__sandbox/faults/kinds", caller.sandbox.base_url());
     let kinds: Value = caller.client.get(url).send().await.unwrap().json().await.unwrap();

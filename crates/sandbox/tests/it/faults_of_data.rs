@@ -11,7 +11,7 @@ fn still() -> Builder {
     Sandbox::builder().carriers(60).compress(false).fixed_time(crate::noon()).changes_interval(Duration::ZERO)
 }
 
-/// The answer to a call that a fault befalls.
+/// The answer to a call that a fault applies to.
 async fn faulty(caller: &Caller, fault: Fault, operation: &str, query: &[(&str, &str)]) -> reqwest::Response {
     let number = caller.sandbox.fault(fault);
     let response = caller.send(operation, query).await;
@@ -66,7 +66,7 @@ async fn renewals_are_refused_or_lost_and_sign_ins_are_not() {
     );
     sign_in(&caller).await;
     caller.sandbox.remove_fault(number);
-    // A customer's renewals are told by the refresh token, and sign-ins by the name.
+    // A customer's renewals are known by the refresh token, and sign-ins by the name.
     caller.sandbox.fault(Fault::refused_refresh().customer("birke"));
     caller.sandbox.fault(Fault::status(503).on("token").customer("birke"));
     let number = caller.sandbox.fault(Fault::lost_rotation().customer("demo").first(1));

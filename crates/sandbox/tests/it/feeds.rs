@@ -29,7 +29,7 @@ async fn the_changes_cannot_be_polled_twice_in_four_minutes_whatever_the_window(
         let message = refused.json::<Value>().await.unwrap()["Message"].clone();
         assert_eq!(message, "CarriersChanges cannot be called more often than every 4 minutes.");
     }
-    // A further page is the same poll; the other feeds and what is no poll are free.
+    // A further page is the same poll; the other feeds and calls that are not polls are free.
     let second = [&DAY[..], &[("pageNumber", "2")]].concat();
     assert_eq!(caller.send("CarriersChanges", &second).await.status(), 200);
     for operation in ["CompletedPackets", "GetUpdatedFactoringCompanies", "CompletedPackets"] {
@@ -93,7 +93,7 @@ async fn a_change_by_hand_shows_in_the_feed_and_in_the_data() {
 
     caller.json("CancelMonitoring", &query).await;
     let now = [("fromDate", "2026-03-18T11:59:59.9999998"), ("toDate", "2026-03-18T12:00:00")];
-    assert_eq!(caller.json("CarriersChanges", &now).await["CarrierCount"], 0, "only monitored carriers are told of");
+    assert_eq!(caller.json("CarriersChanges", &now).await["CarrierCount"], 0, "only monitored carriers are reported");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A subscriber: it keeps what is posted to it and answers as it is told to.
+//! A subscriber: it keeps what is posted to it and answers as the test says.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -26,16 +26,16 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/mcp", listener.local_addr().unwrap());
         let (posted, answers): (Arc<Mutex<Vec<_>>>, Arc<Mutex<Vec<_>>>) = Default::default();
-        let (kept, told) = (Arc::clone(&posted), Arc::clone(&answers));
+        let (kept, wanted) = (Arc::clone(&posted), Arc::clone(&answers));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (kept, told) = (Arc::clone(&kept), Arc::clone(&told));
+                let (kept, wanted) = (Arc::clone(&kept), Arc::clone(&wanted));
                 tokio::spawn(async move {
                     let mut stream = BufReader::new(stream);
                     while let Some(request) = read(&mut stream).await {
                         kept.lock().unwrap().push(request);
-                        let next = |told: &mut Vec<u16>| if told.is_empty() { 200 } else { told.remove(0) };
-                        let status = next(&mut told.lock().unwrap());
+                        let next = |wanted: &mut Vec<u16>| if wanted.is_empty() { 200 } else { wanted.remove(0) };
+                        let status = next(&mut wanted.lock().unwrap());
                         let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n");
                         if stream.write_all(answer.as_bytes()).await.is_err() {
                             return;

@@ -121,7 +121,7 @@ async fn a_thousand_connections_stay_open() {
 }
 
 #[tokio::test]
-async fn it_listens_on_loopback_unless_told_otherwise() {
+async fn it_listens_on_loopback_unless_asked_otherwise() {
     let local = Sandbox::builder().carriers(1).start().await.unwrap();
     assert!(local.base_url().starts_with("http://127.0.0.1:") && local.portal_url().starts_with("http://127.0.0.1:"));
     let all = Sandbox::builder().carriers(1).bind(std::net::Ipv4Addr::UNSPECIFIED.into()).start().await.unwrap();

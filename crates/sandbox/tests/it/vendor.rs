@@ -236,14 +236,14 @@ async fn who_comes_to_be_monitored_is_in_the_list_the_data_and_the_feed() {
     };
     caller.sandbox.advance(20 * DAY);
     let (from, to) = ("2026-03-18T12:00:00", "2026-04-07T12:00:00");
-    let told = async || rows(&caller, from, to).await.iter().filter(|row| row.0 == number).count();
+    let changed_rows = async || rows(&caller, from, to).await.iter().filter(|row| row.0 == number).count();
     assert!(!listed().await && !details(&caller).await.contains_key(&number));
-    assert_eq!(told().await, 0);
+    assert_eq!(changed_rows().await, 0);
     caller.json("RequestMonitoring", &[("DOTNumber", &number)]).await;
     assert!(listed().await && details(&caller).await.contains_key(&number));
-    assert!(told().await > 0, "it has changed, too, in twenty days");
+    assert!(changed_rows().await > 0, "it has changed, too, in twenty days");
     caller.json("CancelMonitoring", &[("DOTNumber", &number)]).await;
-    assert!(!listed().await && told().await == 0);
+    assert!(!listed().await && changed_rows().await == 0);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Webhooks: who is told what, with which signature, how often and in which order.
+//! Webhooks: who is notified of what, with which signature, how often and in which order.
 
 use std::time::{Duration, SystemTime};
 
@@ -29,7 +29,7 @@ fn body(posted: &Posted) -> Value {
 }
 
 #[tokio::test]
-async fn each_event_is_told_as_the_vendor_says() {
+async fn each_event_is_sent_as_the_vendor_says() {
     let (caller, receiver) = (Caller::start(still()).await, Receiver::start().await);
     let id = caller.sandbox.add_webhook(Webhook::to(&receiver.url).secret("example")).unwrap();
     for (event, part, members) in [
@@ -70,7 +70,7 @@ async fn each_event_is_told_as_the_vendor_says() {
 }
 
 #[tokio::test]
-async fn what_a_customer_waits_for_is_told_when_it_happens() {
+async fn what_a_customer_waits_for_is_sent_when_it_happens() {
     let (caller, receiver) = (Caller::start(still()).await, Receiver::start().await);
     caller.sandbox.add_webhook(Webhook::to(&receiver.url)).unwrap();
     let other = Receiver::start().await;
@@ -86,20 +86,20 @@ async fn what_a_customer_waits_for_is_told_when_it_happens() {
     assert!(receiver.take().is_empty(), "nothing has happened yet");
     caller.sandbox.advance(3 * DAY);
     caller.sandbox.deliveries_done().await;
-    let told = receiver.take();
-    let of = |event: WebhookEvent| told.iter().filter(|posted| posted.headers["mcp-event"] == event.name()).count();
+    let received = receiver.take();
+    let of = |event: WebhookEvent| received.iter().filter(|posted| posted.headers["mcp-event"] == event.name()).count();
     assert!((6..=12).contains(&of(WebhookEvent::VinVerificationCompleted)));
     assert!((6..=12).contains(&of(WebhookEvent::UserVerificationCompleted)));
     let others = other.take();
     let packets = |all: &[Posted]| all.iter().filter(|posted| posted.headers["mcp-event"].contains("packet")).count();
-    assert!((1..=12).contains(&(packets(&told) - packets(&others))), "of those invited, beside those of everybody");
+    assert!((1..=12).contains(&(packets(&received) - packets(&others))), "of those invited, beside those of everybody");
     let times: Vec<String> =
-        told.iter().map(|posted| body(posted)["eventDateTime"].as_str().unwrap().to_owned()).collect();
+        received.iter().map(|posted| body(posted)["eventDateTime"].as_str().unwrap().to_owned()).collect();
     let mine = |time: &&String| time.as_str() > "2026-03-18T12:00:00Z" && time.as_str() <= "2026-03-21T12:00:00Z";
-    assert_eq!(times.iter().filter(mine).count(), told.len(), "each has its own time: {times:?}");
-    assert!(others.iter().all(|posted| !posted.headers["mcp-event"].contains("verification")), "no other's are told");
-    // What the vendor tells of is also what its operations show.
-    let packet = told.iter().find(|posted| posted.headers["mcp-event"] == "carrier.packet.completed").unwrap();
+    assert_eq!(times.iter().filter(mine).count(), received.len(), "each has its own time: {times:?}");
+    assert!(others.iter().all(|posted| !posted.headers["mcp-event"].contains("verification")), "no other's are sent");
+    // What the vendor reports is also what its operations show.
+    let packet = received.iter().find(|posted| posted.headers["mcp-event"] == "carrier.packet.completed").unwrap();
     let data = &body(packet)["eventData"];
     let dot = data["carrier"]["dotNumber"].to_string();
     let record = caller.json("GetCarrierData", &[("DOTNumber", &dot)]).await;
@@ -108,7 +108,7 @@ async fn what_a_customer_waits_for_is_told_when_it_happens() {
 }
 
 #[tokio::test]
-async fn incidents_are_told_to_those_who_monitor_and_packets_to_all() {
+async fn incidents_are_sent_to_those_who_monitor_and_packets_to_all() {
     let (caller, receiver) = (Caller::start(still()).await, Receiver::start().await);
     let sandbox = &caller.sandbox;
     let events = [WebhookEvent::IncidentReportCreated, WebhookEvent::IncidentReportRetracted];
@@ -119,8 +119,8 @@ async fn incidents_are_told_to_those_who_monitor_and_packets_to_all() {
         assert!(sandbox.complete_packet(dot));
     }
     sandbox.deliveries_done().await;
-    let told: Vec<_> = receiver.take().iter().map(|posted| posted.headers["mcp-event"].clone()).collect();
-    assert_eq!(told, ["carrier.incident_report.created", "carrier.incident_report.retracted"]);
+    let received: Vec<_> = receiver.take().iter().map(|posted| posted.headers["mcp-event"].clone()).collect();
+    assert_eq!(received, ["carrier.incident_report.created", "carrier.incident_report.retracted"]);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ pub enum Step {
     Unblock(usize),
     Invite(usize, &'static str),
     AskForVin(usize),
-    /// So many hours pass.
+    /// This number of hours passes.
     Wait(u32),
     /// Calls about a carrier that does not exist.
     Stranger,

@@ -1,4 +1,4 @@
-"""What Schemathesis is told beside the document: carriers and papers that exist, and a tally of the answers."""
+"""What Schemathesis is given beside the document: carriers and papers that exist, and a tally of the answers."""
 
 import atexit
 import json

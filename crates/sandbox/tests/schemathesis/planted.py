@@ -99,10 +99,10 @@ def session(program: str, plant: str) -> tuple[list[str], str]:
 
 def self_test(program: str) -> int:
     missed = 0
-    for plant, told in BUGS:
+    for plant, expected in BUGS:
         found, output = session(program, plant)
         said = "\n".join([output, *found])
-        good = not found if told is None else bool(found) and told in said
+        good = not found if expected is None else bool(found) and expected in said
         print(f"planted {plant:8} {'as expected' if good else 'NOT AS EXPECTED'}: {'; '.join(found) or 'passed'}")
         if not good:
             print(output[-4000:])

@@ -158,9 +158,9 @@ def control(program: str) -> int:
     for choice in "--exclude-operation-id", "--include-operation-id":
         with sandbox(program) as api, tempfile.TemporaryDirectory() as folder:
             done = session(CONTROL, api, 25, choice, "setClock", "--checks", ",".join(checks), cwd=folder)
-        told = [line.strip() for line in done.stdout.splitlines() if "generated," in line]
-        print("control API:", *told)
-        if done.returncode != 0 or not told:
+        counts = [line.strip() for line in done.stdout.splitlines() if "generated," in line]
+        print("control API:", *counts)
+        if done.returncode != 0 or not counts:
             print(done.stdout[-8000:], done.stderr)
             return 1
     return 0

@@ -54,7 +54,7 @@ fn still_as_planned(plan: &Plan, before: &[CarrierId], now: &[CarrierId]) -> Res
     let (known, listed): (HashSet<&CarrierId>, HashSet<&CarrierId>) = (before.iter().collect(), now.iter().collect());
     if let Some(gone) = before.iter().find(|carrier| !listed.contains(carrier)) {
         return Err(format!(
-            "{gone} was on the monitored list and is not on it now: the list changes while it is read"
+            "{gone} was on the monitored list but is not on it now: the list changes while it is read"
         ));
     }
     let fresh: Vec<_> = now.iter().filter(|carrier| !known.contains(carrier)).collect();
@@ -63,11 +63,11 @@ fn still_as_planned(plan: &Plan, before: &[CarrierId], now: &[CarrierId]) -> Res
     let may_be = |added: &CarrierId| rows.first(added, |found| found != Sameness::Different).is_some();
     if let Some(added) = plan.add.iter().find(|added| !may_be(added)) {
         return Err(format!(
-            "{added} was added and is no new row of the monitored list, so it may be one of those to be removed"
+            "{added} was added but is not a new row of the monitored list, so it may be one of those to be removed"
         ));
     }
     if fresh.len() != plan.add.len() {
-        let counts = format!("{} were added and the monitored list has {} more", plan.add.len(), fresh.len());
+        let counts = format!("{} were added but the monitored list has {} more", plan.add.len(), fresh.len());
         return Err(format!("{counts}, so one that was added may be one of those to be removed"));
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Who of many may be a certain carrier, without a comparison with everybody: two long lists have billions of pairs.
 //!
-//! Two carriers are one, or contradict each other, only where they share a number. They cannot be told apart only where
+//! Two carriers are one, or contradict each other, only where they share a number. They cannot be distinguished only where
 //! the kinds of their numbers do not meet. So a list is kept by its numbers, and by the kinds of number that each has.
 
 use super::lookups::Lookups;
@@ -51,7 +51,7 @@ impl Kinds {
     }
 
     /// Whether the numbers of their states tell such carriers apart.
-    fn told_by_states(self, other: Self) -> bool {
+    fn distinct_by_states(self, other: Self) -> bool {
         self.state && other.state && (self.series.is_none() || other.series.is_none())
     }
 }
@@ -123,7 +123,7 @@ impl<'a> Candidates<'a> {
         sharing.into_iter().chain(unmet).min()
     }
 
-    /// All that cannot be told from this carrier, save those of whom `taken` says that they were named before.
+    /// All that cannot be distinguished from this carrier, except those that `taken` says were named before.
     pub fn unclear<'s>(&'s self, carrier: &CarrierId, taken: &mut HashSet<Kinds>) -> Vec<&'s CarrierId> {
         let mut found: Vec<usize> = self.sharing(carrier).collect();
         for (kinds, own, places) in self.unmet(carrier) {
@@ -143,7 +143,7 @@ impl<'a> Candidates<'a> {
         let groups = self.groups.iter().filter(move |(kinds, _)| own.may_be_one(**kinds));
         groups.filter_map(move |(kinds, group)| {
             let alike = || group.by_digits.get(&digits);
-            let places = if own.told_by_states(*kinds) { alike()? } else { &group.places };
+            let places = if own.distinct_by_states(*kinds) { alike()? } else { &group.places };
             Some((*kinds, own, places))
         })
     }

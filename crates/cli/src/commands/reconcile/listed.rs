@@ -32,7 +32,7 @@ fn whole(listing: Listing<MonitoredCarrier>) -> Result<Vec<CarrierId>> {
 fn identity(item: &MonitoredCarrier) -> Option<CarrierId> {
     let intrastate = item.intrastate_number.as_deref().and_then(roster::cell);
     let known = |intrastate| CarrierId::from_parts(item.dot_number, docket(item.docket_number.as_deref()), intrastate);
-    // What is no intrastate number does not hide the others.
+    // Something that is not an intrastate number does not hide the others.
     known(intrastate).or_else(|_| known(None)).ok()
 }
 

@@ -37,7 +37,7 @@ pub struct Reconcile {
     /// Refuse to remove more than this, as a number or as a share of the monitored list [default: 10%]
     #[arg(long, value_name = "N|N%", value_parser = most)]
     max_removals: Option<Most>,
-    /// Look up at most so many carriers that stay, to tell them from those to be removed; whoever is in doubt is left alone
+    /// Look up at most this many of the carriers that stay, to distinguish them from those to be removed; a carrier in doubt is left alone
     #[arg(long, value_name = "N", default_value_t = 1000)]
     max_lookups: usize,
 }
@@ -61,11 +61,11 @@ impl Reconcile {
         plan.settle(&lookups);
         self.check(&plan, monitored.len(), &roster.report)?;
         self.show(context, &plan)?;
-        context.remark(&format!("The file was read so: {}.", roster.report));
+        context.remark(&format!("The file was read as follows: {}.", roster.report));
         let page = one_page(&roster.carriers, &monitored).filter(|_| plan.add.is_empty() && !plan.remove.is_empty());
         if let Some(what) = page {
             if self.apply && self.max_removals.is_none() {
-                let hint = "Read the whole list with `mycarrierpackets monitor list`; if the others are to go, give \
+                let hint = "Read the whole list with `mycarrierpackets monitor list`; if the others are to be removed, give \
                     --max-removals. Nothing was changed.";
                 return Err(Failure::usage(what, hint));
             }
@@ -88,8 +88,8 @@ impl Reconcile {
             return Ok(());
         }
         let what = format!("the plan removes {} of {monitored} carriers, more than {most}", plan.remove.len());
-        let hint = "Check that the file is whole; if it is, raise --max-removals. Nothing was changed.";
-        Err(Failure::usage(what, format!("{hint} The file was read so: {report}.")))
+        let hint = "Check that the file is complete; if it is, raise --max-removals. Nothing was changed.";
+        Err(Failure::usage(what, format!("{hint} The file was read as follows: {report}.")))
     }
 
     fn show(&self, context: &mut Context, plan: &Plan) -> Result<()> {
@@ -110,7 +110,7 @@ impl Reconcile {
         rows.end()?;
         let mut counts = format!("{} to add, {} to remove, {} to keep", add.len(), remove.len(), keep.len());
         if !unclear.is_empty() {
-            counts.push_str(&format!(", {} left alone because nobody can tell who they are", unclear.len()));
+            counts.push_str(&format!(", {} left alone because it is unclear which carriers they are", unclear.len()));
         }
         context.remark(&counts);
         for (monitored, wanted) in unclear {
@@ -124,13 +124,14 @@ impl Reconcile {
         let mut lookups = Lookups::default();
         loop {
             let mut doubts = plan.doubts(&lookups);
-            let whom = if doubts.is_empty() { "who stay" } else { "whose numbers leave it open who they are" };
+            let whom =
+                if doubts.is_empty() { "that stay" } else { "whose numbers leave it open which carriers they are" };
             if doubts.is_empty() {
                 doubts = plan.neighbours(&lookups);
                 if doubts.len() > self.max_lookups && most == usize::MAX {
                     context.remark(&format!(
-                        "It would take {} lookups to tell those who stay from those to be removed, more than --max-lookups \
-                         {}: whoever is in doubt is left alone.",
+                        "It would take {} lookups to distinguish carriers that stay from those to be removed, more than --max-lookups \
+                         {}: carriers in doubt are left alone.",
                         doubts.len(),
                         self.max_lookups
                     ));
@@ -192,7 +193,7 @@ fn left_alone(unclear: Vec<(CarrierId, CarrierId)>) -> Result<()> {
     if unclear.is_empty() {
         return Ok(());
     }
-    let reason = |wanted: &CarrierId| format!("it cannot be told from {wanted} of the file");
+    let reason = |wanted: &CarrierId| format!("it cannot be distinguished from {wanted} of the file");
     let left: Vec<_> =
         unclear.iter().map(|(own, wanted)| NotDone { item: own.to_string(), reason: reason(wanted) }).collect();
     let what = format!("{} of the monitored carriers are left as they are", left.len());

@@ -12,7 +12,7 @@ pub struct Plan {
     pub add: Vec<CarrierId>,
     pub remove: Vec<CarrierId>,
     pub keep: Vec<CarrierId>,
-    /// Monitored carriers that are left alone, each beside the wanted one that it cannot be told from.
+    /// Monitored carriers that are left alone, each beside the wanted one that it cannot be distinguished from.
     pub unclear: Vec<(CarrierId, CarrierId)>,
 }
 

@@ -202,7 +202,7 @@ fn what_was_done_or_was_so_already_is_done() {
             json(200, r#""Request received.""#),
             "invite send 9900001 --email a@carrier.example --output table",
             0,
-            r#"DOT 9900001: invitation accepted, and not confirmed as sent, to a@carrier.example ("Request received.")"#,
+            r#"DOT 9900001: invitation accepted, but not confirmed as sent, to a@carrier.example ("Request received.")"#,
         ),
     ]);
 }

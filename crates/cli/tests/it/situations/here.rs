@@ -194,7 +194,7 @@ fn a_file_of_profiles_that_cannot_be_trusted_is_not_read() {
             "others may read it",
             b"[profiles.a]\nusername = \"a\"\npassword = \"b\"\n",
             0o644,
-            "error: {file} can be read by others than its owner",
+            "error: {file} can be read by people other than its owner",
         ),
         ("one in use that is not there", b"default = \"b\"\n", 0o600, "error: there is no profile `b`"),
         (

@@ -66,7 +66,7 @@ fn a_value_that_cannot_be_read_costs_itself_and_no_more() {
 }
 
 #[test]
-fn a_token_is_taken_in_every_form_that_tells_it() {
+fn a_token_is_taken_in_every_form_that_states_it() {
     check(vec![
         token("a byte order mark", &format!("\u{feff}{TOKEN}"), 0, "Alder Freight"),
         token("a fraction", r#"{"access_token":"abc","expires_in":3599.5}"#, 0, "Alder Freight"),

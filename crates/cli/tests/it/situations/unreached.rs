@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Situation, arguments after the command, exit code, first line.
 type Case<'a> = (&'a str, String, i32, String);
 
-/// A listener that does with each connection what it is told to.
+/// A listener that does with each connection what the test says.
 fn listener(each: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = listener.local_addr().unwrap();

@@ -55,14 +55,14 @@ fn nobody_is_added_who_is_monitored_under_another_number() {
 }
 
 #[test]
-fn what_cannot_be_told_from_a_carrier_that_stays_is_asked_about_and_then_known_or_left_alone() {
+fn what_cannot_be_distinguished_from_a_carrier_that_stays_is_asked_about_and_then_known_or_left_alone() {
     let plan = || Plan::of(&ids(&["MC990001", "9900002"]), &ids(&["9900001", "9900002", "9900003"]));
     let known = |carrier: &str| Some(Known { carrier: id(carrier), interstate: true });
     assert_eq!(next(&plan(), &Lookups::default()), ids(&["MC990001"]), "it may be any of them");
     let mut lookups = Lookups::default();
     lookups.insert(id("MC990001"), known("DOT 9900001 MC0990001"));
     let mut settled = plan();
-    assert!(next(&settled, &lookups).is_empty(), "its DOT number tells it from all others");
+    assert!(next(&settled, &lookups).is_empty(), "its DOT number distinguishes it from all others");
     settled.settle(&lookups);
     assert_eq!((settled.add.len(), settled.keep.len(), settled.remove), (0, 2, ids(&["9900003"])));
 

@@ -6,7 +6,7 @@ use crate::customers::Customer;
 use crate::feed::{FMCSA, INSURANCE, RISK};
 use crate::lock;
 use crate::shared::Shared;
-use crate::vendor::{Report, Told, Vendor, What};
+use crate::vendor::{Notice, Report, Vendor, What};
 use crate::webhook::Kept;
 
 /// What can happen to a carrier.
@@ -28,7 +28,7 @@ pub(crate) enum Cannot {
 }
 
 impl Shared {
-    /// Has something happen to a carrier now, for one customer and nobody else, and tells the customer's webhooks.
+    /// Has something happen to a carrier now, for one customer and nobody else, and notifies the customer's webhooks.
     pub(crate) fn happen(&self, customer: &Customer, dot: i64, event: Event) -> Result<(), Cannot> {
         let index = self.world.by_dot(dot).ok_or(Cannot::NoCarrier)?;
         let at = self.settle(customer);
@@ -42,7 +42,7 @@ impl Shared {
             Event::CompletePacket => {
                 state.complete_packet(index, at);
                 drop((state, vendor));
-                self.tell_customer(customer, &Told { at, index, what: What::Packet });
+                self.notify_customer(customer, &Notice { at, index, what: What::Packet });
                 return Ok(());
             }
             Event::ReportIncident => Report::Created,
@@ -52,7 +52,7 @@ impl Shared {
         let known = state.own.on(index, vendor.facts(index));
         let incident = state.own.report(index, &known, report, at).ok_or(Cannot::NoReport)?;
         drop((state, vendor));
-        self.tell_customer(customer, &Told { at, index, what: What::Incident(report, incident) });
+        self.notify_customer(customer, &Notice { at, index, what: What::Incident(report, incident) });
         Ok(())
     }
 

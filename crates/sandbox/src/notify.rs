@@ -1,4 +1,4 @@
-//! What comes due, and the webhooks that are told of it.
+//! What comes due, and the webhooks that report it.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::customers::Customer;
 use crate::lock;
 use crate::shared::Shared;
 use crate::state::{Awaited, UserRequest, VinRequest};
-use crate::vendor::{Report, Told, What};
+use crate::vendor::{Notice, Report, What};
 use crate::webhook::body::{self, Body};
 use crate::webhook::{Webhook, WebhookEvent, Whose};
 use crate::world::Index;
@@ -28,11 +28,11 @@ impl Shared {
 
     pub(crate) fn settle_vendor(&self) -> Ticks {
         let now = self.clock.now();
-        let told = lock(&self.vendor).settle(&self.world, now);
+        let notices = lock(&self.vendor).settle(&self.world, now);
         if !self.webhooks.is_empty() {
-            for told in &told {
-                for listener in self.listeners(event_of(told)) {
-                    self.tell(&listener, told);
+            for notice in &notices {
+                for listener in self.listeners(event_of(notice)) {
+                    self.notify(&listener, notice);
                 }
             }
         }
@@ -91,16 +91,16 @@ impl Shared {
         (Carrier::new(&self.world, index, standing.facts, at), standing.blobs)
     }
 
-    /// Tells one customer of something, in all of the customer's webhooks that want it.
-    pub(crate) fn tell_customer(&self, customer: &Customer, told: &Told) {
-        for listener in self.listeners(event_of(told)).iter().filter(|(_, _, owner)| owner.name == customer.name) {
-            self.tell(listener, told);
+    /// Notifies one customer of something, in all of the customer's webhooks that want it.
+    pub(crate) fn notify_customer(&self, customer: &Customer, notice: &Notice) {
+        for listener in self.listeners(event_of(notice)).iter().filter(|(_, _, owner)| owner.name == customer.name) {
+            self.notify(listener, notice);
         }
     }
 
-    fn tell(&self, (id, webhook, customer): &Listener, told: &Told) {
-        let Told { at, index, what } = told;
-        // Packets are told to all, and incidents to those who monitor the carrier.
+    fn notify(&self, (id, webhook, customer): &Listener, notice: &Notice) {
+        let Notice { at, index, what } = notice;
+        // Packets are reported to all, and incidents to those who monitor the carrier.
         if matches!(what, What::Incident(..)) && !lock(&customer.state).monitored.contains(*index) {
             return;
         }
@@ -109,12 +109,12 @@ impl Shared {
             What::Packet => body::agreement(&carrier, *at, (blobs, &customer.broker)),
             What::Incident(_, incident) => body::incident(&carrier, incident),
         };
-        self.send(*id, webhook, customer, (event_of(told), *at, Some(&carrier), detail));
+        self.send(*id, webhook, customer, (event_of(notice), *at, Some(&carrier), detail));
     }
 
     fn tell_awaited(&self, customer: &Customer, at: Ticks, awaited: Awaited) {
         let event = match awaited {
-            Awaited::Packet(index) => return self.tell_customer(customer, &Told { at, index, what: What::Packet }),
+            Awaited::Packet(index) => return self.notify_customer(customer, &Notice { at, index, what: What::Packet }),
             Awaited::Vin(..) => WebhookEvent::VinVerificationCompleted,
             Awaited::User(_) => WebhookEvent::UserVerificationCompleted,
         };
@@ -185,8 +185,8 @@ impl Shared {
     }
 }
 
-fn event_of(told: &Told) -> WebhookEvent {
-    match told.what {
+fn event_of(notice: &Notice) -> WebhookEvent {
+    match notice.what {
         What::Packet => WebhookEvent::PacketCompleted,
         What::Incident(report, _) => WebhookEvent::of(report),
     }
