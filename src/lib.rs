@@ -8,7 +8,7 @@
 //! - [`Client`] and [`ClientBuilder`]: handles, hosts, credentials, limits, retries.
 //! - [`resources`]: one handle a tag of the document.
 //! - [`Pager`]: lists as streams.
-//! - [`types`]: ids, times, money, ratings; [`models`]: what the API answers.
+//! - [`types`]: ids, times, money, vocabularies; [`models`]: what the API answers, and the questions to ask of it.
 //! - [`files`]: the one writer of files, whole or not at all.
 //! - [`Operation`]: every operation, with what may be repeated and how it is paged.
 //! - [`raw`] and [`Client::request`]: the ways around the handles.
@@ -18,6 +18,7 @@ mod config;
 mod error;
 mod exec;
 pub mod files;
+pub mod models;
 mod operation;
 mod page;
 pub mod raw;
@@ -44,8 +45,3 @@ pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, P
 pub use page::{Listing, Page, Pager, Pages, Report};
 pub use request::{RawAnswer, RequestBuilder};
 pub use window::Window;
-
-/// What the API answers: one type per schema of `spec/openapi.yaml`, under the names given there.
-pub mod models {
-    pub use crate::raw::types::*;
-}

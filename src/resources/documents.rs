@@ -1,6 +1,7 @@
 //! Certificates of insurance, W-9 forms, agreements and photos, by blob name or by kind.
 
 use super::IntoCarrierId;
+use crate::models::DocumentKind;
 use crate::page::spawned;
 use crate::types::{BlobName, CarrierId};
 use crate::{Client, Error, ErrorKind, Operation, Result};
@@ -11,11 +12,9 @@ use std::path::PathBuf;
 mod download;
 mod file;
 mod judge;
-mod kind;
 
 pub use download::Download;
 pub use file::Saved;
-pub use kind::DocumentKind;
 
 /// Calls on documents. See [`Client::documents`].
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +89,7 @@ impl<'a> Documents<'a> {
 
     async fn newest(self, carrier: &CarrierId, kind: DocumentKind) -> Result<BlobName> {
         let data = self.client.carriers().get(carrier).await?;
-        kind.names_in(&data).into_iter().next().ok_or_else(|| {
+        data.documents(kind).into_iter().next().map(|document| document.name).ok_or_else(|| {
             Error::new(ErrorKind::NotFound, format!("the carrier has no {kind} on file")).at(Operation::GetCarrierData)
         })
     }

@@ -22,7 +22,7 @@ pub mod verification;
 
 pub use blocking::Blocking;
 pub use carriers::{AssociatedQuery, Carriers};
-pub use documents::{DocumentKind, Documents, Download, Saved};
+pub use documents::{Documents, Download, Saved};
 pub use factoring::Factoring;
 pub use invitations::{Arrival, Invitation, Invitations, Sent};
 pub use links::Links;
