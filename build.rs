@@ -1,4 +1,4 @@
-//! `spec/openapi.yaml` becomes the raw client, its typed mocks and the operation table.
+//! `spec/openapi.yaml` becomes the raw client, its typed mocks, the operation table and the vocabularies.
 
 use std::{env, fs, path::Path, process::ExitCode};
 
@@ -10,6 +10,8 @@ mod generate;
 mod lenient;
 #[path = "build/operations.rs"]
 mod operations;
+#[path = "build/vocabulary.rs"]
+mod vocabulary;
 
 const SPEC: &str = "spec/openapi.yaml";
 
@@ -34,9 +36,12 @@ fn run() -> Result<(), String> {
     let schemars = env::var_os("CARGO_FEATURE_SCHEMARS").is_some();
     let sources = generate::generate(&document, schemars).map_err(|e| format!("{SPEC}: {e}"))?;
     let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: run this through cargo")?;
-    for (name, text) in
-        [("client.rs", &sources.client), ("httpmock.rs", &sources.httpmock), ("operations.rs", &sources.operations)]
-    {
+    for (name, text) in [
+        ("client.rs", &sources.client),
+        ("httpmock.rs", &sources.httpmock),
+        ("operations.rs", &sources.operations),
+        ("vocabularies.rs", &sources.vocabularies),
+    ] {
         let path = Path::new(&out).join(name);
         fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
     }

@@ -14,7 +14,7 @@ mod parts;
 pub mod rules;
 
 use nodes::escape;
-pub use parts::{Fault, entries, fault, operations, resolve};
+pub use parts::{Fault, entries, fault, operations, referred, resolve};
 
 /// The document as the generator takes it, and as plain JSON for what the generator does not read.
 pub struct Document {

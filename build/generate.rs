@@ -1,6 +1,6 @@
 //! Turns the document into Rust: the raw client, the typed mocks, the operation table.
 
-use crate::{document::Document, lenient, operations};
+use crate::{document::Document, lenient, operations, vocabulary};
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use quote::{ToTokens, format_ident};
@@ -15,6 +15,8 @@ pub struct Sources {
     pub httpmock: String,
     /// One entry per operation: what the funnel must know and the generator does not say.
     pub operations: String,
+    /// One enum per vocabulary.
+    pub vocabularies: String,
 }
 
 /// Generates all sources; `schemars` adds `JsonSchema` to every type.
@@ -22,7 +24,7 @@ pub struct Sources {
 /// # Errors
 /// What the generator could not do with the document.
 pub fn generate(document: &Document, schemars: bool) -> Result<Sources, String> {
-    let mut generator = Generator::new(&settings(schemars));
+    let mut generator = Generator::new(&settings(document, schemars));
     let client = generator.generate_tokens(&document.openapi).map_err(|e| format!("progenitor: {e}"))?;
     let mocks = generator
         .httpmock(&document.openapi, "mycarrierpackets::raw")
@@ -33,6 +35,7 @@ pub fn generate(document: &Document, schemars: bool) -> Result<Sources, String> 
         client: prettyplease::unparse(&client),
         httpmock: exposed(mocks)?,
         operations: pretty(operations::table(&document.json)?)?,
+        vocabularies: pretty(vocabulary::enums(&document.json)?)?,
     })
 }
 
@@ -63,16 +66,35 @@ fn pretty(tokens: TokenStream) -> Result<String, String> {
     Ok(prettyplease::unparse(&file))
 }
 
-fn settings(schemars: bool) -> GenerationSettings {
+/// The formats of the document and the types of `src/types` that hold them.
+const FORMATS: [(&str, &str); 9] = [
+    ("mcp-blob-name", "BlobName"),
+    ("mcp-count", "CountText"),
+    ("mcp-date", "DateText"),
+    ("mcp-date-time", "Timestamp"),
+    ("mcp-docket-number", "DocketText"),
+    ("mcp-money", "MoneyText"),
+    ("mcp-percent", "PercentText"),
+    ("mcp-yes-no", "YesNoText"),
+    ("password", "Redacted"),
+];
+
+fn settings(document: &Document, schemars: bool) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(parse_quote!(crate::exec::Funnel))
-        .with_derive("PartialEq")
-        .with_replacement("DotNumber", "crate::types::DotNumber", [TypeImpl::Display, TypeImpl::FromStr].into_iter())
-        .with_conversion(text("mcp-date-time"), "crate::types::Timestamp", [TypeImpl::Display].into_iter())
-        .with_conversion(text("password"), "crate::types::Redacted", std::iter::empty());
+        .with_derive("PartialEq");
+    let shown = || [TypeImpl::Display, TypeImpl::FromStr].into_iter();
+    settings.with_replacement("DotNumber", "crate::types::DotNumber", shown());
+    for (name, _) in vocabulary::all(&document.json) {
+        settings.with_replacement(name, format!("crate::types::{name}"), shown());
+    }
+    for (format, name) in FORMATS {
+        let displayed = (format != "password").then_some(TypeImpl::Display);
+        settings.with_conversion(text(format), format!("crate::types::{name}"), displayed.into_iter());
+    }
     if schemars {
         settings.with_derive("::schemars::JsonSchema");
     }

@@ -75,7 +75,7 @@ fn check_generous(doc: &Value, schema: &Value, place: &str, faults: &mut Vec<Fau
         if !schema[word].is_null() {
             faults.push(fault(
                 format!("{place}/{word}"),
-                "answers are never required or closed; say it in the description or in x-known-values",
+                "answers are never required or closed; say it in the description, or in a vocabulary",
             ));
         }
     }
@@ -94,6 +94,14 @@ fn check_generous(doc: &Value, schema: &Value, place: &str, faults: &mut Vec<Fau
                 |target| format!("any field may be null on the wire: add `nullable: true` to `{target}`, too"),
             );
             faults.push(fault(&place, reason));
+        }
+        if !field["x-known-values"].is_null() {
+            let reason = "a vocabulary is a schema of its own, which fields refer to";
+            faults.push(fault(format!("{place}/x-known-values"), reason));
+        }
+        let target = resolve(doc, &field["allOf"][0]);
+        if !target["x-known-values"].is_null() && target["type"] != field["type"] {
+            faults.push(fault(format!("{place}/type"), "must be that of the vocabulary beside it"));
         }
         check_generous(doc, field, &place, faults);
     }

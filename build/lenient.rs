@@ -1,9 +1,9 @@
 //! Makes the generated types accept what the wire sends: text for a number, one object for an array of it.
 //!
 //! Every optional field gets the decoder of `src/types/lenient.rs` that fits its type, and every field's documentation
-//! ends with its name on the wire. Nothing else of the generator's output changes but `Client::new`, which would panic
-//! and set a timeout of its own, the function that decodes an answer, which is `src/exec/decode.rs`, and what a call hands
-//! on beside its request: its operation, and not the name of that.
+//! ends with its name on the wire. Answers are `#[non_exhaustive]`. Nothing else of the generator's output changes but
+//! `Client::new`, which would panic and set a timeout of its own, the function that decodes an answer, which is
+//! `src/exec/decode.rs`, and what a call hands on beside its request: its operation, and not the name of that.
 
 use crate::{document, operations};
 use quote::{ToTokens, format_ident};
@@ -19,7 +19,8 @@ pub fn soften(file: &mut syn::File, doc: &Value) -> Result<(), String> {
     let texts: Vec<(String, String)> = document::entries(&doc["components"]["schemas"])
         .filter_map(|(name, schema)| Some((name.clone(), schema["x-mcp-text-as"].as_str()?.to_owned())))
         .collect();
-    let mut softener = Softener { texts: &texts, impls: Vec::new(), operation: format_ident!("None") };
+    let sent = document::operations(doc).flat_map(|(_, _, op)| document::referred(&op["requestBody"])).collect();
+    let mut softener = Softener { texts: &texts, sent, impls: Vec::new(), operation: format_ident!("None") };
     softener.visit_file_mut(file);
     if softener.impls.len() != texts.len() {
         return Err(format!("x-mcp-text-as must name a field of its schema: {texts:?}"));
@@ -30,6 +31,8 @@ pub fn soften(file: &mut syn::File, doc: &Value) -> Result<(), String> {
 
 struct Softener<'a> {
     texts: &'a [(String, String)],
+    /// The types of request bodies.
+    sent: Vec<String>,
     impls: Vec<syn::Item>,
     /// That of the method at hand.
     operation: syn::Ident,
@@ -38,6 +41,10 @@ struct Softener<'a> {
 impl VisitMut for Softener<'_> {
     fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
         let name = item.ident.to_string();
+        // The vendor adds fields without notice. What is sent is made by hand and has to stay so.
+        if name != "Client" && !self.sent.contains(&name) {
+            item.attrs.push(parse_quote!(#[non_exhaustive]));
+        }
         let text_field = self.texts.iter().find(|(n, _)| *n == name).map(|(_, f)| f);
         for field in &mut item.fields {
             if matches!(field.vis, syn::Visibility::Public(_)) {
@@ -48,7 +55,7 @@ impl VisitMut for Softener<'_> {
                 self.impls.push(parse_quote! {
                     impl crate::types::lenient::FromText for types::#ty {
                         fn from_text(text: String) -> Self {
-                            Self { #at: Some(text), ..Default::default() }
+                            Self { #at: Some(text.into()), ..Default::default() }
                         }
                     }
                 });
@@ -101,9 +108,12 @@ impl Softener<'_> {
         if let Some(element) = argument(ty, "Vec") {
             return Some(self.with_text("list", element));
         }
+        let own =
+            matches!(ty, Type::Path(path) if path.path.segments.first().is_some_and(|first| first.ident == "crate"));
         match last_segment(ty)?.ident.to_string().as_str() {
-            "String" | "i32" | "i64" | "f64" | "bool" | "DotNumber" => Some("scalar".to_owned()),
             "Timestamp" | "Redacted" | "Value" | "Map" => None,
+            "String" | "i32" | "i64" | "f64" | "bool" => Some("scalar".to_owned()),
+            _ if own => Some("scalar".to_owned()),
             _ => Some(self.with_text("object", ty)),
         }
     }

@@ -39,3 +39,16 @@ pub fn operations(doc: &Value) -> impl Iterator<Item = (&String, &String, &Value
 pub fn resolve<'a>(doc: &'a Value, schema: &'a Value) -> &'a Value {
     schema["$ref"].as_str().and_then(|target| doc.pointer(target.strip_prefix('#')?)).unwrap_or(schema)
 }
+
+/// The schemas that `at` refers to.
+pub fn referred(at: &Value) -> Vec<String> {
+    match at {
+        Value::Object(map) => {
+            let target = map.get("$ref").and_then(Value::as_str);
+            let own = target.and_then(|target| target.strip_prefix("#/components/schemas/")).map(str::to_owned);
+            own.into_iter().chain(map.values().flat_map(referred)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(referred).collect(),
+        _ => Vec::new(),
+    }
+}

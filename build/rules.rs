@@ -87,8 +87,10 @@ fn extensions(doc: &Value, node: &Node<'_>, faults: &mut Vec<Fault>) {
             "x-known-values" => {
                 let list = value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
                 let map = value.as_object().is_some_and(|map| map.values().all(Value::is_string));
-                (!list && !map).then_some("must be a list of texts, or a map of code to name")
+                (!list && !map).then_some("must be a list of texts, or a map of code to name or of text to meaning")
             }
+            "x-mcp-order" => (!orders(value, &node.value["x-known-values"]))
+                .then_some("must list every one of `x-known-values` once, the best first"),
             "x-provenance" => (!texts(&SOURCES)).then_some("must be seed, published, observed, field or assumed"),
             "x-mcp-idempotency" => (!texts(&["read", "idempotent", "once"]))
                 .then_some("must be `read`, `idempotent` or `once`: the retry policy reads it"),
@@ -126,6 +128,14 @@ fn extensions(doc: &Value, node: &Node<'_>, faults: &mut Vec<Fault>) {
             faults.push(fault(format!("{}/{}", node.place, escape(key)), reason));
         }
     }
+}
+
+fn orders(order: &Value, known: &Value) -> bool {
+    let words: Option<Vec<_>> = list(order).map(Value::as_str).collect();
+    words.is_some_and(|words| {
+        let known: Vec<_> = entries(known).map(|(word, _)| word.as_str()).collect();
+        words.len() == known.len() && known.iter().all(|word| words.contains(word))
+    })
 }
 
 fn ids(doc: &Value, faults: &mut Vec<Fault>) {

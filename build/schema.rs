@@ -5,7 +5,7 @@
 //! are Json.NET's and always allowed.
 
 use super::document::nodes::{escape, nodes};
-use super::document::{entries, operations, resolve};
+use super::document::{entries, operations, referred, resolve};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,19 +166,6 @@ impl<'a> Schemas<'a> {
     }
 }
 
-// The schemas that `at` refers to.
-fn referred(at: &Value) -> Vec<String> {
-    match at {
-        Value::Object(map) => {
-            let target = map.get("$ref").and_then(Value::as_str);
-            let own = target.and_then(|target| target.strip_prefix("#/components/schemas/")).map(str::to_owned);
-            own.into_iter().chain(map.values().flat_map(referred)).collect()
-        }
-        Value::Array(items) => items.iter().flat_map(referred).collect(),
-        _ => Vec::new(),
-    }
-}
-
 // Json.NET may write a list as an object around its `$values`.
 fn array(mut made: Map<String, Value>, items: Value) -> Value {
     made.insert("items".to_owned(), items);
@@ -186,6 +173,16 @@ fn array(mut made: Map<String, Value>, items: Value) -> Value {
     let wrapped = json!({"type": "object", "required": ["$values"]});
     json!({"if": wrapped, "then": {"properties": {"$values": plain}}, "else": plain})
 }
+
+// How the values of a format are written; each may also be empty or `NA`.
+const TEXTS: [(&str, &str); 6] = [
+    ("mcp-count", r"\d+(,\d{3})*"),
+    ("mcp-date", r"\d{4}-\d{2}-\d{2}|\d{2}/\d{2}/\d{4}"),
+    ("mcp-docket-number", r"(MC|FF|MX)\d+"),
+    ("mcp-money", r"\d+(,\d{3})*(\.\d{2})?"),
+    ("mcp-percent", r"\d+(\.\d+)?"),
+    ("mcp-yes-no", "Yes|No"),
+];
 
 fn format(made: &mut Map<String, Value>, format: &str) {
     match format {
@@ -197,6 +194,10 @@ fn format(made: &mut Map<String, Value>, format: &str) {
             const TIME: &str = r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?(Z|[+-]\d{2}:\d{2})?)?$";
             made.insert("pattern".to_owned(), TIME.into());
         }
-        _ => {}
+        other => {
+            if let Some((_, pattern)) = TEXTS.iter().find(|(format, _)| *format == other) {
+                made.insert("pattern".to_owned(), format!("^(({pattern})?|NA|N/A)$").into());
+            }
+        }
     }
 }

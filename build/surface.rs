@@ -3,6 +3,7 @@
 //! Shared by `xtask`, which writes them as snapshots, and by the test that asserts them. Documentation is left out, so
 //! that prose can be edited freely.
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use std::collections::HashMap;
 use syn::visit::{self, Visit};
@@ -40,13 +41,14 @@ pub struct Entry {
     pub text: String,
 }
 
-/// The surface of the generated `client` and `operations` sources, in their order.
+/// The surface of the generated `client`, `operations` and `vocabularies` sources, in their order.
 ///
 /// # Errors
 /// Generated code in a form unknown here.
-pub fn extract(client: &str, operations: &str) -> Result<Vec<Entry>, String> {
+pub fn extract(client: &str, operations: &str, vocabularies: &str) -> Result<Vec<Entry>, String> {
     let client = parse_file(client).map_err(|e| format!("generated client: {e}"))?;
     let operations = parse_file(operations).map_err(|e| format!("operation table: {e}"))?;
+    let vocabularies = parse_file(vocabularies).map_err(|e| format!("vocabularies: {e}"))?;
     let mut methods = HashMap::new();
     for item in &client.items {
         if let Item::Impl(item) = item {
@@ -69,6 +71,7 @@ pub fn extract(client: &str, operations: &str) -> Result<Vec<Entry>, String> {
     });
     let (_, types) = types.ok_or("no module `types` was generated")?;
     entries.extend(types.iter().filter_map(type_entry));
+    entries.extend(vocabularies.items.iter().filter_map(vocabulary_entry));
     Ok(entries)
 }
 
@@ -193,6 +196,28 @@ fn type_entry(item: &Item) -> Option<Entry> {
         name: ident.to_string(),
         text: format!("{word} {ident}\n{}\n{body}", derives(attrs)),
     })
+}
+
+// `#[…] Name: "…" { #[…] Variant = value, … }`
+fn vocabulary_entry(item: &Item) -> Option<Entry> {
+    let Item::Macro(call) = item else { return None };
+    let mut tokens: Vec<_> = call.mac.tokens.clone().into_iter().collect();
+    let Some(TokenTree::Group(variants)) = tokens.pop() else { return None };
+    let ordered = call.mac.tokens.to_string().contains("PartialOrd");
+    let name = tokens.iter().find_map(|token| match token {
+        TokenTree::Ident(name) => Some(name.to_string()),
+        _ => None,
+    })?;
+    let mut text = format!("{} {name}\nordered {ordered}\n\n", last(&call.mac.path));
+    let mut variant = String::new();
+    for token in variants.stream() {
+        match token {
+            TokenTree::Ident(name) => variant = name.to_string(),
+            TokenTree::Literal(value) => text += &columns(&[&variant, &value.to_string()]),
+            _ => {}
+        }
+    }
+    Some(Entry { kind: Kind::Type, name, text })
 }
 
 fn fields_text(fields: &Fields) -> String {

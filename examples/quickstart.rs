@@ -6,9 +6,9 @@
 //! the carrier in `QUICKSTART_CARRIER`.
 
 use futures::TryStreamExt as _;
-use mycarrierpackets::models::{CarrierPreview, RiskCategory};
-use mycarrierpackets::resources::{DocumentKind, Download, Invitation};
-use mycarrierpackets::types::{CarrierId, VendorText as _};
+use mycarrierpackets::models::{CarrierPreview, DocumentKind};
+use mycarrierpackets::resources::{Download, Invitation};
+use mycarrierpackets::types::{CarrierId, DateText, MoneyText};
 use mycarrierpackets::{Client, Environment, Result, Window};
 use mycarrierpackets_sandbox::Sandbox;
 use std::error::Error;
@@ -78,7 +78,9 @@ fn in_sandbox(sandbox: &Sandbox) -> std::result::Result<Client, Box<dyn Error>> 
 }
 
 fn card(carrier: &CarrierPreview) {
-    let text = |value: &Option<String>| value.vendor_text().unwrap_or("-").to_owned();
+    fn text(value: &Option<impl AsRef<str>>) -> &str {
+        value.as_ref().map(AsRef::as_ref).filter(|text| !text.is_empty()).unwrap_or("-")
+    }
     let yes = |value: Option<bool>| value.map_or("unknown", |yes| if yes { "yes" } else { "no" });
     let dot = carrier.dot_number.map_or_else(|| "-".to_owned(), |dot| dot.to_string());
     println!("\n{}", text(&carrier.company_name));
@@ -86,29 +88,19 @@ fn card(carrier: &CarrierPreview) {
     println!("  Status      {}", text(&carrier.status));
     println!("  Monitored   {}    Blocked {}", yes(carrier.is_monitored), yes(carrier.is_blocked));
     println!("  Fraud       {}    Double brokering {}", text(&carrier.possible_fraud), text(&carrier.double_brokering));
-    if let Some(risk) = &carrier.risk_assessment_details {
-        println!("  Risk        {} ({} points)", text(&risk.overall_rating), risk.total_points.unwrap_or_default());
-        category("Authority", risk.authority.as_ref());
-        category("Insurance", risk.insurance.as_ref());
-        category("Safety", risk.safety.as_ref());
-        category("Operation", risk.operation.as_ref());
+    println!("  Flags       {}", carrier.flags());
+    let points = carrier.risk_assessment_details.as_ref().and_then(|risk| risk.total_points).unwrap_or_default();
+    println!("  Risk        {} ({points} points)", carrier.rating());
+    for reason in carrier.reasons() {
+        println!("    {reason}");
     }
     let certificates = carrier.cert_data.iter().flat_map(|data| data.certificates.iter().flatten());
     for coverage in certificates.flat_map(|certificate| certificate.coverages.iter().flatten()) {
-        let limit = coverage.coverage_limit.vendor_money().ok().flatten();
+        let limit = coverage.coverage_limit.as_ref().and_then(MoneyText::amount);
         let limit = limit.map_or_else(|| "-".to_owned(), |money| money.to_string());
-        let until = coverage.expiration_date.vendor_date().ok().flatten();
+        let until = coverage.expiration_date.as_ref().and_then(DateText::date);
         let until = until.map_or_else(|| "no date".to_owned(), |date| format!("until {date}"));
         println!("  Insured     {:<18} ${limit:>13}  {until}", text(&coverage.type_));
-    }
-}
-
-fn category(name: &str, category: Option<&RiskCategory>) {
-    let rating = category.and_then(|category| category.overall_rating.vendor_text()).unwrap_or("-");
-    println!("    {name:<10}{rating}");
-    for infraction in category.iter().flat_map(|category| category.infractions.iter().flatten()) {
-        let points = infraction.points.unwrap_or_default();
-        println!("      {points:>3} points  {}", infraction.rule_text.vendor_text().unwrap_or("-"));
     }
 }
 

@@ -8,7 +8,7 @@
 //! - [`Client`] and [`ClientBuilder`]: handles, hosts, credentials, limits, retries.
 //! - [`resources`]: one handle a tag of the document.
 //! - [`Pager`]: lists as streams.
-//! - [`types`]: ids, times, money, ratings; [`models`]: what the API answers.
+//! - [`types`]: ids, times, money, vocabularies; [`models`]: what the API answers, and the questions to ask of it.
 //! - [`files`]: the one writer of files, whole or not at all.
 //! - [`Operation`]: every operation, with what may be repeated and how it is paged.
 //! - [`raw`] and [`Client::request`]: the ways around the handles.
@@ -17,6 +17,7 @@ mod client;
 mod error;
 mod exec;
 pub mod files;
+pub mod models;
 mod operation;
 mod page;
 pub mod raw;
@@ -38,8 +39,3 @@ pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, P
 pub use page::{Listing, Page, Pager, Pages, Report};
 pub use resources::Window;
 pub use settings::{Environment, KeptToken, Limits, PortalTokenRequest, RetryPolicy, Timeouts, TokenStore};
-
-/// What the API answers: one type per schema of `spec/openapi.yaml`, under the names given there.
-pub mod models {
-    pub use crate::raw::types::*;
-}

@@ -16,7 +16,7 @@ mod window;
 
 pub use blocking::Blocking;
 pub use carriers::{AssociatedQuery, Carriers};
-pub use documents::{DocumentKind, Documents, Download, Saved};
+pub use documents::{Documents, Download, Saved};
 pub use factoring::Factoring;
 pub use into_carrier_id::IntoCarrierId;
 pub use invitations::{Arrival, Invitation, Invitations, Sent};

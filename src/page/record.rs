@@ -14,7 +14,7 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
     fn key(&self) -> Option<u64>;
 }
 
-fn hashed(dot: Option<impl Hash>, others: [&Option<String>; 2]) -> Option<u64> {
+fn hashed(dot: Option<impl Hash>, others: [Option<&str>; 2]) -> Option<u64> {
     if dot.is_none() && others.iter().all(|number| number.is_none()) {
         return None;
     }
@@ -35,11 +35,11 @@ macro_rules! by_numbers {
 }
 
 by_numbers! {
-    MonitoredCarrier: |it| it.dot_number, [&it.docket_number, &it.intrastate_number];
-    BlockedCarrier: |it| it.dot_number, [&it.docket_number, &it.intrastate_number];
-    MonitoredCarrierContacts: |it| it.dot_number, [&it.docket_number, &None];
-    CarrierRiskAssessment: |it| it.dot_number, [&it.docket_number, &None];
-    CarrierDetails: |it| it.dot_number.as_ref().and_then(|dot| dot.value.as_ref()), [&it.docket_number, &None];
+    MonitoredCarrier: |it| it.dot_number, [it.docket_number.as_deref(), it.intrastate_number.as_deref()];
+    BlockedCarrier: |it| it.dot_number, [it.docket_number.as_deref(), it.intrastate_number.as_deref()];
+    MonitoredCarrierContacts: |it| it.dot_number, [it.docket_number.as_deref(), None];
+    CarrierRiskAssessment: |it| it.dot_number, [it.docket_number.as_deref(), None];
+    CarrierDetails: |it| it.dot_number.as_ref().and_then(|dot| dot.value.as_ref()), [it.docket_number.as_deref(), None];
 }
 
 // A carrier can change, and complete its packet, more than once in a window.

@@ -23,11 +23,12 @@ impl<'a> Carriers<'a> {
     ///
     /// ```
     /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
-    /// use mycarrierpackets::types::VendorText;
+    /// use mycarrierpackets::types::Rating;
     ///
     /// let carrier = client.carriers().preview("DOT 23868 MC113843").await?;
-    /// let rating = carrier.risk_assessment_details.and_then(|risk| risk.overall_rating);
-    /// println!("{:?}: {:?}", carrier.company_name, rating.rating());
+    /// if carrier.rating() >= Rating::Unacceptable || carrier.flags().any() {
+    ///     println!("refused: {} {}", carrier.rating(), carrier.flags());
+    /// }
     /// # Ok(()) }
     /// ```
     ///

@@ -2,6 +2,7 @@
 
 use super::carriers::Carriers;
 use super::into_carrier_id::IntoCarrierId;
+use crate::models::DocumentKind;
 use crate::task::spawned;
 use crate::types::{BlobName, CarrierId};
 use crate::{Error, ErrorKind, Operation, Result, raw};
@@ -13,11 +14,9 @@ mod body;
 mod download;
 mod file;
 mod judge;
-mod kind;
 
 pub use download::Download;
 pub use file::Saved;
-pub use kind::DocumentKind;
 
 /// Calls on documents. See [`Client::documents`].
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +91,7 @@ impl<'a> Documents<'a> {
 
     async fn newest(self, carrier: &CarrierId, kind: DocumentKind) -> Result<BlobName> {
         let data = Carriers::new(self.raw).get(carrier).await?;
-        kind.names_in(&data).into_iter().next().ok_or_else(|| {
+        data.documents(kind).into_iter().next().map(|document| document.name).ok_or_else(|| {
             Error::new(ErrorKind::NotFound, format!("the carrier has no {kind} on file")).at(Operation::GetCarrierData)
         })
     }

@@ -166,7 +166,7 @@ impl Scalar for BlobName {
     const EXPECTED: &'static str = "the name of a document";
 
     fn from_text(text: &str) -> Result<Option<Self>, Unfit> {
-        Self::new(text).map(Some).map_err(|_| Unfit)
+        if text.trim().is_empty() { Ok(None) } else { Self::new(text).map(Some).map_err(|_| Unfit) }
     }
 }
 

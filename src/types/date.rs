@@ -8,20 +8,9 @@ const EXPECTED: &str = "YYYY-MM-DD, MM/DD/YYYY or YYYYMMDD, a time after it if y
 
 /// The date of a vendor's text, or none where it means "no date".
 ///
-/// Takes `2026-03-18`, `04/22/2025` (month first), `20260318`, and the date of a date-time. No date are the empty
-/// text, `NA`, `0000-00-00`, `00/00/0000` and `0001-01-01`, which is what .NET writes for a date never set.
-///
-/// ```
-/// use mycarrierpackets::types::parse_date;
-///
-/// assert_eq!(parse_date("04/22/2025")?, Some(jiff::civil::date(2025, 4, 22)));
-/// assert_eq!(parse_date("0000-00-00")?, None);
-/// # Ok::<(), mycarrierpackets::types::ParseError>(())
-/// ```
-///
-/// # Errors
-/// Any other text, and a day that the calendar does not have. The text is not repeated.
-pub fn parse_date(text: &str) -> Result<Option<Date>, ParseError> {
+/// No date are the empty text, `NA`, `0000-00-00`, `00/00/0000` and `0001-01-01`, which is what .NET writes for a date
+/// never set.
+pub(super) fn read(text: &str) -> Result<Option<Date>, ParseError> {
     let Some(text) = number::present(text) else { return Ok(None) };
     let date = text.split(['T', 't', ' ']).next().and_then(parts).ok_or_else(|| ParseError::unseen(WHAT, EXPECTED))?;
     if is_unset(date) {
@@ -83,7 +72,7 @@ mod tests {
             ("01/01/0001", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(parse_date(text), Ok(expected), "{text:?}");
+            assert_eq!(read(text), Ok(expected), "{text:?}");
         }
     }
 
@@ -112,7 +101,7 @@ mod tests {
             "T08:00",
         ];
         for text in bad {
-            let error = parse_date(text).unwrap_err().to_string();
+            let error = read(text).unwrap_err().to_string();
             assert!(error.starts_with("the text is not a date: expected YYYY-MM-DD"), "{text:?}: {error}");
         }
     }

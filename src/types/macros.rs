@@ -58,57 +58,49 @@ macro_rules! plain_schema {
     };
 }
 
-/// An enum of words that may grow: a word that is not known is kept as it came.
-macro_rules! open_words {
-    ($(#[$meta:meta])* $type:ident: $schema:literal { $($(#[$doc:meta])* $name:ident = $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $type {
-            $($(#[$doc])* $name,)+
-            /// A word that this version does not know, exactly as it came.
-            Other(String),
-        }
+/// `Scalar` as text, whatever kind of value it comes as.
+macro_rules! scalar_as_text {
+    ($type:ty) => {
+        impl crate::types::lenient::Scalar for $type {
+            const EXPECTED: &'static str = "text";
 
-        impl $type {
-            /// The word as the vendor writes it.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$name => $word,)+
-                    Self::Other(word) => word,
-                }
+            #[inline]
+            fn from_text(text: &str) -> Result<Option<Self>, crate::types::lenient::Unfit> {
+                Ok(Some(Self::from(text)))
             }
 
-            /// Whether this version knows the word.
-            pub fn is_known(&self) -> bool {
-                !matches!(self, Self::Other(_))
+            fn from_owned(text: String) -> Result<Option<Self>, crate::types::lenient::Unfit> {
+                Ok(Some(Self::from(text)))
             }
 
-            fn known(word: &str) -> Option<Self> {
-                $(if crate::types::rating::same_word(word, $word) {
-                    return Some(Self::$name);
-                })+
-                None
+            fn from_integer(value: i64) -> Result<Option<Self>, crate::types::lenient::Unfit> {
+                Ok(Some(Self::from(value.to_string())))
             }
-        }
 
-        impl From<&str> for $type {
-            fn from(word: &str) -> Self {
-                Self::known(word).unwrap_or_else(|| Self::Other(word.to_owned()))
+            fn from_unsigned(value: u64) -> Result<Option<Self>, crate::types::lenient::Unfit> {
+                Ok(Some(Self::from(value.to_string())))
+            }
+
+            fn from_float(value: f64) -> Result<Option<Self>, crate::types::lenient::Unfit> {
+                let text = <String as crate::types::lenient::Scalar>::from_float(value)?;
+                Ok(text.map(Self::from))
+            }
+
+            fn from_bool(value: bool) -> Result<Option<Self>, crate::types::lenient::Unfit> {
+                Ok(Some(Self::from(value.to_string())))
             }
         }
+    };
+}
 
-        impl From<String> for $type {
-            fn from(word: String) -> Self {
-                Self::known(&word).unwrap_or(Self::Other(word))
-            }
-        }
-
+/// What a type that is read from any text has in common with a text.
+macro_rules! like_text {
+    ($type:ty) => {
         impl std::str::FromStr for $type {
             type Err = std::convert::Infallible;
 
-            fn from_str(word: &str) -> Result<Self, Self::Err> {
-                Ok(Self::from(word))
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(text))
             }
         }
 
@@ -124,15 +116,104 @@ macro_rules! open_words {
             }
         }
 
-        impl crate::types::lenient::Scalar for $type {
-            const EXPECTED: &'static str = "text";
+        scalar_as_text!($type);
+        serde_as_text!($type);
+    };
+}
 
-            fn from_text(text: &str) -> Result<Option<Self>, crate::types::lenient::Unfit> {
-                Ok(Some(Self::from(text)))
+/// A text of the vendor's that stands for a value: the text is kept, and read on request.
+macro_rules! value_text {
+    ($(#[$meta:meta])* $type:ident: $schema:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, Hash, Default)]
+        pub struct $type(compact_str::CompactString);
+
+        impl $type {
+            /// The text as it came.
+            pub fn as_str(&self) -> &str {
+                &self.0
             }
         }
 
-        serde_as_text!($type);
+        impl std::ops::Deref for $type {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($type)).field(&self.as_str()).finish()
+            }
+        }
+
+        impl From<&str> for $type {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<String> for $type {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+
+        like_text!($type);
+        plain_schema!($type, "string", $schema);
+    };
+}
+
+/// An enum of words that may grow: a word that is not known is kept as it came.
+macro_rules! open_words {
+    ($(#[$meta:meta])* $type:ident: $schema:literal { $($(#[$doc:meta])* $name:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $type {
+            $($(#[$doc])* $name,)+
+            /// A word that this version does not know, exactly as it came. Make one with `From`, which finds the known
+            /// words first.
+            Other(Box<str>),
+        }
+
+        impl $type {
+            /// The known words.
+            pub const KNOWN: &'static [Self] = &[$(Self::$name),+];
+
+            /// The word as the vendor writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$name => $word,)+
+                    Self::Other(word) => word,
+                }
+            }
+
+            /// Whether this version knows the word.
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::Other(_))
+            }
+
+            fn known(word: &str) -> Option<Self> {
+                Self::KNOWN.iter().find(|known| crate::types::vocabulary::same_word(word, known.as_str())).cloned()
+            }
+        }
+
+        impl From<&str> for $type {
+            fn from(word: &str) -> Self {
+                Self::known(word).unwrap_or_else(|| Self::Other(word.into()))
+            }
+        }
+
+        impl From<String> for $type {
+            fn from(word: String) -> Self {
+                Self::known(&word).unwrap_or_else(|| Self::Other(word.into()))
+            }
+        }
+
+        like_text!($type);
         plain_schema!($type, "string", $schema);
     };
 }
@@ -150,6 +231,9 @@ macro_rules! open_codes {
         }
 
         impl $type {
+            /// The known codes.
+            pub const KNOWN: &'static [Self] = &[$(Self::$name),+];
+
             /// What the vendor's `code` means.
             pub const fn from_code(code: i32) -> Self {
                 match code {
@@ -178,6 +262,29 @@ macro_rules! open_codes {
             }
         }
 
+        impl std::str::FromStr for $type {
+            type Err = crate::types::ParseError;
+
+            fn from_str(code: &str) -> Result<Self, Self::Err> {
+                let unfit = || crate::types::ParseError::unseen("a code", "a whole number");
+                code.trim().parse().map(Self::from_code).map_err(|_| unfit())
+            }
+        }
+
+        impl crate::types::lenient::Scalar for $type {
+            const EXPECTED: &'static str = <i32 as crate::types::lenient::Scalar>::EXPECTED;
+
+            fn from_text(text: &str) -> Result<Option<Self>, crate::types::lenient::Unfit> {
+                let code = <i32 as crate::types::lenient::Scalar>::from_text(text)?;
+                Ok(code.map(Self::from_code))
+            }
+
+            fn from_integer(value: i64) -> Result<Option<Self>, crate::types::lenient::Unfit> {
+                let code = <i32 as crate::types::lenient::Scalar>::from_integer(value)?;
+                Ok(code.map(Self::from_code))
+            }
+        }
+
         impl From<$type> for i32 {
             fn from(value: $type) -> Self {
                 value.code()
@@ -201,7 +308,7 @@ macro_rules! open_codes {
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::types::lenient::required(deserializer).map(Self::from_code)
+                crate::types::lenient::required(deserializer)
             }
         }
 

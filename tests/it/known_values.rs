@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// What is sent and never answered.
-const OF_REQUESTS: [&str; 2] = ["grant_type", "deliveryOption"];
+const OF_REQUESTS: [&str; 1] = ["grant_type"];
 
 /// Texts that were seen on the wire, as they stand in an answer.
 const SEEN: [&str; 14] = [
@@ -33,6 +33,12 @@ const SEEN: [&str; 14] = [
 /// The values found, by the schema and the field.
 type Found = BTreeMap<(String, String), BTreeSet<String>>;
 
+/// The known values of a field: its own, or those of the vocabulary it refers to.
+fn known_values(field: &Value) -> &Value {
+    let target = field["allOf"][0]["$ref"].as_str().and_then(|target| spec().pointer(&target[1..]));
+    &target.unwrap_or(field)["x-known-values"]
+}
+
 fn walk(name: &str, schema: &Value, value: &Value, found: &mut Found) {
     if let Some(target) = schema["$ref"].as_str() {
         let name = target.rsplit('/').next().unwrap();
@@ -46,7 +52,7 @@ fn walk(name: &str, schema: &Value, value: &Value, found: &mut Found) {
         Value::Object(fields) => {
             for (field, value) in fields {
                 let own = &schema["properties"][field];
-                if own.get("x-known-values").is_some() && !value.is_null() {
+                if !known_values(own).is_null() && !value.is_null() {
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                     found.entry((name.to_owned(), field.clone())).or_default().insert(text);
                 }
@@ -139,9 +145,9 @@ async fn every_known_value_occurs_somewhere_in_the_world() {
     let (mut listed, mut missing) = (0, Vec::new());
     for (name, schema) in spec()["components"]["schemas"].as_object().unwrap() {
         for (field, own) in schema["properties"].as_object().into_iter().flatten() {
-            let known: Vec<String> = match &own["x-known-values"] {
+            let known: Vec<String> = match known_values(own) {
                 Value::Array(words) => words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect(),
-                Value::Object(codes) => codes.keys().cloned().collect(),
+                Value::Object(values) => values.keys().cloned().collect(),
                 _ => continue,
             };
             if OF_REQUESTS.contains(&field.as_str()) {

@@ -1,9 +1,8 @@
 //! What may cross threads: clients, streams, and the future of every call. Checked by the compiler.
 
+use mycarrierpackets::models::DocumentKind;
 use mycarrierpackets::models::{CarrierChange, CarrierDetails, MonitoredCarrier};
-use mycarrierpackets::resources::{
-    AssociatedQuery, DocumentKind, Download, Invitation, Saved, UserVerification, VinVerification,
-};
+use mycarrierpackets::resources::{AssociatedQuery, Download, Invitation, Saved, UserVerification, VinVerification};
 use mycarrierpackets::types::{BlobName, DotNumber};
 use mycarrierpackets::{
     Client, ClientBuilder, Error, Operation, Page, Pager, Pages, RawAnswer, RequestBuilder, Window,

@@ -9,10 +9,11 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 const CLIENT: &str = include_str!(concat!(env!("OUT_DIR"), "/client.rs"));
 const OPERATIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/operations.rs"));
+const VOCABULARIES: &str = include_str!(concat!(env!("OUT_DIR"), "/vocabularies.rs"));
 
 #[test]
 fn each_operation_and_type_is_its_snapshot() {
-    for entry in extract(CLIENT, OPERATIONS).expect("a known form") {
+    for entry in extract(CLIENT, OPERATIONS, VOCABULARIES).expect("a known form") {
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(format!("snapshots/surface/{}", entry.kind.folder()));
         settings.set_prepend_module_to_snapshot(false);
@@ -24,7 +25,7 @@ fn each_operation_and_type_is_its_snapshot() {
 
 #[test]
 fn each_snapshot_is_of_something_generated() {
-    let surface = extract(CLIENT, OPERATIONS).expect("a known form");
+    let surface = extract(CLIENT, OPERATIONS, VOCABULARIES).expect("a known form");
     for kind in [Kind::Operation, Kind::Type] {
         let generated: BTreeSet<_> =
             surface.iter().filter(|entry| entry.kind == kind).map(|entry| format!("{}.snap", entry.name)).collect();

@@ -2,7 +2,8 @@
 //! error. The truth is what the same sandbox answers without the fault, and for changes what it then holds.
 
 use crate::support::client::{of_sandbox, sandbox_builder};
-use mycarrierpackets::resources::{Arrival, AssociatedQuery, DocumentKind, Invitation};
+use mycarrierpackets::models::DocumentKind;
+use mycarrierpackets::resources::{Arrival, AssociatedQuery, Invitation};
 use mycarrierpackets::types::CarrierId;
 use mycarrierpackets::{Client, Listing, Operation, Result, Window};
 use mycarrierpackets_sandbox::{Fault, Sandbox};

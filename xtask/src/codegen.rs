@@ -41,7 +41,7 @@ fn codegen(root: &Path, check: bool) -> Result<u8, String> {
     let source = Source::read(root, SPEC)?;
     let made = source.sound(document::check).and_then(Document::of).and_then(|document| {
         let sources = generator::generate(&document)?;
-        let surface = surface::extract(&sources.client, &sources.operations);
+        let surface = surface::extract(&sources.client, &sources.operations, &sources.vocabularies);
         Ok((document, sources, surface.map_err(|reason| vec![fault("", reason)])?))
     });
     reports.extend(made.as_ref().err().map(|faults| source.report(faults)));

@@ -31,6 +31,8 @@ mod operations;
 mod schema;
 #[path = "../../build/surface.rs"]
 mod surface;
+#[path = "../../build/vocabulary.rs"]
+mod vocabulary;
 
 /// Maintainer commands of mycarrierpackets.
 #[derive(Parser)]

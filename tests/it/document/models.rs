@@ -68,13 +68,32 @@ fn our_type(model: &str, field: &str, vendors: &str, names: &BTreeMap<&str, (&st
     differs.map_or(vendors, |(_, to, ..)| to).to_owned()
 }
 
-fn type_of(schema: &Value) -> String {
+/// What a text stands for, which the vendor does not say.
+const TEXTS: [(&str, usize); 7] = [
+    ("mcp-blob-name", 5),
+    ("mcp-count", 45),
+    ("mcp-date", 14),
+    ("mcp-docket-number", 14),
+    ("mcp-money", 10),
+    ("mcp-percent", 12),
+    ("mcp-yes-no", 88),
+];
+
+/// The vocabulary that a field refers to, or the field.
+fn vocabulary(field: &'static Value) -> &'static Value {
+    let target = field["allOf"][0]["$ref"].as_str().and_then(|target| spec().pointer(&target[1..]));
+    target.filter(|target| !target["x-known-values"].is_null()).unwrap_or(field)
+}
+
+fn type_of(schema: &'static Value) -> String {
+    let schema = vocabulary(schema);
     let target = schema["$ref"].as_str().or(schema["allOf"][0]["$ref"].as_str());
     if let Some(target) = target {
         return target.replace("#/components/schemas/", "");
     }
     match (schema["type"].as_str().unwrap_or("?"), schema["format"].as_str()) {
         ("array", _) => format!("Array[{}]", type_of(&schema["items"])),
+        (kind, Some(format)) if TEXTS.iter().any(|(text, _)| *text == format) => kind.to_owned(),
         (kind, Some(format)) => format!("{kind} ({format})"),
         (kind, None) => kind.to_owned(),
     }
@@ -88,7 +107,7 @@ fn has_the_vendors_models_and_fields() {
         let (name, schema) = names.get(model).unwrap_or_else(|| panic!("no schema is {model}"));
         let ours = schema["properties"].get(*field).unwrap_or_else(|| panic!("{name} has no {field}"));
         assert_eq!(type_of(ours), our_type(model, field, kind, &names), "{model}.{field}");
-        assert_knows(&ours["x-known-values"], known, field);
+        assert_knows(&vocabulary(ours)["x-known-values"], known, field);
         fields.entry(model).or_default().push(field);
     }
     assert_eq!((rows.len(), fields.len(), names.len()), (1357, 96, 96));
@@ -143,6 +162,29 @@ fn what_must_not_be_logged_is_a_password() {
 }
 
 #[test]
+fn texts_that_stand_for_a_value_have_its_format() {
+    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, schema) in contract::entries(&spec()["components"]["schemas"]) {
+        for (field, schema) in contract::entries(&schema["properties"]) {
+            let format = schema["format"].as_str().unwrap_or_default();
+            let described = schema["description"].as_str().unwrap_or_default();
+            let lower = field.to_lowercase();
+            for (is, expected) in [
+                (described.starts_with("Plain date"), "mcp-date"),
+                (described.contains("oney as text"), "mcp-money"),
+                (lower.ends_with("blobname"), "mcp-blob-name"),
+                (lower.ends_with("pct") || lower.contains("oospct"), "mcp-percent"),
+            ] {
+                assert!(!is || format == expected, "{name}.{field} is not {expected}");
+            }
+            *found.entry(format).or_default() += 1;
+        }
+    }
+    let found = TEXTS.map(|(format, _)| (format, found.get(format).copied().unwrap_or_default()));
+    assert_eq!(found, TEXTS);
+}
+
+#[test]
 fn has_the_values_that_were_seen() {
     let ratings = [
         "Acceptable",
@@ -177,9 +219,10 @@ fn has_the_values_that_were_seen() {
         ("TokenRequest", "grant_type", &["password", "refresh_token"]),
     ];
     for (name, field, values) in seen {
-        let known = &spec()["components"]["schemas"][name]["properties"][field]["x-known-values"];
+        let known = &vocabulary(&spec()["components"]["schemas"][name]["properties"][field])["x-known-values"];
         for value in values {
-            assert!(known.as_array().is_some_and(|k| k.contains(&(*value).into())), "{name}.{field} {value}: {known}");
+            let listed = known.as_array().is_some_and(|list| list.contains(&(*value).into()));
+            assert!(listed || known.get(value).is_some(), "{name}.{field} {value}: {known}");
         }
     }
 }

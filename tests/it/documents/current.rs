@@ -5,7 +5,7 @@ use crate::support::client::of_sandbox;
 use crate::support::server::{Reply, path_of};
 use futures::TryStreamExt as _;
 use mycarrierpackets::types::DotNumber;
-use mycarrierpackets::{ErrorKind, Operation, resources::DocumentKind};
+use mycarrierpackets::{ErrorKind, Operation, models::DocumentKind};
 use mycarrierpackets_sandbox::Sandbox;
 use serde_json::json;
 
@@ -72,7 +72,7 @@ async fn a_name_that_expired_is_fetched_again() {
     let documents = client.documents();
     for kind in DocumentKind::ALL {
         let carrier = client.carriers().get(23868).await.unwrap();
-        let kept = kind.names_in(&carrier).remove(0);
+        let kept = carrier.documents(kind).remove(0).name;
         sandbox.clear_requests();
         let before = documents.current_from(&kept, 23868, kind).await.unwrap().bytes().await.unwrap();
         assert_eq!(requests(&sandbox), (0, 1), "{kind}: the name is still good");
@@ -135,7 +135,7 @@ async fn what_is_not_on_file_is_not_found() {
     let mut without = None;
     for dot in sandbox.dot_numbers() {
         let carrier = client.carriers().get(dot).await.unwrap();
-        if DocumentKind::Agreement.names_in(&carrier).is_empty() {
+        if carrier.documents(DocumentKind::Agreement).is_empty() {
             without = Some(dot);
             break;
         }

@@ -5,7 +5,7 @@ use crate::support::client::{of_sandbox, sandbox_builder};
 use crate::support::server::Reply;
 use futures::StreamExt as _;
 use mycarrierpackets::types::BlobName;
-use mycarrierpackets::{Client, ErrorKind, resources::DocumentKind};
+use mycarrierpackets::{Client, ErrorKind, models::DocumentKind};
 use mycarrierpackets_sandbox::Sandbox;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,7 +14,11 @@ async fn blobs(sandbox: &Sandbox, client: &Client) -> Vec<BlobName> {
     let mut found = Vec::new();
     for dot in sandbox.dot_numbers() {
         let carrier = client.carriers().get(dot).await.unwrap();
-        found.extend(DocumentKind::ALL.iter().flat_map(|kind| kind.names_in(&carrier)));
+        found.extend(
+            DocumentKind::ALL
+                .iter()
+                .flat_map(|kind| carrier.documents(*kind).into_iter().map(|document| document.name)),
+        );
         if found.len() >= 16 {
             break;
         }

@@ -4,7 +4,8 @@ use super::*;
 use crate::support::client::PREVIEW;
 use futures::StreamExt as _;
 use jiff::civil::date;
-use mycarrierpackets::types::{Rating, RiskLevel, Trend, VendorText as _};
+use mycarrierpackets::models::{Flag, FlagKind};
+use mycarrierpackets::types::{Rating, RiskLevel, Trend};
 
 #[tokio::test]
 async fn a_dot_number_is_a_number_or_text() {
@@ -66,20 +67,21 @@ async fn texts_mean_dates_amounts_counts_and_words() {
         "CoverageLimit": "1,000,000", "Deductible": "40.70",
     }]}]}, "PossibleFraud": "No", "DoubleBrokering": "Yes", "Phone": "", "WatchdogReports": null}]));
     let carrier = bench.client.carriers().preview("23868").await.unwrap();
-    assert_eq!(carrier.possible_fraud.vendor_yes_no(), Ok(Some(false)));
-    assert_eq!(carrier.double_brokering.vendor_yes_no(), Ok(Some(true)));
-    assert_eq!((carrier.phone.as_deref(), carrier.phone.vendor_text()), (Some(""), None));
-    assert_eq!(carrier.watchdog_reports.vendor_yes_no(), Ok(None));
+    assert_eq!(carrier.flags().get(FlagKind::PossibleFraud), Flag::Clear);
+    assert_eq!(carrier.flags().get(FlagKind::DoubleBrokering), Flag::Raised);
+    assert_eq!(carrier.flags().get(FlagKind::WatchdogReports), Flag::Unknown);
+    assert_eq!(carrier.phone.as_deref(), Some(""));
     let certificates = carrier.cert_data.unwrap().certificates.unwrap();
     let coverage = &certificates[0].coverages.as_ref().unwrap()[0];
-    assert_eq!(coverage.expiration_date.vendor_date(), Ok(Some(date(2026, 3, 18))));
-    assert_eq!(coverage.cancellation_date.vendor_date(), Ok(None));
-    assert_eq!(coverage.coverage_limit.vendor_money().unwrap().unwrap().cents(), 100_000_000);
-    assert_eq!(coverage.deductible.vendor_money().unwrap().unwrap().cents(), 4070);
+    assert_eq!(coverage.expiration_date.as_ref().unwrap().date(), Some(date(2026, 3, 18)));
+    assert_eq!(coverage.cancellation_date.as_ref().unwrap().read(), Ok(None));
+    assert_eq!(coverage.coverage_limit.as_ref().unwrap().amount().unwrap().cents(), 100_000_000);
+    assert_eq!(coverage.deductible.as_ref().unwrap().amount().unwrap().cents(), 4070);
 
     *bench.reply.lock().unwrap() = Reply::json(json!({"IncidentReports": [{"IncidentDate": "04/22/2025"}]}));
     let incidents = bench.client.carriers().incidents("23868").await.unwrap();
-    assert_eq!(incidents.incident_reports.unwrap()[0].incident_date.vendor_date(), Ok(Some(date(2025, 4, 22))));
+    let day = incidents.incident_reports.unwrap()[0].incident_date.as_ref().unwrap().date();
+    assert_eq!(day, Some(date(2025, 4, 22)));
 
     *bench.reply.lock().unwrap() = Reply::json(json!({"data": [
         {"Safety": {"unsafeDrvTrend": "UP"}, "Review": {"mcs150Miles": "10150000"}, "Inspection": {"inspectVehOOSPctUS": "40.70"}},
@@ -89,11 +91,11 @@ async fn texts_mean_dates_amounts_counts_and_words() {
     ]}));
     let page = bench.client.monitoring().data().pages().next().await.unwrap().unwrap();
     let trends: Vec<_> =
-        page.items.iter().map(|item| item.safety.as_ref().unwrap().unsafe_drv_trend.trend().unwrap()).collect();
-    assert_eq!(trends, [Trend::Up, Trend::Down, Trend::NotAvailable, Trend::Other("SIDEWAYS".to_owned())]);
-    assert_eq!(page.items[0].review.as_ref().unwrap().mcs150_miles.vendor_count(), Ok(Some(10_150_000)));
+        page.items.iter().map(|item| item.safety.as_ref().unwrap().unsafe_drv_trend.clone().unwrap()).collect();
+    assert_eq!(trends, [Trend::Up, Trend::Down, Trend::Na, Trend::Other("SIDEWAYS".into())]);
+    assert_eq!(page.items[0].review.as_ref().unwrap().mcs150_miles.as_ref().unwrap().get(), Some(10_150_000));
     let out_of_service = &page.items[0].inspection.as_ref().unwrap().inspect_veh_oos_pct_us;
-    assert_eq!(out_of_service.vendor_decimal(), Ok(Some(40.7)));
+    assert_eq!(out_of_service.as_ref().unwrap().value(), Some(40.7));
 }
 
 #[tokio::test]
@@ -106,13 +108,13 @@ async fn ratings_and_levels_are_known_or_kept() {
         ("Low", Rating::Low),
         ("Pass", Rating::Pass),
         ("Warning", Rating::Warning),
-        ("Splendid", Rating::Other("Splendid".to_owned())),
+        ("Splendid", Rating::Other("Splendid".into())),
     ];
     let levels = [
         ("Medium", RiskLevel::Medium),
         ("Review", RiskLevel::Review),
         ("Low", RiskLevel::Low),
-        ("Dire", RiskLevel::Other("Dire".to_owned())),
+        ("Dire", RiskLevel::Other("Dire".into())),
     ];
     let bench = Bench::new().await;
     for (n, (word, rating)) in ratings.into_iter().enumerate() {
@@ -120,11 +122,13 @@ async fn ratings_and_levels_are_known_or_kept() {
         *bench.reply.lock().unwrap() = Reply::json(json!([{"RiskAssessmentDetails": {
             "OverallRating": word, "Safety": {"OverallRating": word, "Infractions": [{"RiskLevel": level_word}]}
         }}]));
-        let risk = bench.client.carriers().risk("23868").await.unwrap().risk_assessment_details.unwrap();
-        assert_eq!(risk.overall_rating.rating(), Some(rating.clone()), "{word}");
+        let risk = bench.client.carriers().risk("23868").await.unwrap();
+        assert_eq!(risk.rating(), rating, "{word}");
+        let risk = risk.risk_assessment_details.unwrap();
+        assert_eq!(risk.overall_rating.as_ref(), Some(&rating), "{word}");
         let safety = risk.safety.unwrap();
-        assert_eq!(safety.overall_rating.rating(), Some(rating), "{word}");
-        assert_eq!(safety.infractions.unwrap()[0].risk_level.risk_level(), Some(level), "{level_word}");
+        assert_eq!(safety.overall_rating, Some(rating), "{word}");
+        assert_eq!(safety.infractions.unwrap()[0].risk_level, Some(level), "{level_word}");
     }
 }
 

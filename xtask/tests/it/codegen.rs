@@ -28,6 +28,7 @@ fn the_first_run_writes_a_snapshot_of_each_operation_and_type() {
         "type/Contact.snap",
         "type/Invitation.snap",
         "type/Refusal.snap",
+        "type/Size.snap",
     ];
     assert_eq!(names, expected);
     let invite = &files["operation/invite.snap"];

@@ -129,6 +129,31 @@ const IN_THE_API: &[Planted] = &[
         "is no extension that anything reads",
     ),
     (
+        "known values on a field",
+        "description: The legal name.}",
+        "description: The legal name., x-known-values: {A: First.}}",
+        "Name/x-known-values: a vocabulary is a schema of its own",
+    ),
+    (
+        "a vocabulary of another type",
+        "Trucks: {type: integer, format: int32, nullable: true}",
+        "Trucks: {type: integer, nullable: true, allOf: [{$ref: '#/components/schemas/Size'}]}",
+        "Trucks/type: must be that of the vocabulary beside it",
+    ),
+    (
+        "an order with a gap",
+        "x-mcp-order: [Small, Large]",
+        "x-mcp-order: [Small]",
+        "Size/x-mcp-order: must list every one of `x-known-values` once, the best first",
+    ),
+    (
+        "an order of the wrong values",
+        "x-mcp-order: [Small, Large]",
+        "x-mcp-order: [Small, Huge]",
+        "must list every one of",
+    ),
+    ("an order with a value twice", "[Small, Large]", "[Small, Large, Small]", "must list every one of"),
+    (
         "something beside a reference",
         "{$ref: '#/components/schemas/Contact'}",
         "{nullable: true, $ref: '#/components/schemas/Contact'}",

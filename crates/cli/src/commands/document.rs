@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use clap::{Args, Subcommand, ValueEnum};
 use futures::{StreamExt as _, stream};
 use mycarrierpackets::Client;
-use mycarrierpackets::resources::DocumentKind;
+use mycarrierpackets::models::DocumentKind;
 use mycarrierpackets::types::{BlobName, CarrierId};
 use std::path::PathBuf;
 
@@ -105,8 +105,8 @@ impl Pull {
         let mut tally = Tally::default();
         let mut wanted = Vec::new();
         for kind in kinds {
-            match kind.dated_in(&data).into_iter().next() {
-                Some((blob, date)) => wanted.push((kind, blob, kind.file_stem(&named, date))),
+            match data.documents(kind).into_iter().next() {
+                Some(found) => wanted.push((kind, found.name, kind.file_stem(&named, found.date))),
                 None if self.kind.is_empty() => context.remark(&format!("{carrier} has no {kind} on file")),
                 None => tally.failed(kind, "none on file", 4),
             }

@@ -1,12 +1,14 @@
 //! Cards: one carrier, its status, its risk and its insurance, on one screen.
 
-use super::view::{date, rating_style};
+use super::view::{date, level_style, rating_style};
 use super::{cut, padded, printable};
 use anstyle::{AnsiColor, Style};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use mycarrierpackets::models::{CarrierPreview, PreviewCoverage, RiskAssessment, RiskCategory};
-use mycarrierpackets::types::{Timestamp, VendorText as _};
+use mycarrierpackets::models::{
+    CarrierPreview, Flag, FlagKind, PreviewCoverage, Reason, RiskArea, RiskAssessment, RiskCategory,
+};
+use mycarrierpackets::types::{DateText, MoneyText, Timestamp};
 use std::fmt::Write as _;
 
 const LABEL: usize = 18;
@@ -92,26 +94,21 @@ impl Card<'_> {
 
     fn flags(&mut self, carrier: &CarrierPreview) {
         self.gap();
-        for (label, flag) in [
-            ("Possible fraud", &carrier.possible_fraud),
-            ("Double brokering", &carrier.double_brokering),
-            ("Watchdog reports", &carrier.watchdog_reports),
+        let flags = carrier.flags();
+        for (label, kind, words) in [
+            ("Possible fraud", FlagKind::PossibleFraud, text(&carrier.possible_fraud)),
+            ("Double brokering", FlagKind::DoubleBrokering, text(&carrier.double_brokering)),
+            ("Watchdog reports", FlagKind::WatchdogReports, text(&carrier.watchdog_reports)),
+            ("FreightValidate", FlagKind::FreightValidate, text(&carrier.freight_validate_status)),
         ] {
-            let raised = flag.vendor_yes_no().ok().flatten();
-            let style = match raised {
-                Some(true) => red().bold(),
-                Some(false) => green(),
-                None => Style::new(),
-            };
-            self.row(label, text(flag).unwrap_or("unknown"), style);
+            self.row(label, words.unwrap_or("unknown"), flag_style(flags.get(kind)));
         }
-        if let Some(reports) = &carrier.incident_reports {
-            let (all, fraud) = (reports.total_incident_reports, reports.total_incident_reports_with_fraud);
-            let style = if fraud.unwrap_or(0) > 0 { red() } else { Style::new() };
-            let (all, fraud) = (all.unwrap_or(0), fraud.unwrap_or(0));
-            self.row("Incident reports", &format!("{all}, {fraud} of them with fraud"), style);
-        }
-        self.field("FreightValidate", text(&carrier.freight_validate_status));
+        let reports = carrier.incident_reports.as_ref();
+        let count = |count: Option<i32>| count.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+        let all = count(reports.and_then(|reports| reports.total_incident_reports));
+        let fraud = count(reports.and_then(|reports| reports.total_incident_reports_with_fraud));
+        let style = flag_style(flags.get(FlagKind::FraudIncidents));
+        self.row("Incident reports", &format!("{all}, with fraud {fraud}"), style);
     }
 
     fn risk(&mut self, risk: &RiskAssessment) {
@@ -119,15 +116,16 @@ impl Card<'_> {
         let rating = text(&risk.overall_rating).or(text(&risk.overall)).unwrap_or("not rated");
         let points = risk.total_points.map(|points| format!("  {points} points")).unwrap_or_default();
         self.rated("Risk", rating, &points);
-        for (label, category) in [
-            ("Authority", &risk.authority),
-            ("Insurance", &risk.insurance),
-            ("Safety", &risk.safety),
-            ("Operation", &risk.operation),
-            ("Other", &risk.other),
+        let reasons = risk.reasons();
+        for (area, category) in [
+            (RiskArea::Authority, &risk.authority),
+            (RiskArea::Insurance, &risk.insurance),
+            (RiskArea::Safety, &risk.safety),
+            (RiskArea::Operation, &risk.operation),
+            (RiskArea::Other, &risk.other),
         ] {
             if let Some(category) = category {
-                self.category(label, category);
+                self.category(area, category, &reasons);
             }
         }
         if let Some(review) = risk.review_details.as_ref().filter(|review| text(&review.review_user).is_some()) {
@@ -138,16 +136,14 @@ impl Card<'_> {
         }
     }
 
-    fn category(&mut self, label: &str, category: &RiskCategory) {
+    fn category(&mut self, area: RiskArea, category: &RiskCategory, reasons: &[Reason<'_>]) {
         let rating = text(&category.overall_rating).unwrap_or("not rated");
         let points = category.total_points.filter(|points| *points != 0).map(|points| format!("  {points} points"));
-        self.rated(&format!("  {label}"), rating, &points.unwrap_or_default());
-        for infraction in category.infractions.iter().flatten() {
-            let words = text(&infraction.rule_text).or(text(&infraction.rule_name)).unwrap_or("(rule without a name)");
-            let points = infraction.points.map(|points| format!("{points:>4} points")).unwrap_or_default();
-            let level = text(&infraction.risk_level).unwrap_or("");
-            let style = rating_style(level);
-            self.row("", &format!("{points}  {words}"), style);
+        self.rated(&format!("  {area}"), rating, &points.unwrap_or_default());
+        for reason in reasons.iter().filter(|reason| reason.area == area) {
+            let points = reason.points().map(|points| format!("{points:>4} points")).unwrap_or_default();
+            let finding = reason.finding().map(|finding| format!(": {finding}")).unwrap_or_default();
+            self.row("", &format!("{points}  {}{finding}", reason.rule()), level_style(reason.level()));
         }
     }
 
@@ -168,11 +164,11 @@ impl Card<'_> {
     }
 
     fn coverage(&self, coverage: &PreviewCoverage, kind_width: usize) -> (String, Style) {
-        let limit = match coverage.coverage_limit.vendor_money() {
-            Ok(Some(money)) => format!("${money}"),
-            _ => text(&coverage.coverage_limit).unwrap_or("-").to_owned(),
+        let limit = match coverage.coverage_limit.as_ref().and_then(MoneyText::amount) {
+            Some(money) => format!("${money}"),
+            None => text(&coverage.coverage_limit).unwrap_or("-").to_owned(),
         };
-        let ends = coverage.expiration_date.vendor_date().ok().flatten();
+        let ends = coverage.expiration_date.as_ref().and_then(DateText::date);
         let (until, style) = match ends {
             Some(day) if day < self.frame.today => (format!("expired {day}"), red()),
             Some(day) => {
@@ -185,7 +181,7 @@ impl Card<'_> {
                 None => ("no expiry date".to_owned(), yellow()),
             },
         };
-        let canceled = coverage.cancellation_date.vendor_date().ok().flatten();
+        let canceled = coverage.cancellation_date.as_ref().and_then(DateText::date);
         let (until, style) = match canceled {
             Some(day) => (format!("canceled {day}, {until}"), red()),
             None => (until, style),
@@ -242,8 +238,18 @@ impl Card<'_> {
     }
 }
 
-fn text(value: &Option<String>) -> Option<&str> {
-    value.vendor_text()
+// `NA` is how the vendor says that there is nothing to say.
+fn text(value: &Option<impl AsRef<str>>) -> Option<&str> {
+    let text = value.as_ref().map(|value| value.as_ref().trim());
+    text.filter(|text| !["", "na", "n/a"].iter().any(|nothing| text.eq_ignore_ascii_case(nothing)))
+}
+
+fn flag_style(flag: Flag) -> Style {
+    match flag {
+        Flag::Clear => green(),
+        Flag::Raised => red().bold(),
+        _ => yellow(),
+    }
 }
 
 fn yes(answer: Option<bool>) -> &'static str {

@@ -3,7 +3,7 @@
 use crate::text::printable;
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
-use mycarrierpackets::types::{Rating, Timestamp, VendorText as _};
+use mycarrierpackets::types::{DateText, Rating, RiskLevel, Timestamp};
 use serde_json::Value;
 
 /// The columns of one kind of record.
@@ -119,8 +119,7 @@ pub fn local(text: &str, zone: &TimeZone) -> String {
 
 /// A vendor's date as `YYYY-MM-DD`, nothing for its ways to say none, and the text itself where it is no date.
 pub fn date(text: &str) -> String {
-    let day = Some(text.to_owned());
-    match day.vendor_date() {
+    match DateText::from(text).read() {
         Ok(Some(date)) => date.to_string(),
         Ok(None) => String::new(),
         Err(_) => text.to_owned(),
@@ -135,13 +134,22 @@ fn yes_no(value: &Value) -> &'static str {
     }
 }
 
-/// Green for what passes, yellow for what needs a look, red for what does not pass.
+/// Green for what passes, red for what does not pass, yellow for what needs a look, which a new word does.
 pub fn rating_style(rating: &str) -> Style {
     let color = match Rating::from(rating) {
-        Rating::Acceptable | Rating::Low | Rating::Pass => AnsiColor::Green,
-        Rating::Moderate | Rating::Medium | Rating::Warning | Rating::Review => AnsiColor::Yellow,
-        Rating::Unacceptable | Rating::UnacceptableReview | Rating::High => AnsiColor::Red,
-        _ => return Style::new(),
+        _ if rating.is_empty() => return Style::new(),
+        rating if rating <= Rating::Acceptable => AnsiColor::Green,
+        rating if rating >= Rating::Unacceptable && rating.is_known() => AnsiColor::Red,
+        _ => AnsiColor::Yellow,
     };
     color.on_default()
+}
+
+/// As [`rating_style`], for the level of an infraction, which is never good news.
+pub fn level_style(level: Option<&RiskLevel>) -> Style {
+    match level {
+        None => Style::new(),
+        Some(RiskLevel::Low) => AnsiColor::Green.on_default(),
+        Some(_) => AnsiColor::Yellow.on_default(),
+    }
 }

@@ -1,7 +1,7 @@
 //! The kinds of documents a carrier has on file, and where the answers name them.
 
 use crate::raw::types::{CarrierData, Certificate};
-use crate::types::{BlobName, CarrierId, VendorText};
+use crate::types::{BlobName, CarrierId, DateText, Timestamp};
 use jiff::civil::Date;
 use std::cmp::Reverse;
 use std::fmt;
@@ -22,32 +22,6 @@ impl DocumentKind {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::Coi, Self::W9, Self::Agreement];
 
-    /// The names of the documents of this kind in a carrier's data, the best first.
-    ///
-    /// Certificates: the one whose coverage ends last. Forms and agreements: those in force before the others, then
-    /// the last signed; of several images of one, the newest. A name that cannot be one is left out.
-    pub fn names_in(self, carrier: &CarrierData) -> Vec<BlobName> {
-        self.dated_in(carrier).into_iter().map(|(name, _)| name).collect()
-    }
-
-    /// As [`names_in`](Self::names_in), each with the day that tells it from others: the last day of a certificate's
-    /// coverage, the day on which a form or an agreement was signed.
-    pub fn dated_in(self, carrier: &CarrierData) -> Vec<(BlobName, Option<Date>)> {
-        let names = match self {
-            Self::Coi => certificates(carrier),
-            Self::W9 => forms(carrier),
-            Self::Agreement => agreements(carrier),
-        };
-        let mut found: Vec<(BlobName, Option<Date>)> = Vec::new();
-        for (name, date) in names {
-            let name = name.and_then(|name| BlobName::new(name).ok());
-            if let Some(name) = name.filter(|name| found.iter().all(|(other, _)| other != name)) {
-                found.push((name, date));
-            }
-        }
-        found
-    }
-
     /// Its short name: `coi`, `w9`, `agreement`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -60,7 +34,7 @@ impl DocumentKind {
     /// A file name without its extension that a person understands, such as `23868-coi-2027-06-23`.
     ///
     /// ```
-    /// use mycarrierpackets::resources::DocumentKind;
+    /// use mycarrierpackets::models::DocumentKind;
     ///
     /// let stem = DocumentKind::Coi.file_stem(&"DOT 23868".parse()?, Some(jiff::civil::date(2027, 6, 23)));
     /// assert_eq!(stem, "23868-coi-2027-06-23");
@@ -77,7 +51,50 @@ impl DocumentKind {
     }
 }
 
-type Dated = Vec<(Option<String>, Option<Date>)>;
+/// A document that an answer names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredDocument {
+    /// Its name, to download it by.
+    pub name: BlobName,
+    /// The day that tells it from others of its kind: the last day of a certificate's coverage, the day on which a form or
+    /// an agreement was signed.
+    pub date: Option<Date>,
+}
+
+impl CarrierData {
+    /// The documents of a kind, the best first, each once.
+    ///
+    /// Certificates: the one whose coverage ends last. Forms and agreements: those in force before the others, then the
+    /// last signed; of several images of one, the newest. What has no name is left out.
+    ///
+    /// ```
+    /// use mycarrierpackets::models::{CarrierData, DocumentKind};
+    ///
+    /// let packet: CarrierData = serde_json::from_str(
+    ///     r#"{"CarrierW9Forms": [{"IsActive": true, "CarrierW9FormImages": [{"BlobName": "w9/12/0a1b"}]}]}"#,
+    /// )?;
+    /// assert_eq!(packet.documents(DocumentKind::W9)[0].name.as_str(), "w9/12/0a1b");
+    /// assert!(packet.documents(DocumentKind::Coi).is_empty());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn documents(&self, kind: DocumentKind) -> Vec<StoredDocument> {
+        let named = match kind {
+            DocumentKind::Coi => certificates(self),
+            DocumentKind::W9 => forms(self),
+            DocumentKind::Agreement => agreements(self),
+        };
+        let mut found: Vec<StoredDocument> = Vec::new();
+        for (name, date) in named {
+            if let Some(name) = name.filter(|name| found.iter().all(|other| other.name != *name)) {
+                found.push(StoredDocument { name, date });
+            }
+        }
+        found
+    }
+}
+
+type Dated = Vec<(Option<BlobName>, Option<Date>)>;
 
 fn certificates(carrier: &CarrierData) -> Dated {
     let details = carrier.assure_advantage.iter().flatten().filter_map(|entry| entry.carrier_details.as_ref());
@@ -89,7 +106,7 @@ fn certificates(carrier: &CarrierData) -> Dated {
 
 fn ends(certificate: &Certificate) -> Option<Date> {
     let coverages = certificate.coverage.iter().flatten();
-    coverages.filter_map(|coverage| coverage.expiration_date.vendor_date().ok().flatten()).max()
+    coverages.filter_map(|coverage| coverage.expiration_date.as_ref().and_then(DateText::date)).max()
 }
 
 fn forms(carrier: &CarrierData) -> Dated {
@@ -119,11 +136,11 @@ fn agreements(carrier: &CarrierData) -> Dated {
     images.collect()
 }
 
-fn day(time: Option<&crate::types::Timestamp>) -> Option<Date> {
+fn day(time: Option<&Timestamp>) -> Option<Date> {
     when(time).map(|at| jiff::tz::TimeZone::UTC.to_datetime(at).date())
 }
 
-fn when(time: Option<&crate::types::Timestamp>) -> Option<jiff::Timestamp> {
+fn when(time: Option<&Timestamp>) -> Option<jiff::Timestamp> {
     time?.instant()
 }
 
@@ -143,7 +160,7 @@ mod tests {
 
     fn names(kind: DocumentKind, carrier: serde_json::Value) -> Vec<String> {
         let carrier: CarrierData = serde_json::from_value(carrier).unwrap();
-        kind.names_in(&carrier).iter().map(ToString::to_string).collect()
+        carrier.documents(kind).iter().map(|document| document.name.to_string()).collect()
     }
 
     #[test]

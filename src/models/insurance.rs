@@ -1,0 +1,197 @@
+//! Until when a carrier is insured.
+
+use super::view::View;
+use crate::types::{CoverageType, DateText};
+use jiff::civil::Date;
+use std::cmp::Ordering;
+use std::fmt;
+
+/// The day on which a coverage ends, or that there is none.
+///
+/// It compares with a [`Date`], and no coverage is earlier than every date. Policies usually end at 12:01 a.m. of the day
+/// that they name, so [`covers`](Self::covers) does not count that day.
+///
+/// ```
+/// use mycarrierpackets::models::CarrierPreview;
+/// use mycarrierpackets::types::CoverageType;
+///
+/// let carrier: CarrierPreview = serde_json::from_str(
+///     r#"{"CertData": {"Certificates": [{"Coverages": [{"Type": "Auto", "ExpirationDate": "2027-06-23"}]}]}}"#,
+/// )?;
+/// let until = carrier.insured_until(CoverageType::Auto);
+/// assert!(until.covers(jiff::civil::date(2027, 6, 22)) && !until.covers(jiff::civil::date(2027, 6, 23)));
+/// assert!(carrier.insured_until(CoverageType::Cargo) < jiff::civil::Date::MIN);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InsuredUntil(Option<Date>);
+
+impl InsuredUntil {
+    /// The day on which the coverage ends; `None` for no coverage.
+    pub const fn date(self) -> Option<Date> {
+        self.0
+    }
+
+    /// Whether the whole of `day` is covered: the coverage ends on a later day.
+    pub fn covers(self, day: Date) -> bool {
+        self > day
+    }
+}
+
+impl PartialEq<Date> for InsuredUntil {
+    fn eq(&self, day: &Date) -> bool {
+        self.0 == Some(*day)
+    }
+}
+
+impl PartialOrd<Date> for InsuredUntil {
+    fn partial_cmp(&self, day: &Date) -> Option<Ordering> {
+        self.0.partial_cmp(&Some(*day))
+    }
+}
+
+impl PartialEq<InsuredUntil> for Date {
+    fn eq(&self, until: &InsuredUntil) -> bool {
+        Some(*self) == until.0
+    }
+}
+
+impl PartialOrd<InsuredUntil> for Date {
+    fn partial_cmp(&self, until: &InsuredUntil) -> Option<Ordering> {
+        Some(*self).partial_cmp(&until.0)
+    }
+}
+
+impl fmt::Display for InsuredUntil {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(date) => f.pad(&date.to_string()),
+            None => f.pad("not insured"),
+        }
+    }
+}
+
+/// One policy of a certificate.
+pub(super) struct Policy<'a> {
+    pub(super) kind: Option<&'a CoverageType>,
+    pub(super) expires: Option<&'a DateText>,
+    pub(super) cancelled: Option<&'a DateText>,
+}
+
+impl Policy<'_> {
+    fn is_of(&self, asked: &CoverageType) -> bool {
+        let with_more =
+            *asked == CoverageType::Cargo && self.kind == Some(&CoverageType::CargoLiabilityWithReferBreakdown);
+        self.kind == Some(asked) || with_more
+    }
+
+    fn ends(&self) -> Option<Date> {
+        let expires = self.expires?.date()?;
+        match self.cancelled.map_or(Ok(None), DateText::read) {
+            Ok(Some(cancelled)) => Some(expires.min(cancelled)),
+            Ok(None) => Some(expires),
+            Err(_) => None,
+        }
+    }
+}
+
+impl View<'_> {
+    pub(super) fn insured_until(&self, asked: &CoverageType) -> InsuredUntil {
+        InsuredUntil(self.policies.iter().filter(|policy| policy.is_of(asked)).filter_map(Policy::ends).max())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::{CarrierData, CarrierDetails, CarrierPreview};
+    use jiff::civil::date;
+    use serde_json::{Value, from_value, json};
+
+    /// What every answer says of these policies: kind, expiry, cancellation.
+    fn until(policies: &[[Value; 3]], asked: &CoverageType) -> [Option<Date>; 3] {
+        let of = |names: [&str; 3]| -> Value {
+            let one = |policy: &[Value; 3]| -> Value {
+                names.iter().zip(policy).map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+            };
+            policies.iter().map(one).collect()
+        };
+        let preview = of(["Type", "ExpirationDate", "CancellationDate"]);
+        let details = of(["type", "expirationDate", "cancellationDate"]);
+        let preview = json!({"CertData": {"Status": "OK", "Certificates": [{"Coverages": preview}]}});
+        let details = json!({"CertData": {"status": "OK", "Certificate": [{"Coverage": details}]}});
+        let data = json!({"AssureAdvantage": [{"CarrierDetails": details}]});
+        [
+            from_value::<CarrierPreview>(preview).unwrap().insured_until(asked.clone()).date(),
+            from_value::<CarrierDetails>(details).unwrap().insured_until(asked.clone()).date(),
+            from_value::<CarrierData>(data).unwrap().insured_until(asked.clone()).date(),
+        ]
+    }
+
+    #[test]
+    fn the_latest_end_counts() {
+        let auto = CoverageType::Auto;
+        let policy = |kind: &str, expires: &str, cancelled: &str| [json!(kind), json!(expires), json!(cancelled)];
+        let cases = [
+            (vec![policy("Auto", "2027-06-23", "")], date(2027, 6, 23)),
+            (vec![policy("AUTO", "06/23/2027", "0000-00-00")], date(2027, 6, 23)),
+            (vec![policy("Auto", "2026-01-01", ""), policy("Auto", "2027-06-23", "NA")], date(2027, 6, 23)),
+            (vec![policy("Auto", "2027-06-23", "2026-05-01")], date(2026, 5, 1)),
+            (vec![policy("Auto", "2027-06-23", "2028-05-01")], date(2027, 6, 23)),
+            (vec![policy("Auto", "2027-06-23", "2026-05-01"), policy("Auto", "2026-07-01", "")], date(2026, 7, 1)),
+            (vec![policy("Auto", "soon", ""), policy("Auto", "2027-06-23", "")], date(2027, 6, 23)),
+            (vec![policy("Cargo", "2030-01-01", ""), policy("Auto", "2027-06-23", "")], date(2027, 6, 23)),
+        ];
+        for (policies, expected) in cases {
+            assert_eq!(until(&policies, &auto), [Some(expected); 3], "{policies:?}");
+        }
+        let cargo = [policy("Cargo Liability w/ Refer Breakdown", "2027-06-23", "")];
+        assert_eq!(until(&cargo, &CoverageType::Cargo), [Some(date(2027, 6, 23)); 3]);
+        assert_eq!(until(&cargo, &CoverageType::CargoLiabilityWithReferBreakdown), [Some(date(2027, 6, 23)); 3]);
+        let cargo = [policy("Cargo", "2027-06-23", "")];
+        assert_eq!(until(&cargo, &CoverageType::CargoLiabilityWithReferBreakdown), [None; 3]);
+        assert_eq!(until(&[policy("Umbrella", "2027-06-23", "")], &"Umbrella".into()), [Some(date(2027, 6, 23)); 3]);
+    }
+
+    #[test]
+    fn what_is_missing_or_unreadable_covers_nothing() {
+        let (kind, day) = (json!("Auto"), json!("2027-06-23"));
+        let bad = [
+            [json!(null), day.clone(), json!("")],
+            [json!(""), day.clone(), json!("")],
+            [json!("Cargo"), day.clone(), json!("")],
+            [json!("Auto Liability?"), day.clone(), json!("")],
+            [kind.clone(), json!(null), json!("")],
+            [kind.clone(), json!(""), json!("")],
+            [kind.clone(), json!("0000-00-00"), json!("")],
+            [kind.clone(), json!("0001-01-01"), json!("")],
+            [kind.clone(), json!("NA"), json!("")],
+            [kind.clone(), json!("soon"), json!("")],
+            [kind.clone(), json!("2027-02-30"), json!("")],
+            [kind.clone(), json!(20_270), json!("")],
+            [kind.clone(), json!(true), json!("")],
+            [kind.clone(), json!(""), json!("2027-06-23")],
+            [kind.clone(), day.clone(), json!("soon")],
+            [kind, day, json!("2026-13-01")],
+        ];
+        for policy in bad {
+            assert_eq!(until(std::slice::from_ref(&policy), &CoverageType::Auto), [None; 3], "{policy:?}");
+        }
+        assert_eq!(CarrierPreview::default().insured_until(CoverageType::Auto).date(), None);
+        assert_eq!(CarrierData::default().insured_until(CoverageType::Auto).date(), None);
+    }
+
+    #[test]
+    fn no_coverage_is_earlier_than_every_day() {
+        let none = InsuredUntil(None);
+        for day in [Date::MIN, date(2026, 1, 1), Date::MAX] {
+            assert!(none < day && day > none && none != day && day != none && !none.covers(day), "{day}");
+        }
+        let until = InsuredUntil(Some(date(2027, 6, 23)));
+        assert!(until == date(2027, 6, 23) && date(2027, 6, 23) == until);
+        assert!(until < date(2027, 6, 24) && until > date(2027, 6, 22) && date(2027, 6, 22) < until);
+        assert!(until.covers(date(2027, 6, 22)) && !until.covers(date(2027, 6, 23)));
+        assert!(none < until);
+        assert_eq!(format!("{until} {none}"), "2027-06-23 not insured");
+    }
+}
