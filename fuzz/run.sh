@@ -20,23 +20,23 @@ cargo "${toolchain[@]}" fuzz build
 run() {
   cargo "${toolchain[@]}" fuzz run "$1" -- -max_total_time="$seconds" -max_len=4096 -rss_limit_mb=2048 -timeout=10
 }
-mkdir -p fuzz/target/logs
+mkdir -p target/fuzz-logs
 cores=$(nproc 2>/dev/null || echo 1)
 failed=0
 for ((first = 0; first < ${#targets[@]}; first += cores)); do
   together=("${targets[@]:first:cores}")
   pids=()
   for target in "${together[@]}"; do
-    run "$target" >"fuzz/target/logs/$target" 2>&1 &
+    run "$target" >"target/fuzz-logs/$target" 2>&1 &
     pids+=($!)
   done
   for index in "${!pids[@]}"; do
     target=${together[index]}
     if wait "${pids[index]}"; then
-      echo "$target: $(tail -1 "fuzz/target/logs/$target")"
+      echo "$target: $(tail -1 "target/fuzz-logs/$target")"
     else
       echo "failed: $target"
-      tail -60 "fuzz/target/logs/$target"
+      tail -60 "target/fuzz-logs/$target"
       failed=1
     fi
   done

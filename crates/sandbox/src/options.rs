@@ -26,13 +26,13 @@ pub struct Options {
     /// Stops the calendar at this instant, such as 2026-03-18T08:30:00Z.
     #[arg(long, value_name = "TIME")]
     time: Option<Time>,
-    /// How long every answer but a token takes, in milliseconds.
+    /// How long every response takes, tokens excepted, in milliseconds.
     #[arg(long, value_name = "N", default_value_t = 0)]
     delay_ms: u64,
     /// How long a token is valid, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = TOKEN_LIFETIME.as_secs())]
     token_lifetime: u64,
-    /// How long after a poll of CarriersChanges a customer cannot poll it again, in seconds; 0 for no limit.
+    /// How long a customer must wait before polling CarriersChanges again, in seconds; 0 for no limit.
     #[arg(long, value_name = "SECONDS", default_value_t = 240)]
     changes_interval: u64,
     /// What it behaves like: the vendor's documents, the vendor, or the vendor on its worst day.
@@ -45,22 +45,22 @@ pub struct Options {
     #[arg(long = "faults", value_name = "FILE")]
     fault_file: Option<PathBuf>,
     /// Keeps the state in this file, so that it survives a restart. It holds the secrets of webhooks. It is saved every 2
-    /// seconds and at the end, so that up to 2 seconds of changes are lost if the process is killed with no chance to save.
+    /// seconds and at the end, so a process that is killed loses up to 2 seconds of changes.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// The address to listen on. Any other than this machine's own lets whoever reaches it use and command the sandbox.
+    /// The address to listen on. Any address beyond this machine's own lets everyone who can reach it use and control the sandbox.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     bind: IpAddr,
-    /// Let webhooks lead to other machines.
+    /// Let webhooks call other machines.
     #[arg(long)]
     allow_remote_webhooks: bool,
-    /// Stop when the standard input is closed, as it is when the program that started this ends.
+    /// Stop when standard input is closed, which happens when the parent process ends.
     #[arg(long)]
     exit_on_stdin_close: bool,
-    /// Do not keep the calls that come; the console then shows none.
+    /// Do not keep requests; the console then shows none.
     #[arg(long)]
     no_log: bool,
-    /// Do not compress answers, whatever the client accepts.
+    /// Do not compress responses, whatever the client accepts.
     #[arg(long)]
     no_gzip: bool,
 }

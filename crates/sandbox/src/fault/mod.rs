@@ -166,7 +166,7 @@ impl Fault {
         Self::new(Kind::ExpiredToken {})
     }
 
-    /// All tokens of the call's customer are no longer valid, those for renewal among them.
+    /// All tokens of the call's customer are no longer valid, refresh tokens included.
     pub fn revoked_tokens() -> Self {
         Self::new(Kind::RevokedTokens {})
     }
