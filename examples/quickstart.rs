@@ -90,7 +90,7 @@ fn card(carrier: &CarrierPreview) {
     println!("  Fraud       {}    Double brokering {}", text(&carrier.possible_fraud), text(&carrier.double_brokering));
     println!("  Flags       {}", carrier.flags());
     let points = carrier.risk_assessment_details.as_ref().and_then(|risk| risk.total_points).unwrap_or_default();
-    println!("  Risk        {} ({points} points)", carrier.rating());
+    println!("  Risk        {} ({points} points)", text(&Some(carrier.rating())));
     for reason in carrier.reasons() {
         println!("    {reason}");
     }

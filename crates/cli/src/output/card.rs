@@ -99,7 +99,6 @@ impl Card<'_> {
             ("Possible fraud", FlagKind::PossibleFraud, text(&carrier.possible_fraud)),
             ("Double brokering", FlagKind::DoubleBrokering, text(&carrier.double_brokering)),
             ("Watchdog reports", FlagKind::WatchdogReports, text(&carrier.watchdog_reports)),
-            ("FreightValidate", FlagKind::FreightValidate, text(&carrier.freight_validate_status)),
         ] {
             self.row(label, words.unwrap_or("unknown"), flag_style(flags.get(kind)));
         }
@@ -108,7 +107,9 @@ impl Card<'_> {
         let all = count(reports.and_then(|reports| reports.total_incident_reports));
         let fraud = count(reports.and_then(|reports| reports.total_incident_reports_with_fraud));
         let style = flag_style(flags.get(FlagKind::FraudIncidents));
-        self.row("Incident reports", &format!("{all}, with fraud {fraud}"), style);
+        self.row("Incident reports", &format!("{all}, of them {fraud} with fraud"), style);
+        let status = text(&carrier.freight_validate_status).unwrap_or("unknown");
+        self.row("FreightValidate", status, flag_style(flags.get(FlagKind::FreightValidate)));
     }
 
     fn risk(&mut self, risk: &RiskAssessment) {

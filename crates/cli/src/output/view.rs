@@ -145,11 +145,12 @@ pub fn rating_style(rating: &str) -> Style {
     color.on_default()
 }
 
-/// As [`rating_style`], for the level of an infraction, which is never good news.
+/// The color of an infraction of this level. A new word is taken for the worst.
 pub fn level_style(level: Option<&RiskLevel>) -> Style {
     match level {
         None => Style::new(),
         Some(RiskLevel::Low) => AnsiColor::Green.on_default(),
-        Some(_) => AnsiColor::Yellow.on_default(),
+        Some(RiskLevel::Medium | RiskLevel::Review) => AnsiColor::Yellow.on_default(),
+        Some(_) => AnsiColor::Red.on_default(),
     }
 }
