@@ -28,7 +28,7 @@ impl Poller {
     async fn round(&mut self, client: &Client, handle: impl Fn(&CarrierChange)) -> Result<Option<usize>> {
         let now = client.server_time();
         let window = Window::new(self.cursor - OVERLAP, now)?;
-        let listing = client.monitoring().changes(window).collect(MOST).await?;
+        let listing = client.monitoring().changes(window).read_all(MOST).await?;
         let mut new = 0;
         for change in &listing.items {
             if self.seen.insert(key(change), now).is_none() {

@@ -8,9 +8,13 @@ use std::{fmt, sync::Arc, time::Duration};
 mod advice;
 pub(crate) mod carried;
 mod cause;
+#[cfg(feature = "test-util")]
+mod made;
 pub(crate) mod masked;
 mod planned;
 
+#[cfg(feature = "test-util")]
+pub use made::ErrorBuilder;
 pub use planned::PlannedRequest;
 
 /// A result with this crate's [`Error`].
@@ -43,6 +47,8 @@ struct Inner {
     attempts: u32,
     may_have_acted: bool,
     transient: Option<bool>,
+    /// The vendor itself says that there is no such thing.
+    absent: bool,
     advice: Option<&'static str>,
     json_path: Option<String>,
     body: Option<Bytes>,
@@ -106,6 +112,7 @@ impl Error {
             attempts: 0,
             may_have_acted: false,
             transient: None,
+            absent: false,
             advice: None,
             json_path: None,
             body: None,
@@ -243,6 +250,21 @@ impl Error {
 
     pub(crate) fn with_transient(mut self, transient: bool) -> Self {
         self.0.transient = Some(transient);
+        self
+    }
+
+    /// Whether the vendor itself says that there is no such carrier or document. A 404 alone can be a gateway's.
+    pub(crate) fn says_absent(&self) -> bool {
+        self.0.absent
+    }
+
+    /// Not found, and it is the vendor who says so.
+    pub(crate) fn absent(what: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotFound, what).with_absent(true)
+    }
+
+    pub(crate) fn with_absent(mut self, absent: bool) -> Self {
+        self.0.absent = absent;
         self
     }
 

@@ -58,7 +58,7 @@ pub struct Writer {
 
 #[derive(Debug)]
 enum Place {
-    /// What is no regular file, opened as it is.
+    /// Not a regular file: opened as it is.
     Through(File),
     Beside {
         file: NamedTempFile,
@@ -69,7 +69,7 @@ enum Place {
 }
 
 impl Writer {
-    /// Opens a place beside `path`, or `path` itself where that is no regular file. `None` where something is there and is
+    /// Opens a place beside `path`, or `path` itself where that is not a regular file. `None` where something is there and is
     /// to be kept.
     ///
     /// # Errors

@@ -11,7 +11,7 @@
 //! - [`types`]: ids, times, money, vocabularies; [`models`]: what the API answers, and the questions to ask of it.
 //! - [`files`]: the one writer of files, whole or not at all.
 //! - [`Operation`]: every operation, with what may be repeated and how it is paged.
-//! - [`raw`] and [`Client::request`]: the ways around the handles.
+//! - [`raw`] and [`Client::request`]: escape hatches beside the handles.
 
 mod client;
 mod error;
@@ -27,15 +27,18 @@ mod task;
 pub mod types;
 #[cfg(feature = "webhook")]
 pub mod webhook;
+mod window;
 
 pub use client::{Client, ClientBuilder, RawAnswer, RequestBuilder};
+#[cfg(feature = "test-util")]
+pub use error::ErrorBuilder;
 pub use error::{Error, ErrorKind, PlannedRequest, Result};
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use exec::fuzzing;
-/// The crate of the times in this one's signatures, version 0.2.
-pub use jiff;
 pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
 pub use page::{Listing, Page, Pager, Pages, Report};
-pub use resources::Window;
 pub use settings::{Environment, KeptToken, Limits, PortalTokenRequest, RetryPolicy, Timeouts, TokenStore};
+pub use window::Window;
+/// The crates whose types are in this one's signatures: bytes 1, http 1, jiff 1, reqwest 0.13, url 2.
+pub use {bytes, http, jiff, reqwest, url};

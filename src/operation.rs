@@ -1,5 +1,7 @@
 //! The operations of the API, and what the document says of each beyond its types.
 
+use crate::types::ParseError;
+
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 
 /// What the client must know of an operation to call it well.
@@ -76,7 +78,7 @@ pub enum Idempotency {
     Once,
 }
 
-/// Where the paging of a list is told.
+/// Where the paging of a list is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PaginationStyle {
@@ -90,7 +92,7 @@ pub enum PaginationStyle {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Pagination {
-    /// Where the paging is told.
+    /// Where the paging is reported.
     pub style: PaginationStyle,
     /// Items a page if none are asked for, or too many, or too few.
     pub default_size: u32,
@@ -148,6 +150,23 @@ impl Operation {
     /// `operationId` in the document.
     pub fn id(self) -> &'static str {
         self.info().id
+    }
+}
+
+/// As [`Operation::by_name`].
+///
+/// ```
+/// use mycarrierpackets::Operation;
+///
+/// assert_eq!("PreviewCarrier".parse(), Ok(Operation::PreviewCarrier));
+/// assert!("FlyCarrier".parse::<Operation>().is_err());
+/// ```
+impl std::str::FromStr for Operation {
+    type Err = ParseError;
+
+    fn from_str(name: &str) -> Result<Self, ParseError> {
+        let expected = "an operationId such as preview_carrier, or the vendor's name for it, PreviewCarrier";
+        Self::by_name(name).ok_or_else(|| ParseError::new(name, "an operation", expected))
     }
 }
 

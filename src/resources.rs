@@ -12,7 +12,6 @@ mod monitoring;
 mod packets;
 mod token;
 mod verification;
-mod window;
 
 pub use blocking::Blocking;
 pub use carriers::{AssociatedQuery, Carriers};
@@ -25,4 +24,3 @@ pub use monitoring::Monitoring;
 pub use packets::Packets;
 pub use token::TokenStatus;
 pub use verification::{UserVerification, Verification, VinVerification};
-pub use window::Window;

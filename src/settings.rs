@@ -1,4 +1,4 @@
-//! What a client can be told before its first call, as plain data.
+//! What a client is set up with before its first call, as plain data.
 
 mod clock_and_dice;
 mod environment;

@@ -165,9 +165,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Holds back every call that is no [read](crate::Idempotency::Read): it ends in an error of kind
+    /// Holds back every call that is not a [read](crate::Idempotency::Read): it ends in an error of kind
     /// [`DryRun`](crate::ErrorKind::DryRun), with the request as it would have been sent in [`planned`](Error::planned).
-    /// Reads, and the token that they need, are sent as ever.
+    /// Reads, and the token that they need, are sent as usual.
     ///
     /// ```
     /// use mycarrierpackets::{Client, ErrorKind};

@@ -100,7 +100,7 @@ fn only_element(body: &Bytes) -> Result<Bytes, Failure> {
     };
     match items.as_slice() {
         [one] => Ok(body.slice_ref(one)),
-        [] => Err(Failure::last(Error::new(ErrorKind::NotFound, "the server answered an empty list"))),
+        [] => Err(Failure::last(Error::absent("the server answered an empty list"))),
         more => {
             let what = format!("the server answered {} objects where one is expected", more.len());
             Err(Failure::last(Error::new(ErrorKind::Decode, what).with_body(body)))
@@ -108,7 +108,7 @@ fn only_element(body: &Bytes) -> Result<Bytes, Failure> {
     }
 }
 
-// A JSON string, or text that is no JSON at all.
+// A JSON string, or text that is not JSON at all.
 fn text(body: &[u8]) -> Option<Cow<'_, str>> {
     if body.first() == Some(&b'"') {
         return serde_json::from_slice::<String>(body).ok().map(Cow::Owned);

@@ -56,7 +56,11 @@ fn of(status: StatusCode, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> 
         (_, Speaker::Server) => refused(ErrorKind::UnexpectedAnswer, "the server has nothing at this address"),
         (401, _) => refused(ErrorKind::Unauthorized, "the server refused the token"),
         (403, _) => refused(ErrorKind::Forbidden, "the server does not allow this"),
-        (404, _) => refused(ErrorKind::NotFound, "the server found nothing"),
+        (404, _) => {
+            let by_vendor = speaker::is_vendors_own(body);
+            let error = whole(Error::new(ErrorKind::NotFound, "the server found nothing"));
+            Failure::refused(error.with_absent(by_vendor))
+        }
         _ => refused(ErrorKind::Refused, "the server refused the request"),
     }
 }

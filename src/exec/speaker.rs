@@ -32,6 +32,13 @@ pub(crate) fn of(headers: &HeaderMap, body: &[u8]) -> Speaker {
     }
 }
 
+/// Whether an error is in the form that is the vendor's alone: an object with a `Message`, spelt so. Gateways answer
+/// in JSON and in plain text, too.
+pub(crate) fn is_vendors_own(body: &[u8]) -> bool {
+    let message = object(body).and_then(|fields| Some(fields.get("Message")?.as_str()?.trim().to_owned()));
+    message.is_some_and(|message| !message.is_empty() && !is_servers_own(&message))
+}
+
 /// Whether a web page came.
 pub(crate) fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
     let kind = content_type(headers);
@@ -180,6 +187,26 @@ mod tests {
         ];
         for (kind, body, speaker) in cases {
             assert_eq!(of(&headers(kind), body.as_bytes()), speaker, "{kind} {body}");
+        }
+    }
+
+    #[test]
+    fn a_gateways_error_is_not_the_vendors() {
+        let cases = [
+            (r#"{"$id":"1","Message":"No such carrier."}"#, true),
+            ("\u{feff}{\"Message\":\"No such carrier.\"}", true),
+            (r#"{"message":"no Route matched with those values"}"#, false),
+            (r#"{"Message":" "}"#, false),
+            (r#"{"Message":null}"#, false),
+            (r#"{"Message":"No HTTP resource was found that matches the request URI."}"#, false),
+            (r#"{"error":"not found"}"#, false),
+            (r#""Not found""#, false),
+            ("default backend - 404", false),
+            ("", false),
+            ("<html>", false),
+        ];
+        for (body, own) in cases {
+            assert_eq!(is_vendors_own(body.as_bytes()), own, "{body}");
         }
     }
 

@@ -5,13 +5,13 @@
 
 use memchr::memchr2;
 
-/// The elements of a list; `None` if the body is none, or has no end.
+/// The elements of a list; `None` if the body is not one, or has no end.
 pub(crate) fn elements(body: &[u8]) -> Option<Vec<&[u8]>> {
     let inside = body.trim_ascii().strip_prefix(b"[")?.strip_suffix(b"]")?;
     parts(inside)
 }
 
-/// The fields of an object, with their keys as they are written; `None` if the body is none, or has no end.
+/// The fields of an object, with their keys as they are written; `None` if the body is not one, or has no end.
 pub(crate) fn fields(body: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
     let inside = body.trim_ascii().strip_prefix(b"{")?.strip_suffix(b"}")?;
     let field = |part: &'_ [u8]| {

@@ -117,7 +117,7 @@ impl Mender {
             match (mended, left) {
                 (Ok(_), Some(item)) if was_null || !item.is_null() => kept.push(item),
                 (Ok(_), _) => {}
-                // A record that is none is its caller's to reject, and one that there was no time for is not unreadable.
+                // What is not a record is its caller's to reject, and one that there was no time for is not unreadable.
                 (Err(error), _) if list.is_empty() || self.work == 0 => return Err(error),
                 (Err(_), _) => self.note(format!("{}[{place}]", shown(list, None))),
             }

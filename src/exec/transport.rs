@@ -54,7 +54,7 @@ pub(crate) fn is_this_machine(address: &Url) -> bool {
     }
 }
 
-// Also where this machine alone is called, without it: whoever names a proxy must hear that it is none.
+// Checked even where only this machine is called, without it: whoever names a proxy must hear that it cannot be used.
 fn usable(proxy: &Proxy) -> Result<()> {
     match proxy {
         Proxy::Through(url) if !matches!(url.scheme(), "http" | "https") => {

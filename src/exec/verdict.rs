@@ -146,7 +146,7 @@ impl Case<'_> {
             let what = "the answer does not say that it was done";
             return Err(self.misunderstood(ErrorKind::UnexpectedAnswer, what, None));
         }
-        // An envelope in an array of one is looked at like an envelope; a row of a list is none.
+        // An envelope in an array of one is looked at like an envelope; a row of a list is not.
         let rows = self.info.pagination.and_then(|paging| paging.items).is_some();
         let one_envelope = |first: &&RawValue| first.get().contains(self.info.pagination?.items?).then_some(());
         if rows && elements.first().and_then(one_envelope).is_none() {
@@ -247,7 +247,8 @@ impl Case<'_> {
     fn declined(&self, message: Option<String>) -> Failure {
         let missing = message.as_deref().is_some_and(words::no_such_carrier);
         if missing && !self.acts() && !self.is_list() {
-            let error = Error::new(ErrorKind::NotFound, "the server found no such carrier");
+            let by_vendor = speaker::is_vendors_own(self.body) || self.body.starts_with(b"\"");
+            let error = Error::new(ErrorKind::NotFound, "the server found no such carrier").with_absent(by_vendor);
             return Failure::last(self.with_words(error, message));
         }
         let error = self.with_words(Error::new(ErrorKind::Declined, "the server declined"), message);

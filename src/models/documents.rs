@@ -144,6 +144,23 @@ fn when(time: Option<&Timestamp>) -> Option<jiff::Timestamp> {
     time?.instant()
 }
 
+/// Its short name, whatever its case: `coi`, `w9`, `agreement`.
+///
+/// ```
+/// use mycarrierpackets::resources::DocumentKind;
+///
+/// assert_eq!("W9".parse(), Ok(DocumentKind::W9));
+/// assert!("passport".parse::<DocumentKind>().is_err());
+/// ```
+impl std::str::FromStr for DocumentKind {
+    type Err = crate::types::ParseError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(name.trim()));
+        found.ok_or_else(|| crate::types::ParseError::new(name, "a kind of document", "coi, w9 or agreement"))
+    }
+}
+
 impl fmt::Display for DocumentKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

@@ -28,27 +28,27 @@ pub(crate) struct Paging {
 }
 
 impl Paging {
-    // A header that is missing or malformed tells nothing; the pager then reads until a page is empty.
+    // A header that is missing or malformed says nothing; the pager then reads until a page is empty.
     fn of_header(headers: &HeaderMap) -> Self {
         let text = headers.get(HEADER).map(|value| value.as_bytes()).unwrap_or_default();
         serde_json::from_slice(text).map(|fields| Self::of(&fields)).unwrap_or_default()
     }
 
     fn of(fields: &Fields<'_>) -> Self {
-        let told = |name: &str| {
+        let listed = |name: &str| {
             let (_, value) = fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(name))?;
             let mut value = serde_json::Deserializer::from_str(value.get());
             lenient::scalar(&mut value).ok().flatten()
         };
-        Self { size: told("pageSize"), pages: told("totalPages"), count: told("totalCount") }
+        Self { size: listed("pageSize"), pages: listed("totalPages"), count: listed("totalCount") }
     }
 
     fn of_values(fields: &Map<String, Value>) -> Self {
-        let told = |name: &str| {
+        let listed = |name: &str| {
             let (_, value) = fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(name))?;
             lenient::scalar(value).ok().flatten()
         };
-        Self { size: told("pageSize"), pages: told("totalPages"), count: told("totalCount") }
+        Self { size: listed("pageSize"), pages: listed("totalPages"), count: listed("totalCount") }
     }
 }
 
@@ -223,6 +223,14 @@ fn salvage<A: DeserializeOwned, T: Record, E>(
             page = number,
             count = unreadable.len(),
             "fields could not be read and are left out"
+        );
+    }
+    if !rejected.is_empty() {
+        tracing::warn!(
+            operation = operation.id(),
+            page = number,
+            count = rejected.len(),
+            "records could not be read and are left out"
         );
     }
     let mut page = page(operation, number, items, rejected, paging);

@@ -42,9 +42,9 @@ pub struct Report {
     pub unreadable: u64,
     /// Items that came more than once: the list moved while it was read, and others may be missing for each.
     pub repeated: u64,
-    /// Items of the list, as the last page told.
+    /// Items of the list, as the last page has it.
     pub total_count: Option<u64>,
-    /// Pages of the list, as the last page told.
+    /// Pages of the list, as the last page has it.
     pub total_pages: Option<u32>,
     /// The number of the page to resume from, with [`Pager::from_page`](crate::Pager::from_page) and the same page size. A page whose items
     /// were not all handed out is read again.

@@ -1,6 +1,6 @@
 //! A list as a stream of its records.
 
-use super::listing::{Listing, Page, Report};
+use super::listing::{Listing, Report};
 use super::pages::{Fetch, Pages};
 use crate::{Error, ErrorKind, Result};
 use futures::stream::Stream;
@@ -8,10 +8,14 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+/// Errors that are kept of items that could not be decoded.
+const KEPT: usize = 100;
+
 /// A list of the API as a [`Stream`] of its items.
 ///
-/// An item that could not be decoded is an `Err` in its place, and the stream goes on; after any other error it
-/// ends, and [`report`](Pager::report) says from which page to resume. Nothing is sent before it is polled.
+/// An `Err` means that a page could not be had: the stream ends, and [`report`](Pager::report) says from which page to
+/// resume. An item that could not be decoded does not stand in the way of the others: it is left out with a warning in the
+/// log, counted in [`Report::rejected`], and kept in [`rejected`](Pager::rejected). Nothing is sent before it is polled.
 ///
 /// ```
 /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
@@ -21,18 +25,20 @@ use std::task::{Context, Poll, ready};
 /// while let Some(carrier) = carriers.try_next().await? {
 ///     println!("{:?}", carrier.docket_number);
 /// }
-/// assert!(carriers.report().complete);
+/// let report = carriers.report();
+/// assert!(report.complete && report.rejected == 0);
 /// # Ok(()) }
 /// ```
 #[must_use = "a stream does nothing unless polled"]
 pub struct Pager<T> {
     pages: Pages<T>,
-    ready: VecDeque<Result<T>>,
+    ready: VecDeque<T>,
+    rejected: Vec<Error>,
 }
 
 impl<T> Pager<T> {
     pub(crate) fn new(fetch: Fetch<T>) -> Self {
-        Self { pages: Pages::new(fetch), ready: VecDeque::new() }
+        Self { pages: Pages::new(fetch), ready: VecDeque::new(), rejected: Vec::new() }
     }
 
     /// Items a page to ask for. The server replaces a size it does not allow by its default.
@@ -48,7 +54,7 @@ impl<T> Pager<T> {
         self
     }
 
-    /// Pages to read side by side, once the first has told how many there are. Default 1, which is polite.
+    /// Pages to read side by side, once the first has reported how many there are. Default 1, which is polite.
     ///
     /// Items still come in order. At most this many pages are on their way at a time, and half as many more are decoded or
     /// wait to be handed out; memory grows with both.
@@ -62,13 +68,16 @@ impl<T> Pager<T> {
         self.pages
     }
 
+    /// Why items could not be decoded, of the first 100 of them; [`Report::rejected`] counts them all.
+    pub fn rejected(&self) -> &[Error] {
+        &self.rejected
+    }
+
     /// What was handed out so far.
     pub fn report(&self) -> Report {
         let mut report = self.pages.report();
         if !self.ready.is_empty() {
-            let items = self.ready.iter().filter(|item| item.is_ok()).count();
-            report.items -= items as u64;
-            report.rejected -= (self.ready.len() - items) as u64;
+            report.items -= self.ready.len() as u64;
             report.pages -= 1;
             report.next_page -= 1;
             report.complete = false;
@@ -76,12 +85,20 @@ impl<T> Pager<T> {
         report
     }
 
-    /// Reads the whole list into memory, at most `most` items.
+    /// Reads the whole list into memory, at most `max` items.
+    ///
+    /// ```
+    /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+    /// let blocked = client.blocking().list().read_all(100_000).await?;
+    /// assert!(blocked.rejected.is_empty());
+    /// println!("{} carriers are blocked", blocked.items.len());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] when there are more, as soon as that is known, and the errors of the calls. Items that
     /// could not be decoded are in [`Listing::rejected`], and count.
-    pub async fn collect(self, most: usize) -> Result<Listing<T>>
+    pub async fn read_all(self, max: usize) -> Result<Listing<T>>
     where
         T: Send + 'static,
     {
@@ -93,8 +110,8 @@ impl<T> Pager<T> {
             let page = page?;
             let so_far = items.len() + rejected.len() + page.items.len() + page.rejected.len();
             let to_come = page.total_count.filter(|_| whole).unwrap_or(0);
-            if so_far > most || to_come > most as u64 {
-                let what = format!("the list has more than {most} items");
+            if so_far > max || to_come > max as u64 {
+                let what = format!("the list has more than {max} items");
                 return Err(Error::new(ErrorKind::TooLarge, what).at(page.operation));
             }
             items.extend(page.items);
@@ -111,24 +128,19 @@ impl<T: Unpin + Send + 'static> Stream for Pager<T> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             if let Some(item) = self.ready.pop_front() {
-                return Poll::Ready(Some(item));
+                return Poll::Ready(Some(Ok(item)));
             }
             match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
-                Some(Ok(page)) => self.ready = in_order(page),
+                Some(Ok(page)) => {
+                    let room = KEPT - self.rejected.len();
+                    self.rejected.extend(page.rejected.into_iter().map(|(_, error)| error).take(room));
+                    self.ready = page.items.into();
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
         }
     }
-}
-
-// Rejected items go back to where they were in the page.
-fn in_order<T>(page: Page<T>) -> VecDeque<Result<T>> {
-    let mut items: VecDeque<_> = page.items.into_iter().map(Ok).collect();
-    for (place, error) in page.rejected {
-        items.insert(place.min(items.len()), Err(error));
-    }
-    items
 }
 
 impl<T> std::fmt::Debug for Pager<T> {

@@ -80,7 +80,7 @@ impl<T> Pages<T> {
 
 impl<T: Send + 'static> Pages<T> {
     fn request_ahead(&mut self) {
-        // Until a page has told how many there are, the next may not exist.
+        // Until a page has reported how many there are, the next may not exist.
         let last = self.progress.last_page();
         // As they are decoded at the same time, half as many again keep the wire busy, and memory bounded.
         let most = if self.concurrency == 1 { 1 } else { self.concurrency + self.concurrency.div_ceil(2) };

@@ -1,4 +1,4 @@
-//! How far a list was read, and whether what the server tells of it can be true.
+//! How far a list was read, and whether what the server reports of it can be true.
 
 use super::listing::{Listing, Page, Report};
 use std::collections::HashSet;
@@ -51,7 +51,7 @@ impl Progress {
         report.next_page = page.number.saturating_add(1);
         let read = report.items + report.rejected;
 
-        // A server that tells of nothing beside items tells nothing.
+        // Totals of zero beside items are no totals.
         let pages = page.total_pages.filter(|pages| *pages > 0 || read == 0);
         let count = page.total_count.filter(|count| *count > 0 || read == 0);
         report.changed |= differ(report.total_pages, pages) || differ(report.total_count, count);

@@ -1,4 +1,4 @@
-//! The records of lists, and how one is told from another.
+//! The records of lists, and how one is known from another.
 
 use crate::raw::types::{
     BlockedCarrier, CarrierChange, CarrierDetails, CarrierRiskAssessment, CompletedPacket, MonitoredCarrier,

@@ -16,6 +16,15 @@ pub(super) fn value<T: DeserializeOwned>(operation: Operation, called: Called<T>
     called.map(ResponseValue::into_inner).map_err(|error| Error::from_raw::<T, _>(operation, error))
 }
 
+/// `None` where the vendor itself says that there is no such thing. A 404 in anybody else's words stays an error:
+/// whoever put it there knows nothing of carriers.
+pub(super) fn optional<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Err(error) if error.says_absent() => Ok(None),
+        read => read.map(Some),
+    }
+}
+
 /// The carrier of an answer that is a list of it; `name` tells one carrier from another.
 pub(super) fn only<T>(operation: Operation, mut found: Vec<T>, name: impl Fn(&T) -> String) -> Result<T> {
     /// How many an error names.
@@ -27,7 +36,7 @@ pub(super) fn only<T>(operation: Operation, mut found: Vec<T>, name: impl Fn(&T)
         let advice = "Name one by DOT and docket number.";
         return Err(Error::new(ErrorKind::UnexpectedAnswer, what).with_advice(Some(advice)).at(operation));
     }
-    found.pop().ok_or_else(|| Error::new(ErrorKind::NotFound, "the server found no such carrier").at(operation))
+    found.pop().ok_or_else(|| Error::absent("the server found no such carrier").at(operation))
 }
 
 /// The numbers of a record, as a person would write them.

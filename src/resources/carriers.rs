@@ -1,12 +1,13 @@
 //! One carrier: preview, data, contacts, risk, incidents, VINs, and the carriers it shares a phone or mail with.
 
-use super::call::{numbers, only, text, value, written};
+use super::call::{numbers, only, optional, text, value, written};
 use super::into_carrier_id::IntoCarrierId;
 use crate::raw::types::{
     AssociatedCarrierList, CarrierContacts, CarrierData, CarrierIncidentReports, CarrierPreview, CarrierRiskAssessment,
     CarrierVinVerifications,
 };
 use crate::{Error, ErrorKind, Operation, Result, raw};
+use std::borrow::Borrow;
 
 /// Calls on one carrier. See [`Client::carriers`].
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +45,24 @@ impl<'a> Carriers<'a> {
         only(OP, found, |carrier| written(carrier.dot_number, carrier.docket_number.as_deref()))
     }
 
+    /// As [`preview`](Self::preview), and `None` where the vendor says that there is no such carrier. A 404 that is not the
+    /// vendor's own, such as a gateway's, stays an error.
+    ///
+    /// ```
+    /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+    /// match client.carriers().preview_opt("MC113843").await? {
+    ///     Some(carrier) => println!("{:?}", carrier.company_name),
+    ///     None => println!("no such carrier"),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`preview`](Self::preview), but for that one.
+    pub async fn preview_opt(self, carrier: impl IntoCarrierId) -> Result<Option<CarrierPreview>> {
+        optional(self.preview(carrier).await)
+    }
+
     /// The whole profile of a carrier: its packet, payment details, equipment, lanes, agreements, documents and,
     /// under `assure_advantage`, its FMCSA data and risk.
     ///
@@ -56,6 +75,15 @@ impl<'a> Carriers<'a> {
         let carrier = carrier.into_carrier_id()?;
         let (dot, docket) = numbers(OP, &carrier)?;
         value(OP, self.raw.get_carrier_data(dot.as_ref(), docket).await)
+    }
+
+    /// As [`get`](Self::get), and `None` where the vendor says that there is no such carrier. A 404 that is not the
+    /// vendor's own, such as a gateway's, stays an error.
+    ///
+    /// # Errors
+    /// Those of [`get`](Self::get), but for that one.
+    pub async fn get_opt(self, carrier: impl IntoCarrierId) -> Result<Option<CarrierData>> {
+        optional(self.get(carrier).await)
     }
 
     /// The people of a carrier, with whom of them may sign and who is verified.
@@ -73,6 +101,15 @@ impl<'a> Carriers<'a> {
         })
     }
 
+    /// As [`contacts`](Self::contacts), and `None` where the vendor says that there is no such carrier. A 404 that is not the
+    /// vendor's own, such as a gateway's, stays an error.
+    ///
+    /// # Errors
+    /// Those of [`contacts`](Self::contacts), but for that one.
+    pub async fn contacts_opt(self, carrier: impl IntoCarrierId) -> Result<Option<CarrierContacts>> {
+        optional(self.contacts(carrier).await)
+    }
+
     /// The risk of a carrier by category, with its infractions.
     ///
     /// # Errors
@@ -83,6 +120,15 @@ impl<'a> Carriers<'a> {
         let (dot, docket) = numbers(OP, &carrier)?;
         let found = value(OP, self.raw.get_carrier_risk_assessment(docket, dot.as_ref()).await)?;
         only(OP, found, |carrier| written(carrier.dot_number, carrier.docket_number.as_deref()))
+    }
+
+    /// As [`risk`](Self::risk), and `None` where the vendor says that there is no such carrier. A 404 that is not the
+    /// vendor's own, such as a gateway's, stays an error.
+    ///
+    /// # Errors
+    /// Those of [`risk`](Self::risk), but for that one.
+    pub async fn risk_opt(self, carrier: impl IntoCarrierId) -> Result<Option<CarrierRiskAssessment>> {
+        optional(self.risk(carrier).await)
     }
 
     /// What other customers reported of a carrier.
@@ -96,6 +142,15 @@ impl<'a> Carriers<'a> {
         value(OP, self.raw.get_carrier_incident_reports(dot.as_ref(), docket).await)
     }
 
+    /// As [`incidents`](Self::incidents), and `None` where the vendor says that there is no such carrier. A 404 that is not the
+    /// vendor's own, such as a gateway's, stays an error.
+    ///
+    /// # Errors
+    /// Those of [`incidents`](Self::incidents), but for that one.
+    pub async fn incidents_opt(self, carrier: impl IntoCarrierId) -> Result<Option<CarrierIncidentReports>> {
+        optional(self.incidents(carrier).await)
+    }
+
     /// The VIN verifications of a carrier and how far they are.
     ///
     /// # Errors
@@ -107,12 +162,22 @@ impl<'a> Carriers<'a> {
         value(OP, self.raw.get_carrier_vin_verifications(dot.as_ref(), docket).await)
     }
 
+    /// As [`vins`](Self::vins), and `None` where the vendor says that there is no such carrier. A 404 that is not the
+    /// vendor's own, such as a gateway's, stays an error.
+    ///
+    /// # Errors
+    /// Those of [`vins`](Self::vins), but for that one.
+    pub async fn vins_opt(self, carrier: impl IntoCarrierId) -> Result<Option<CarrierVinVerifications>> {
+        optional(self.vins(carrier).await)
+    }
+
     /// The carriers that use a phone number or mail address: a way to see one person behind many names.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for an empty query, and those of every call.
-    pub async fn associated(self, query: AssociatedQuery) -> Result<AssociatedCarrierList> {
+    pub async fn associated(self, query: impl Borrow<AssociatedQuery>) -> Result<AssociatedCarrierList> {
         const OP: Operation = Operation::FindAssociatedCarriers;
+        let query = query.borrow();
         let phone = query.phone.as_deref().map(|phone| text(OP, "the phone number", phone)).transpose()?;
         let email = query.email.as_deref().map(|email| text(OP, "the mail address", email)).transpose()?;
         if phone.is_none() && email.is_none() {

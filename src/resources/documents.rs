@@ -1,5 +1,6 @@
 //! Certificates of insurance, W-9 forms, agreements and photos, by blob name or by kind.
 
+use super::call::optional;
 use super::carriers::Carriers;
 use super::into_carrier_id::IntoCarrierId;
 use crate::models::DocumentKind;
@@ -51,6 +52,15 @@ impl<'a> Documents<'a> {
         Download::open(self.raw.funnel().setup(), OP, blob.file_stem(), answer).await
     }
 
+    /// As [`get`](Self::get), and `None` where the vendor says that there is no such document. A 404 that is not the
+    /// vendor's own, such as a gateway's, stays an error.
+    ///
+    /// # Errors
+    /// Those of [`get`](Self::get), but for that one.
+    pub async fn get_opt(self, blob: &BlobName) -> Result<Option<Download>> {
+        optional(self.get(blob).await)
+    }
+
     /// The newest document of a kind that a carrier has on file.
     ///
     /// The carrier is fetched for the document's name; if that name expired meanwhile, once more.
@@ -61,6 +71,15 @@ impl<'a> Documents<'a> {
         let carrier = carrier.into_carrier_id()?;
         let blob = self.newest(&carrier, kind).await?;
         self.get_or_renew(&blob, &carrier, kind).await
+    }
+
+    /// As [`current`](Self::current), and `None` where the vendor has no such carrier, or the carrier no such document.
+    /// A 404 that is not the vendor's own, such as a gateway's, stays an error.
+    ///
+    /// # Errors
+    /// Those of [`current`](Self::current), but for that one.
+    pub async fn current_opt(self, carrier: impl IntoCarrierId, kind: DocumentKind) -> Result<Option<Download>> {
+        optional(self.current(carrier, kind).await)
     }
 
     /// The document of a name that you kept; if the name has expired, the carrier is fetched again for a new one.
@@ -80,7 +99,7 @@ impl<'a> Documents<'a> {
     async fn get_or_renew(self, blob: &BlobName, carrier: &CarrierId, kind: DocumentKind) -> Result<Download> {
         use ErrorKind::{Declined, NotFound, Refused, UnexpectedAnswer};
         match self.get(blob).await {
-            // How an expired name is told is not known; a second look at the carrier does no harm.
+            // How the vendor reports an expired name is not known; a second look at the carrier does no harm.
             Err(error) if matches!(error.kind(), Declined | NotFound | Refused | UnexpectedAnswer) => {
                 let renewed = self.newest(carrier, kind).await?;
                 if renewed == *blob { Err(error) } else { self.get(&renewed).await }
@@ -91,8 +110,9 @@ impl<'a> Documents<'a> {
 
     async fn newest(self, carrier: &CarrierId, kind: DocumentKind) -> Result<BlobName> {
         let data = Carriers::new(self.raw).get(carrier).await?;
-        data.documents(kind).into_iter().next().map(|document| document.name).ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, format!("the carrier has no {kind} on file")).at(Operation::GetCarrierData)
+        let documents = data.documents(kind).into_iter();
+        documents.map(|document| document.name).next().ok_or_else(|| {
+            Error::absent(format!("the carrier has no {kind} on file")).at(Operation::GetCarrierData)
         })
     }
 

@@ -1,9 +1,9 @@
 //! Factoring companies and where they want to be paid.
 
 use super::call::value;
-use super::window::Window;
 use crate::raw::types::UpdatedFactoringCompanies;
 use crate::types::Timestamp;
+use crate::window::Window;
 use crate::{Error, ErrorKind, Operation, Result, raw};
 
 const OP: Operation = Operation::GetUpdatedFactoringCompanies;

@@ -2,11 +2,13 @@
 
 use super::call::{mail_address, numbers, text, value};
 use super::carriers::Carriers;
+use super::into_carrier_id::IntoCarrierId;
 use crate::exec::words::{self, Says};
 use crate::types::CarrierId;
 use crate::{Error, ErrorKind, Operation, Result, raw};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use std::borrow::Borrow;
 
 /// Calls that invite. See [`Client::invitations`].
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +29,7 @@ impl<'a> Invitations<'a> {
     /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
     /// use mycarrierpackets::resources::Invitation;
     ///
-    /// let invitation = Invitation::to("dispatch@carrier.example").carrier("DOT 23868 MC113843".parse()?);
+    /// let invitation = Invitation::new("DOT 23868 MC113843", "dispatch@carrier.example");
     /// match client.invitations().send(&invitation).await {
     ///     Ok(sent) => println!("{}", sent.message().unwrap_or("sent")),
     ///     Err(error) if error.may_have_acted() => println!("see `arrived` before sending again: {error}"),
@@ -37,16 +39,16 @@ impl<'a> Invitations<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is no mail address or an intrastate number, and
-    /// those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the mail may have
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier or is not a mail address, for an
+    /// intrastate number, and those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the mail may have
     /// gone out: [`arrived`](Self::arrived) finds out. [`Declined`](crate::ErrorKind::Declined) where the vendor says
     /// with a good status that it was not sent.
-    pub async fn send(self, invitation: &Invitation) -> Result<Sent> {
+    pub async fn send(self, invitation: impl Borrow<Invitation>) -> Result<Sent> {
         const OP: Operation = Operation::EmailPacketInvitation;
-        let Invitation { email, carrier, user, confirm, notify } = invitation;
+        let Invitation { email, carrier, user, confirm, notify } = invitation.borrow();
         let email = mail_address(OP, "the carrier's mail address", email)?;
         let (dot, docket) = match carrier {
-            Some(carrier) => numbers(OP, carrier)?,
+            Some(carrier) => numbers(OP, carrier.as_ref().map_err(|error| error.clone().at(OP))?)?,
             None => (None, None),
         };
         let user = user.as_deref().map(|user| text(OP, "the user name", user)).transpose()?;
@@ -67,7 +69,7 @@ impl<'a> Invitations<'a> {
     /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
     /// use mycarrierpackets::resources::{Arrival, Invitation};
     ///
-    /// let invitation = Invitation::to("dispatch@carrier.example").carrier("MC113843".parse()?);
+    /// let invitation = Invitation::new("MC113843", "dispatch@carrier.example");
     /// let begun = client.server_time();
     /// match client.invitations().send(&invitation).await {
     ///     Err(error) if error.may_have_acted() => match client.invitations().arrived(&invitation, begun).await? {
@@ -82,12 +84,14 @@ impl<'a> Invitations<'a> {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an invitation without a carrier, and those of
     /// [`Carriers::get`](super::Carriers::get).
-    pub async fn arrived(self, invitation: &Invitation, since: Timestamp) -> Result<Arrival> {
+    pub async fn arrived(self, invitation: impl Borrow<Invitation>, since: Timestamp) -> Result<Arrival> {
         const OP: Operation = Operation::GetCarrierData;
+        let invitation = invitation.borrow();
         let Some(carrier) = &invitation.carrier else {
             let what = "an invitation that names no carrier cannot be looked for";
             return Err(Error::new(ErrorKind::InvalidInput, what).at(OP));
         };
+        let carrier = carrier.as_ref().map_err(|error| error.clone().at(OP))?;
         let data = Carriers::new(self.raw).get(carrier).await?;
         let details = data.assure_advantage.into_iter().flatten().filter_map(|found| found.carrier_details);
         let latest: Vec<_> = details.filter_map(|details| details.latest_invitation).collect();
@@ -119,26 +123,40 @@ pub enum Arrival {
     Seen,
 }
 
-/// An invitation: to whom, for which carrier, and who is told of it.
+/// An invitation: for which carrier, to whom, and who is informed of it.
+///
+/// ```
+/// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+/// use mycarrierpackets::resources::Invitation;
+///
+/// client.invitations().send(Invitation::new("DOT 23868 MC113843", "dispatch@carrier.example")).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 #[must_use = "pass it to `send`"]
 pub struct Invitation {
     email: String,
-    carrier: Option<CarrierId>,
+    /// What names no carrier is refused when the invitation is sent.
+    carrier: Option<Result<CarrierId>>,
     user: Option<String>,
     confirm: Option<bool>,
     notify: Vec<String>,
 }
 
 impl Invitation {
-    /// An invitation mailed to `email`, the carrier's address.
+    /// An invitation of `carrier`, mailed to `email`. Its packet is filled in with what is known.
+    pub fn new(carrier: impl IntoCarrierId, email: impl Into<String>) -> Self {
+        Self { carrier: Some(carrier.into_carrier_id()), ..Self::to(email) }
+    }
+
+    /// An invitation mailed to `email` that names no carrier: whoever opens it says which it is.
     pub fn to(email: impl Into<String>) -> Self {
         Self { email: email.into(), carrier: None, user: None, confirm: None, notify: Vec::new() }
     }
 
-    /// The carrier it is for, so that its packet is filled in with what is known.
-    pub fn carrier(mut self, carrier: CarrierId) -> Self {
-        self.carrier = Some(carrier);
+    /// The carrier it is for, in place of the one before.
+    pub fn carrier(mut self, carrier: impl IntoCarrierId) -> Self {
+        self.carrier = Some(carrier.into_carrier_id());
         self
     }
 
@@ -154,7 +172,7 @@ impl Invitation {
         self
     }
 
-    /// Another address that is told of it; may be called more than once.
+    /// Another address that is informed of it; may be called more than once.
     pub fn notify(mut self, email: impl Into<String>) -> Self {
         self.notify.push(email.into());
         self
@@ -163,7 +181,9 @@ impl Invitation {
 
 impl std::fmt::Debug for Invitation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Invitation").field("carrier", &self.carrier).finish_non_exhaustive()
+        f.debug_struct("Invitation")
+            .field("carrier", &self.carrier.as_ref().and_then(|carrier| carrier.as_ref().ok()))
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Addresses of pages of the portal. No call is made and no token is needed.
 
+use super::into_carrier_id::IntoCarrierId;
+use crate::Result;
 use crate::types::{CarrierId, DotNumber, ParseError};
 use url::Url;
 
@@ -12,16 +14,14 @@ const PRODUCTION: &str = "https://mycarrierpackets.com/";
 ///
 /// ```
 /// use mycarrierpackets::resources::Links;
-/// use mycarrierpackets::types::CarrierId;
 ///
 /// let links = Links::production();
-/// let carrier = CarrierId::new(23868, "MC113843")?;
-/// let url = links.intellivite_for("ea72823e-1506-4b72-a3b0-a488e1ba2f1e", "brenda", &carrier)?;
+/// let url = links.intellivite_for("ea72823e-1506-4b72-a3b0-a488e1ba2f1e", "brenda", "DOT 23868 MC113843")?;
 /// assert_eq!(
 ///     url.as_str(),
 ///     "https://mycarrierpackets.com/ea72823e-1506-4b72-a3b0-a488e1ba2f1e/Carrier/Intellivite/brenda/23868/MC113843"
 /// );
-/// # Ok::<(), mycarrierpackets::types::ParseError>(())
+/// # Ok::<(), mycarrierpackets::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Links {
@@ -43,7 +43,7 @@ impl Links {
     ///
     /// # Errors
     /// A blank id, `.`, `..`, or a control character.
-    pub fn intellivite(&self, intellivite_id: &str) -> Result<Url, ParseError> {
+    pub fn intellivite(&self, intellivite_id: &str) -> Result<Url> {
         self.page(&[intellivite_id, "Carrier", "Intellivite"])
     }
 
@@ -53,7 +53,7 @@ impl Links {
     ///
     /// # Errors
     /// A blank id or user name, `.`, `..`, or a control character.
-    pub fn intellivite_user(&self, intellivite_id: &str, mcp_user: &str) -> Result<Url, ParseError> {
+    pub fn intellivite_user(&self, intellivite_id: &str, mcp_user: &str) -> Result<Url> {
         self.page(&[intellivite_id, "Carrier", "Intellivite", mcp_user])
     }
 
@@ -62,13 +62,9 @@ impl Links {
     ///
     /// # Errors
     /// A carrier without DOT number; a blank id or user name, `.`, `..`, or a control character.
-    pub fn intellivite_for(
-        &self,
-        intellivite_id: &str,
-        mcp_user: &str,
-        carrier: &CarrierId,
-    ) -> Result<Url, ParseError> {
-        let dot = dot_of(carrier)?.to_string();
+    pub fn intellivite_for(&self, intellivite_id: &str, mcp_user: &str, carrier: impl IntoCarrierId) -> Result<Url> {
+        let carrier = carrier.into_carrier_id()?;
+        let dot = dot_of(&carrier)?.to_string();
         let mut segments = vec![intellivite_id, "Carrier", "Intellivite", mcp_user, &dot];
         segments.extend(carrier.docket_number().map(AsRef::<str>::as_ref));
         self.page(&segments)
@@ -78,9 +74,10 @@ impl Links {
     ///
     /// # Errors
     /// A carrier without DOT number.
-    pub fn send_carrier_packet(&self, carrier: &CarrierId) -> Result<Url, ParseError> {
+    pub fn send_carrier_packet(&self, carrier: impl IntoCarrierId) -> Result<Url> {
         let mut url = self.page(&["RegisteredCustomer", "SendCarrierPacket"])?;
-        let dot = dot_of(carrier)?.to_string();
+        let carrier = carrier.into_carrier_id()?;
+        let dot = dot_of(&carrier)?.to_string();
         let docket = carrier.docket_number().map(|docket| ("docketNumber", docket.as_str()));
         url.query_pairs_mut().append_pair("dotNumber", &dot).extend_pairs(docket);
         Ok(url)
@@ -90,8 +87,9 @@ impl Links {
     ///
     /// # Errors
     /// A carrier without DOT number.
-    pub fn carrier_information(&self, carrier: &CarrierId) -> Result<Url, ParseError> {
-        let dot = dot_of(carrier)?.to_string();
+    pub fn carrier_information(&self, carrier: impl IntoCarrierId) -> Result<Url> {
+        let carrier = carrier.into_carrier_id()?;
+        let dot = dot_of(&carrier)?.to_string();
         let mut segments = vec!["CarrierInformation", "DOTNumber", &dot];
         if let Some(docket) = carrier.docket_number() {
             segments.extend(["DocketNumber", docket.as_str()]);
@@ -103,7 +101,7 @@ impl Links {
     ///
     /// # Errors
     /// A carrier without DOT number.
-    pub fn request_insurance(&self, carrier: &CarrierId) -> Result<Url, ParseError> {
+    pub fn request_insurance(&self, carrier: impl IntoCarrierId) -> Result<Url> {
         let mut url = self.carrier_information(carrier)?;
         url.query_pairs_mut().append_pair("requestInsurance", "true");
         Ok(url)
@@ -112,30 +110,28 @@ impl Links {
     /// The full packet of a carrier as a PDF, shown in the browser of a signed-in user.
     ///
     /// # Errors
-    /// None for a portal that can be opened in a browser.
-    pub fn packet(&self, dot: DotNumber) -> Result<Url, ParseError> {
+    /// A carrier without DOT number.
+    pub fn packet(&self, carrier: impl IntoCarrierId) -> Result<Url> {
+        let dot = dot_of(&carrier.into_carrier_id()?)?;
         let mut url = self.page(&["Download", "GetCarrierPacket"])?;
         url.query_pairs_mut().append_pair("DOTNumber", &dot.to_string()).append_pair("inline", "True");
         Ok(url)
     }
 
-    fn page(&self, segments: &[&str]) -> Result<Url, ParseError> {
+    fn page(&self, segments: &[&str]) -> Result<Url> {
         let mut url = self.portal.clone().ok_or_else(|| no_portal(PRODUCTION))?;
         url.set_query(None);
         url.set_fragment(None);
         for segment in segments {
             // `Url` would drop "..", and tabs and line ends inside a segment, without a word.
             if segment.trim().is_empty() || matches!(*segment, "." | "..") || segment.chars().any(char::is_control) {
-                return Err(ParseError::new(
-                    segment,
-                    "part of a link",
-                    "an id or user name without control characters",
-                ));
+                let expected = "an id or user name without control characters";
+                return Err(ParseError::new(segment, "part of a link", expected).into());
             }
         }
         match url.path_segments_mut() {
             Ok(mut path) => drop(path.pop_if_empty().extend(segments)),
-            Err(()) => return Err(no_portal(self.portal.as_ref().map(Url::as_str).unwrap_or_default())),
+            Err(()) => return Err(no_portal(self.portal.as_ref().map(Url::as_str).unwrap_or_default()).into()),
         }
         Ok(url)
     }

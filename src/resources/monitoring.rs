@@ -2,12 +2,12 @@
 
 use super::call::{key, pager, value};
 use super::into_carrier_id::IntoCarrierId;
-use super::window::Window;
 use crate::page::{Pager, Paging, body_page, header_page};
 use crate::raw::types::{
     CarrierChange, CarrierDetails, CarrierRiskAssessment, MonitoredCarrier, MonitoredCarrierContacts,
     MonitoringCancellation, MonitoringRequest,
 };
+use crate::window::Window;
 use crate::{Operation, Result, raw};
 
 /// Calls on the monitored list. See [`Client::monitoring`].
@@ -20,9 +20,12 @@ pub struct Monitoring<'a> {
 macro_rules! parts {
     () => {
         |page| {
-            let told = |n: Option<i32>| n.map(i64::from);
-            let paging =
-                Paging { size: told(page.page_size), pages: told(page.total_pages), count: told(page.total_count) };
+            let listed = |n: Option<i32>| n.map(i64::from);
+            let paging = Paging {
+                size: listed(page.page_size),
+                pages: listed(page.total_pages),
+                count: listed(page.total_count),
+            };
             (page.succeeded, page.message, page.data, paging)
         }
     };
@@ -108,7 +111,7 @@ impl<'a> Monitoring<'a> {
         value(Operation::RequestMonitoring, called)
     }
 
-    /// Takes a carrier off the monitored list: its changes are no longer told.
+    /// Takes a carrier off the monitored list: its changes are no longer reported.
     ///
     /// # Errors
     /// Those of every call.

@@ -1,11 +1,12 @@
 //! Packets that carriers completed, and the full packet as a PDF.
 
+use super::call::optional;
 use super::documents::Download;
-use super::window::Window;
+use super::into_carrier_id::IntoCarrierId;
 use crate::page::{Listing, header_page};
 use crate::raw::types::CompletedPacket;
-use crate::types::DotNumber;
-use crate::{Error, Operation, Result, raw};
+use crate::window::Window;
+use crate::{Error, ErrorKind, Operation, Result, raw};
 
 /// Calls on packets. See [`Client::packets`].
 #[derive(Clone, Copy, Debug)]
@@ -31,15 +32,30 @@ impl<'a> Packets<'a> {
         Ok(Listing::of_page(header_page(OP, 1, call, Some).await?))
     }
 
-    /// The full packet of a carrier as one PDF, from the portal with a token of the portal.
+    /// The full packet of a carrier as one PDF, from the portal with a token of the portal. The portal finds a carrier
+    /// by its DOT number.
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) where there is no packet, [`Config`](crate::ErrorKind::Config)
-    /// where the portal's address is not known, and those of every call.
-    pub async fn download(self, dot: DotNumber) -> Result<Download> {
+    /// where the portal's address is not known, [`InvalidInput`](crate::ErrorKind::InvalidInput) for a carrier without
+    /// DOT number, and those of every call.
+    pub async fn download(self, carrier: impl IntoCarrierId) -> Result<Download> {
         const OP: Operation = Operation::DownloadCarrierPacket;
+        let dot = carrier.into_carrier_id()?.dot_number().ok_or_else(|| {
+            let what = "the portal finds a packet by the DOT number, and the carrier is named without it";
+            Error::new(ErrorKind::InvalidInput, what).at(OP)
+        })?;
         let called = self.raw.download_carrier_packet(&dot).await;
         let answer = called.map_err(|error| Error::from(error).at(OP))?;
         Download::open(self.raw.funnel().setup(), OP, format!("carrier-packet-{dot}"), answer).await
+    }
+
+    /// As [`download`](Self::download), and `None` where the vendor says that there is no packet. A 404 that is not the
+    /// vendor's own, such as a gateway's, stays an error.
+    ///
+    /// # Errors
+    /// Those of [`download`](Self::download), but for that one.
+    pub async fn download_opt(self, carrier: impl IntoCarrierId) -> Result<Option<Download>> {
+        optional(self.download(carrier).await)
     }
 }

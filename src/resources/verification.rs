@@ -7,6 +7,7 @@ use super::invitations::Sent;
 use crate::raw::types::{VinVerificationBody, VinVerificationSent};
 use crate::types::CarrierId;
 use crate::{Operation, Result, raw};
+use std::borrow::Borrow;
 
 /// The one way of delivery that the vendor still has: a text message.
 const BY_TEXT: i32 = 2;
@@ -25,13 +26,14 @@ impl<'a> Verification<'a> {
     /// Mails a person of a carrier the request to verify who they are.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is no mail address or an intrastate number, and
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier or is not a mail address, and
     /// those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the mail may have
     /// gone out.
-    pub async fn user(self, request: &UserVerification) -> Result<Sent> {
+    pub async fn user(self, request: impl Borrow<UserVerification>) -> Result<Sent> {
         const OP: Operation = Operation::RequestUserVerification;
+        let request = request.borrow();
         let email = mail_address(OP, "the person's mail address", &request.email)?;
-        let (dot, docket) = numbers(OP, &request.carrier)?;
+        let (dot, docket) = numbers(OP, request.carrier.as_ref().map_err(|error| error.clone().at(OP))?)?;
         let user = request.user.as_deref().map(|user| text(OP, "the user name", user)).transpose()?;
         let called = self.raw.request_user_verification(docket, dot.as_ref(), user, email).await;
         value(OP, called).map(Sent::from)
@@ -43,15 +45,16 @@ impl<'a> Verification<'a> {
     /// webhook tell how it went.
     ///
     /// # Errors
-    /// As [`user`](Self::user), for what is no phone number.
-    pub async fn vin(self, request: &VinVerification) -> Result<VinVerificationSent> {
+    /// As [`user`](Self::user), for what is not a phone number.
+    pub async fn vin(self, request: impl Borrow<VinVerification>) -> Result<VinVerificationSent> {
         const OP: Operation = Operation::RequestVinVerification;
+        let request = request.borrow();
         let phone = text(OP, "the phone number", &request.phone)?;
         if phone.chars().filter(char::is_ascii_digit).count() < 7 {
             let what = "the phone number has fewer than 7 digits";
             return Err(crate::Error::new(crate::ErrorKind::InvalidInput, what).at(OP));
         }
-        let (dot, docket) = numbers(OP, &request.carrier)?;
+        let (dot, docket) = numbers(OP, request.carrier.as_ref().map_err(|error| error.clone().at(OP))?)?;
         let user = request.user.as_deref().map(|user| text(OP, "the user name", user)).transpose()?;
         let body = VinVerificationBody {
             delivery_option: Some(BY_TEXT),
@@ -73,18 +76,16 @@ impl<'a> Verification<'a> {
 #[derive(Clone)]
 #[must_use = "pass it to `Verification::user`"]
 pub struct UserVerification {
-    carrier: CarrierId,
+    /// What names no carrier is refused when the request is sent.
+    carrier: Result<CarrierId>,
     email: String,
     user: Option<String>,
 }
 
 impl UserVerification {
     /// Verifies the person of `carrier` who reads mail at `email`.
-    ///
-    /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier.
-    pub fn new(carrier: impl IntoCarrierId, email: impl Into<String>) -> Result<Self> {
-        Ok(Self { carrier: carrier.into_carrier_id()?, email: email.into(), user: None })
+    pub fn new(carrier: impl IntoCarrierId, email: impl Into<String>) -> Self {
+        Self { carrier: carrier.into_carrier_id(), email: email.into(), user: None }
     }
 
     /// Your MyCarrierPackets user whom the request is counted for.
@@ -96,7 +97,7 @@ impl UserVerification {
 
 impl std::fmt::Debug for UserVerification {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UserVerification").field("carrier", &self.carrier).finish_non_exhaustive()
+        f.debug_struct("UserVerification").field("carrier", &self.carrier.as_ref().ok()).finish_non_exhaustive()
     }
 }
 
@@ -104,18 +105,16 @@ impl std::fmt::Debug for UserVerification {
 #[derive(Clone)]
 #[must_use = "pass it to `Verification::vin`"]
 pub struct VinVerification {
-    carrier: CarrierId,
+    /// What names no carrier is refused when the request is sent.
+    carrier: Result<CarrierId>,
     phone: String,
     user: Option<String>,
 }
 
 impl VinVerification {
     /// Asks whoever holds `phone` for a photo of a VIN of `carrier`.
-    ///
-    /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier.
-    pub fn new(carrier: impl IntoCarrierId, phone: impl Into<String>) -> Result<Self> {
-        Ok(Self { carrier: carrier.into_carrier_id()?, phone: phone.into(), user: None })
+    pub fn new(carrier: impl IntoCarrierId, phone: impl Into<String>) -> Self {
+        Self { carrier: carrier.into_carrier_id(), phone: phone.into(), user: None }
     }
 
     /// Your MyCarrierPackets user whom the request is counted for.
@@ -127,6 +126,6 @@ impl VinVerification {
 
 impl std::fmt::Debug for VinVerification {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VinVerification").field("carrier", &self.carrier).finish_non_exhaustive()
+        f.debug_struct("VinVerification").field("carrier", &self.carrier.as_ref().ok()).finish_non_exhaustive()
     }
 }

@@ -123,7 +123,7 @@ fn cases(client: &Client) -> Vec<Case<'_>> {
         case(
             "RequestUserVerification",
             async move {
-                let person = UserVerification::new(both(), "ada@carrier.example")?.user("brenda");
+                let person = UserVerification::new(both(), "ada@carrier.example").user("brenda");
                 client.verification().user(&person).await
             },
             [
@@ -136,7 +136,7 @@ fn cases(client: &Client) -> Vec<Case<'_>> {
         case(
             "RequestVINVerification",
             async move {
-                let vehicle = VinVerification::new(both(), "555-555-0123")?.user("brenda");
+                let vehicle = VinVerification::new(both(), "555-555-0123").user("brenda");
                 client.verification().vin(&vehicle).await
             },
             [
@@ -158,7 +158,7 @@ fn cases(client: &Client) -> Vec<Case<'_>> {
             [("name", "company-agreement/12/0a1b-c2d3")],
         ),
         case("GetUpdatedFactoringCompanies", client.factoring().updated(window), edges),
-        case("GetUpdatedFactoringCompanies", client.factoring().updated_since(window.from()), &edges[..1]),
+        case("GetUpdatedFactoringCompanies", client.factoring().updated_since(window.start()), &edges[..1]),
         case("CarrierPacket", client.packets().download(DotNumber::new(9_900_123).unwrap()), []),
     ]
 }

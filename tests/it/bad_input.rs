@@ -64,8 +64,8 @@ async fn nothing_is_sent_for_arguments_that_cannot_be_right() {
     let mut texts = Texts::default();
     let invite = async |invitation: Invitation| client.invitations().send(&invitation).await.unwrap_err();
     let to = || Invitation::to("dispatch@carrier.example");
-    let vehicle = VinVerification::new("23868", "555").unwrap();
-    let person = UserVerification::new("23868", "").unwrap();
+    let vehicle = VinVerification::new("23868", "555");
+    let person = UserVerification::new("23868", "");
     let cases = [
         ("a carrier that is no number", client.carriers().preview("Sample Trucking").await.unwrap_err()),
         ("a docket without digits", client.carriers().get("MC").await.unwrap_err()),
@@ -78,6 +78,7 @@ async fn nothing_is_sent_for_arguments_that_cannot_be_right() {
         ("no mail address", invite(Invitation::to("dispatch")).await),
         ("two mail addresses", invite(Invitation::to("a@carrier.example,b@carrier.example")).await),
         ("a header in a mail address", invite(Invitation::to("a@carrier.example\r\nBcc: b@carrier.example")).await),
+        ("an invitation of no carrier", invite(Invitation::new("MC", "dispatch@carrier.example")).await),
         ("a blank user", invite(to().user("  ")).await),
         ("nobody to notify", invite(to().notify("@")).await),
         ("a phone number of 3 digits", client.verification().vin(&vehicle).await.unwrap_err()),

@@ -1,12 +1,13 @@
 //! Documents: whole, or an error and no file.
 //!
 //! `current`: by kind, and when a name has expired; `broken`: downloads that break off, stall or are no document;
-//! `files`: names, folders and what is left on the disk; `many`: several at once.
+//! `files`: names, folders and what is left on the disk; `many`: several at once; `reader`: read piece by piece.
 
 mod broken;
 mod current;
 mod files;
 mod many;
+mod reader;
 
 use crate::support::client;
 use crate::support::server::{Reply, Request, Server};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 mod arrows;
 mod circles;
-mod modules;
+pub mod modules;
 
 use arrows::Arrows;
 use modules::Crate;

@@ -6,6 +6,7 @@
 //! - `invitations`: what is asked after an outcome that is unknown.
 //! - `truth`: every operation under every fault of the sandbox.
 //! - `by_path`: operations that the document does not have; `proxies`: what goes through one.
+//! - `absent`: what is nothing to the vendor, and what only looks so; `names`: what public names must not hide.
 //! - `verdicts`: who answered, and whether a good status is an answer.
 //! - `bad_input`: one clear error for each thing that goes wrong; `secrets`: what no log or error may show.
 //! - `paging`: lists as streams; `documents`: files and blob names; `contract`: what the sandbox answers, against the
@@ -21,6 +22,7 @@
 // The generated mocks name the types of the SDK as its own code does.
 use mycarrierpackets::types;
 
+mod absent;
 mod arguments;
 mod bad_input;
 mod by_path;
@@ -34,6 +36,7 @@ mod invitations;
 mod kept_tokens;
 mod known_values;
 mod layers;
+mod names;
 mod paging;
 mod papers;
 mod proxies;

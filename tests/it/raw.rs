@@ -163,7 +163,7 @@ async fn the_generated_mocks_match_and_answer_a_page_and_an_error() {
         let header = r#"{"pageNumber":1,"pageSize":5000,"totalPages":1,"totalCount":1}"#;
         then.ok(&rows).into_inner().header("X-Pagination", header);
     });
-    let listing = client.monitoring().list().page_size(5000).collect(10).await.unwrap();
+    let listing = client.monitoring().list().page_size(5000).read_all(10).await.unwrap();
     assert_eq!((listing.items, listing.report.complete), (rows, true));
     page.assert();
 

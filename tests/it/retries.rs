@@ -15,15 +15,15 @@ const ONCE: [&str; 3] = ["EmailPacketInvitation", "RequestUserVerification", "Re
 async fn act(client: &Client, operation: &str) -> Result<(), Error> {
     match operation {
         "EmailPacketInvitation" => {
-            let invitation = Invitation::to("dispatch@carrier.example").carrier("23868".parse()?);
+            let invitation = Invitation::to("dispatch@carrier.example").carrier("23868");
             client.invitations().send(&invitation).await.map(drop)
         }
         "RequestUserVerification" => {
-            let person = UserVerification::new("23868", "ada@carrier.example")?;
+            let person = UserVerification::new("23868", "ada@carrier.example");
             client.verification().user(&person).await.map(drop)
         }
         "RequestVINVerification" => {
-            client.verification().vin(&VinVerification::new("23868", "555-555-0123")?).await.map(drop)
+            client.verification().vin(&VinVerification::new("23868", "555-555-0123")).await.map(drop)
         }
         "BlockCarrier" => client.blocking().add("23868").await.map(drop),
         "RequestMonitoring" => client.monitoring().add("23868").await.map(drop),

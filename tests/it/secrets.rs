@@ -90,15 +90,15 @@ async fn everything_printed(client: &Client) -> String {
     };
     let invitation = Invitation::to(EMAIL).user(USER).notify(EMAIL);
     print(shown(client.invitations().send(&invitation).await));
-    let person = UserVerification::new("23868", EMAIL).unwrap().user(USER);
+    let person = UserVerification::new("23868", EMAIL).user(USER);
     print(shown(client.verification().user(&person).await));
-    let vehicle = VinVerification::new("23868", PHONE).unwrap().user(USER);
+    let vehicle = VinVerification::new("23868", PHONE).user(USER);
     print(shown(client.verification().vin(&vehicle).await));
     let query = AssociatedQuery::new().email(EMAIL).phone(PHONE);
     print(shown(client.carriers().associated(query.clone()).await));
     print(shown(client.carriers().get("23868").await));
     print(shown(client.carriers().preview("23868").await));
-    print(shown(client.monitoring().data().collect(10).await));
+    print(shown(client.monitoring().data().read_all(10).await));
     let blob = BlobName::new("w9/canary.pdf").unwrap();
     print(shown(client.documents().get(&blob).await));
     print(shown(client.packets().download(DotNumber::new(23868).unwrap()).await));

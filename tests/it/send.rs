@@ -52,7 +52,7 @@ fn futures_are_send(
     require_send(client.packets().completed(window));
     require_send(client.packets().download(dot));
     let monitoring = client.monitoring();
-    require_send(monitoring.list().collect(1));
+    require_send(monitoring.list().read_all(1));
     require_send(monitoring.data());
     require_send(monitoring.contacts());
     require_send(monitoring.risk());
@@ -65,7 +65,7 @@ fn futures_are_send(
     require_send(client.verification().user(person));
     require_send(client.verification().vin(vehicle));
     require_send(client.factoring().updated(window));
-    require_send(client.factoring().updated_since(window.from()));
+    require_send(client.factoring().updated_since(window.start()));
     let documents = client.documents();
     require_send(documents.get(blob));
     require_send(documents.current("23868", DocumentKind::Coi));

@@ -154,12 +154,12 @@ async fn read(client: &Client, operation: Operation, carrier: &CarrierId, window
         }
         Operation::CompletedPackets => list(client.packets().completed(window).await?),
         Operation::GetUpdatedFactoringCompanies => one(client.factoring().updated(window).await?),
-        Operation::MonitoredCarriers => list(monitoring.list().page_size(7).collect(MOST).await?),
-        Operation::MonitoredCarrierData => list(monitoring.data().page_size(7).collect(MOST).await?),
-        Operation::GetMonitoredCarrierContactsData => list(monitoring.contacts().page_size(7).collect(MOST).await?),
-        Operation::GetMonitoredCarriersRiskAssessment => list(monitoring.risk().page_size(7).collect(MOST).await?),
-        Operation::CarriersChanges => list(monitoring.changes(window).collect(MOST).await?),
-        Operation::BlockedCarriers => list(client.blocking().list().page_size(7).collect(MOST).await?),
+        Operation::MonitoredCarriers => list(monitoring.list().page_size(7).read_all(MOST).await?),
+        Operation::MonitoredCarrierData => list(monitoring.data().page_size(7).read_all(MOST).await?),
+        Operation::GetMonitoredCarrierContactsData => list(monitoring.contacts().page_size(7).read_all(MOST).await?),
+        Operation::GetMonitoredCarriersRiskAssessment => list(monitoring.risk().page_size(7).read_all(MOST).await?),
+        Operation::CarriersChanges => list(monitoring.changes(window).read_all(MOST).await?),
+        Operation::BlockedCarriers => list(client.blocking().list().page_size(7).read_all(MOST).await?),
         Operation::GetDocument => {
             let document = client.documents().current(carrier, DocumentKind::Coi).await?.bytes().await?;
             one(document.len())
@@ -339,7 +339,7 @@ async fn a_change_that_is_reported_as_done_is_done_and_one_that_is_refused_is_no
             let numbers = put(&sandbox, customer, members, Operation::BlockCarrier, first);
             let blocked = client.blocking().add(&stranger).await;
             end(&sandbox, numbers);
-            let list = plain.blocking().list().collect(1000).await.unwrap();
+            let list = plain.blocking().list().read_all(1000).await.unwrap();
             let is_blocked = list.items.iter().any(|carrier| carrier.dot_number == Some(dot));
             assert!(blocked.is_err() || is_blocked, "{case}: reported as blocked");
 
@@ -358,7 +358,7 @@ async fn a_change_that_is_reported_as_done_is_done_and_one_that_is_refused_is_no
 }
 
 async fn listed(client: &Client) -> Vec<mycarrierpackets::types::DotNumber> {
-    let list = client.monitoring().list().collect(1000).await.unwrap();
+    let list = client.monitoring().list().read_all(1000).await.unwrap();
     list.items.iter().filter_map(|carrier| carrier.dot_number).collect()
 }
 

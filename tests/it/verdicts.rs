@@ -140,7 +140,7 @@ async fn a_page_in_bulk_that_stands_still_is_given_up() {
         .timeouts(|timeouts| timeouts.stall = Duration::from_millis(100))
         .build()
         .unwrap();
-    let error = client.monitoring().data().collect(10).await.unwrap_err();
+    let error = client.monitoring().data().read_all(10).await.unwrap_err();
     assert_eq!((error.kind(), server.calls()), (ErrorKind::Timeout, 3), "{error}");
     assert!(error.message().contains("stood still"), "{error}");
 }

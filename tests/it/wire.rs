@@ -64,10 +64,10 @@ async fn ask(client: &Client, operation: Operation) -> Result<Vec<Value>> {
         Op::FindAssociatedCarriers => one(carriers.associated(AssociatedQuery::new().email(mail)).await?),
         Op::EmailPacketInvitation => one(client.invitations().send(&Invitation::to(mail)).await?.answer()),
         Op::RequestUserVerification => {
-            one(client.verification().user(&UserVerification::new(carrier, mail)?).await?.answer())
+            one(client.verification().user(&UserVerification::new(carrier, mail)).await?.answer())
         }
         Op::RequestVinVerification => {
-            one(client.verification().vin(&VinVerification::new(carrier, "555-555-0123")?).await?)
+            one(client.verification().vin(&VinVerification::new(carrier, "555-555-0123")).await?)
         }
         Op::CompletedPackets => many(client.packets().completed(window).await?.items),
         Op::GetUpdatedFactoringCompanies => one(client.factoring().updated(window).await?),

@@ -184,8 +184,8 @@ fn accept(setup: &Setup, fields: &Map<String, Value>, sent: Instant) -> Result<T
         let left = then.duration_since(setup.clock_and_dice.now());
         Duration::try_from(left).unwrap_or(Duration::ZERO)
     });
-    let told = fields.get("expires_in").and_then(seconds);
-    let lifetime = told.or(until).unwrap_or(WITHOUT_EXPIRY).min(LONGEST);
+    let listed = fields.get("expires_in").and_then(seconds);
+    let lifetime = listed.or(until).unwrap_or(WITHOUT_EXPIRY).min(LONGEST);
     Token::new(&access, secret("refresh_token"), lifetime, sent, setup).ok_or_else(no_token)
 }
 

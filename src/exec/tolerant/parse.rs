@@ -257,7 +257,7 @@ impl Reader<'_> {
     }
 }
 
-/// A key as it may be shown: what is no plain name could be anything of the answer.
+/// A key as it may be shown: what is not a plain name could be anything of the answer.
 pub(super) fn plain(key: &str) -> &str {
     let named =
         key.len() <= 60 && key.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'.'));

@@ -1,4 +1,4 @@
-//! A document on its way: to a file, to memory, or as a stream.
+//! A document on its way: to a file, to memory, as a stream, or as a reader.
 
 use super::body::Body;
 use super::file::{self, Saved};
@@ -9,22 +9,38 @@ use crate::files::Existing;
 use crate::raw::{ByteStream, ResponseValue};
 use crate::{Error, ErrorKind, Operation, Result};
 use bytes::{Bytes, BytesMut};
-use futures::stream::{self, BoxStream, StreamExt as _};
+use futures::stream::{self, BoxStream, Stream, StreamExt as _};
 use http::{HeaderMap, header};
+use std::io;
 use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, ReadBuf};
 
 /// A document whose first bytes have come. Drop it to stop.
 ///
 /// What is not a document is refused before this exists: an HTML page or a JSON message, whatever it calls itself,
 /// and a PDF without a PDF's beginning. A download that stands still for
 /// [`Timeouts::stall`](crate::Timeouts::stall) is an [`ErrorKind::Timeout`].
+///
+/// It is also a [`tokio::io::AsyncRead`]:
+///
+/// ```
+/// # async fn f(document: mycarrierpackets::resources::Download) -> std::io::Result<()> {
+/// let mut document = document;
+/// tokio::io::copy(&mut document, &mut tokio::io::sink()).await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "save it, or read its bytes"]
 pub struct Download {
     operation: Operation,
     stem: String,
+    extension: Option<&'static str>,
     content_type: Option<String>,
     length: Option<u64>,
-    body: Body,
+    chunks: Chunks,
+    /// Of the last chunk, what a reader had no room for.
+    left: Bytes,
     most_in_memory: usize,
 }
 
@@ -44,7 +60,17 @@ impl Download {
             let error = Error::new(ErrorKind::UnexpectedAnswer, what).at(operation);
             return Err(error.with_body(&Bytes::copy_from_slice(body.begun())));
         }
-        Ok(Self { operation, stem, content_type: kind, length, body, most_in_memory: setup.limits.document_bytes })
+        let extension = extension(kind.as_deref(), body.begun());
+        Ok(Self {
+            operation,
+            stem,
+            extension,
+            content_type: kind,
+            length,
+            chunks: chunks_of(body),
+            left: Bytes::new(),
+            most_in_memory: setup.limits.document_bytes,
+        })
     }
 
     /// What the server says it is, such as `application/pdf`, in lower case and without parameters.
@@ -52,7 +78,7 @@ impl Download {
         self.content_type.as_deref()
     }
 
-    /// Its size in bytes, if the server told it; `None` for one that is compressed on its way.
+    /// Its size in bytes, if the server reports it; `None` for one that is compressed on its way.
     pub fn content_length(&self) -> Option<u64> {
         self.length
     }
@@ -60,8 +86,7 @@ impl Download {
     /// A file name for it: the last part of its own name, safe on every system, and the extension of its type, `bin`
     /// where that is not known.
     pub fn file_name(&self) -> String {
-        let extension = extension(self.content_type(), self.body.begun());
-        format!("{}.{}", self.stem, extension.unwrap_or("bin"))
+        format!("{}.{}", self.stem, self.extension.unwrap_or("bin"))
     }
 
     /// The same document under another name: `stem` is the file name without its extension.
@@ -76,16 +101,16 @@ impl Download {
     /// [`ErrorKind::TooLarge`] past [`Limits::document_bytes`](crate::Limits::document_bytes), and what broke or
     /// stalled the download.
     pub async fn bytes(mut self) -> Result<Bytes> {
-        let most = self.most_in_memory;
+        let (most, operation) = (self.most_in_memory, self.operation);
         let too_large = || {
             let what = format!("the document is larger than {most} bytes");
-            Error::new(ErrorKind::TooLarge, what).at(self.operation)
+            Error::new(ErrorKind::TooLarge, what).at(operation)
         };
         if self.length.is_some_and(|length| length > most as u64) {
             return Err(too_large());
         }
         let mut whole = BytesMut::new();
-        while let Some(chunk) = self.body.next().await? {
+        while let Some(chunk) = self.chunk().await? {
             if whole.len() + chunk.len() > most {
                 return Err(too_large());
             }
@@ -113,7 +138,8 @@ impl Download {
     /// As [`save`](Self::save), and [`ErrorKind::Io`] for a file that must not be replaced.
     pub async fn save_if(self, path: impl AsRef<Path>, existing: Existing) -> Result<Option<Saved>> {
         let operation = self.operation;
-        let saved = file::save(self.body, self.content_type, path.as_ref(), existing).await;
+        let content_type = self.content_type.clone();
+        let saved = file::save(self.into_chunks(), content_type, path.as_ref(), existing).await;
         saved.map_err(|error| error.at(operation))
     }
 
@@ -128,16 +154,58 @@ impl Download {
 
     /// The bytes as they come. After an error the stream ends.
     pub fn into_stream(self) -> BoxStream<'static, Result<Bytes>> {
-        let chunks = stream::unfold(Some(self.body), async |body| {
-            let mut body = body?;
-            match body.next().await {
-                Ok(Some(chunk)) => Some((Ok(chunk), Some(body))),
-                Ok(None) => None,
-                Err(error) => Some((Err(error), None)),
-            }
-        });
-        chunks.boxed()
+        self.into_chunks()
     }
+
+    fn into_chunks(self) -> Chunks {
+        if self.left.is_empty() {
+            return self.chunks;
+        }
+        Box::pin(stream::iter([Ok(self.left)]).chain(self.chunks))
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        if !self.left.is_empty() {
+            return Ok(Some(std::mem::take(&mut self.left)));
+        }
+        self.chunks.next().await.transpose()
+    }
+}
+
+type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
+
+fn chunks_of(body: Body) -> Chunks {
+    Box::pin(stream::unfold(Some(body), async |body| {
+        let mut body = body?;
+        match body.next().await {
+            Ok(Some(chunk)) => Some((Ok(chunk), Some(body))),
+            Ok(None) => None,
+            Err(error) => Some((Err(error), None)),
+        }
+    }))
+}
+
+/// The document's bytes, as a reader: what broke or stalled the download is an [`io::Error`] around this crate's, so that
+/// a document that is cut off never looks like one that has come to its end.
+impl AsyncRead for Download {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        // An empty chunk would look like the end.
+        while self.left.is_empty() && buf.remaining() > 0 {
+            match ready!(self.chunks.as_mut().poll_next(cx)) {
+                Some(Ok(chunk)) => self.left = chunk,
+                Some(Err(error)) => return Poll::Ready(Err(read_error(error))),
+                None => return Poll::Ready(Ok(())),
+            }
+        }
+        let count = self.left.len().min(buf.remaining());
+        buf.put_slice(&self.left.split_to(count));
+        Poll::Ready(Ok(()))
+    }
+}
+
+fn read_error(error: Error) -> io::Error {
+    let kind = if error.kind() == ErrorKind::Timeout { io::ErrorKind::TimedOut } else { io::ErrorKind::Other };
+    io::Error::new(kind, error)
 }
 
 fn length(headers: &HeaderMap) -> Option<u64> {

@@ -1,8 +1,9 @@
 //! A document in a file: whole or not at all.
 
-use super::body::Body;
 use crate::files::{Existing, Writer};
 use crate::{Error, ErrorKind, Result};
+use bytes::Bytes;
+use futures::stream::{Stream, StreamExt as _};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -20,9 +21,9 @@ pub struct Saved {
     pub replaced: bool,
 }
 
-/// Saves what `body` still has; `None` where a file is there and is to be kept.
+/// Saves what comes of `chunks`; `None` where a file is there and is to be kept.
 pub(super) async fn save(
-    mut body: Body,
+    mut chunks: impl Stream<Item = Result<Bytes>> + Unpin,
     content_type: Option<String>,
     path: &Path,
     existing: Existing,
@@ -37,7 +38,7 @@ pub(super) async fn save(
         return Ok(None);
     };
     let mut bytes = 0;
-    while let Some(chunk) = body.next().await? {
+    while let Some(chunk) = chunks.next().await.transpose()? {
         bytes += chunk.len() as u64;
         writer = blocking(path.clone(), move || writer.write_all(&chunk).map(|()| writer)).await?;
     }

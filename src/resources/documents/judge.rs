@@ -7,7 +7,7 @@ const END: usize = 4096;
 /// Where the mark at the beginning stands.
 const MARKED: usize = 64;
 
-/// Why this is not a document, if it is none.
+/// Why this is not a document; `None` where it is one.
 pub(super) fn no_document(kind: Option<&str>, begun: &[u8]) -> Option<&'static str> {
     let start = begun.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(begun).trim_ascii_start();
     let head = start[..start.len().min(LOOKED_AT)].to_ascii_lowercase();

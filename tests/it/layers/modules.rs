@@ -13,6 +13,8 @@ pub struct Module {
     /// Names that `use` brings in, with the paths that they stand for.
     imported: Vec<(String, Vec<String>)>,
     globs: Vec<Vec<String>>,
+    /// What others can name: by which name, or all that is there, and the path of what it is from here.
+    public: Vec<(Option<String>, Vec<String>)>,
 }
 
 /// A crate, by the paths of its modules.
@@ -66,6 +68,38 @@ impl Crate {
             Place::Module(_) if path.len() == 1 => None,
             Place::Module(place) => self.modules.get(&place).map(|module| module.file.clone()),
             Place::Item(file) => Some(file),
+        }
+    }
+
+    /// The paths under which others can name each public item: those of `pub` modules and of re-exports that the
+    /// documentation shows. An item is its file and its name.
+    pub fn public_paths(&self) -> BTreeMap<(PathBuf, String), BTreeSet<String>> {
+        let mut found = BTreeMap::new();
+        self.collect_paths(&[], &[], &mut found, 0);
+        found
+    }
+
+    fn collect_paths(
+        &self,
+        place: &[String],
+        shown: &[String],
+        found: &mut BTreeMap<(PathBuf, String), BTreeSet<String>>,
+        depth: usize,
+    ) {
+        let Some(module) = self.modules.get(place).filter(|_| depth < 10) else {
+            return;
+        };
+        for (name, target) in &module.public {
+            let shown: Vec<String> = shown.iter().cloned().chain(name.clone()).collect();
+            match self.resolve(place, target, 0) {
+                Some(Place::Module(target)) => self.collect_paths(&target, &shown, found, depth + 1),
+                Some(Place::Item(file)) => {
+                    let item = target.last().cloned().unwrap_or_default();
+                    found.entry((file, item)).or_default().insert(shown.join("::"));
+                }
+                // Of another crate.
+                None => {}
+            }
         }
     }
 
@@ -135,6 +169,7 @@ impl Reader<'_> {
             defined: BTreeSet::new(),
             imported: Vec::new(),
             globs: Vec::new(),
+            public: Vec::new(),
         };
         let items: Vec<_> = items.into_iter().flat_map(|item| self.included(item)).collect();
         for item in items {
@@ -143,6 +178,9 @@ impl Reader<'_> {
                 syn::Item::Mod(item) => {
                     let name = item.ident.to_string();
                     let child: Vec<String> = place.iter().cloned().chain([name.clone()]).collect();
+                    if is_shown(&item.vis, &item.attrs) {
+                        module.public.push((Some(name.clone()), vec!["self".to_owned(), name.clone()]));
+                    }
                     match item.content {
                         Some((_, items)) => self.module(file, items, child, &folder.join(&name), path),
                         None => {
@@ -194,27 +232,32 @@ impl Reader<'_> {
 impl Module {
     fn add(&mut self, item: syn::Item) {
         use syn::Item;
-        let (attrs, name) = match &item {
-            Item::Const(item) => (&item.attrs, Some(&item.ident)),
-            Item::Enum(item) => (&item.attrs, Some(&item.ident)),
-            Item::Fn(item) => (&item.attrs, Some(&item.sig.ident)),
-            Item::Impl(item) => (&item.attrs, None),
-            Item::Macro(item) => (&item.attrs, item.ident.as_ref()),
-            Item::Static(item) => (&item.attrs, Some(&item.ident)),
-            Item::Struct(item) => (&item.attrs, Some(&item.ident)),
-            Item::Trait(item) => (&item.attrs, Some(&item.ident)),
-            Item::Type(item) => (&item.attrs, Some(&item.ident)),
-            Item::Use(item) => (&item.attrs, None),
+        let (attrs, name, vis) = match &item {
+            Item::Const(item) => (&item.attrs, Some(&item.ident), Some(&item.vis)),
+            Item::Enum(item) => (&item.attrs, Some(&item.ident), Some(&item.vis)),
+            Item::Fn(item) => (&item.attrs, Some(&item.sig.ident), Some(&item.vis)),
+            Item::Impl(item) => (&item.attrs, None, None),
+            Item::Macro(item) => (&item.attrs, item.ident.as_ref(), None),
+            Item::Static(item) => (&item.attrs, Some(&item.ident), Some(&item.vis)),
+            Item::Struct(item) => (&item.attrs, Some(&item.ident), Some(&item.vis)),
+            Item::Trait(item) => (&item.attrs, Some(&item.ident), Some(&item.vis)),
+            Item::Type(item) => (&item.attrs, Some(&item.ident), Some(&item.vis)),
+            Item::Use(item) => (&item.attrs, None, Some(&item.vis)),
             _ => return,
         };
         if is_test(attrs) {
             return;
         }
         self.defined.extend(name.map(ToString::to_string));
+        let shown = vis.is_some_and(|vis| is_shown(vis, attrs));
+        self.public.extend(name.filter(|_| shown).map(|name| (Some(name.to_string()), vec![name.to_string()])));
         if let Item::Use(item) = &item {
             let mut found = Vec::new();
             leaves(&item.tree, &mut Vec::new(), &mut found);
             for (path, name) in found {
+                if shown {
+                    self.public.push((name.clone(), path.clone()));
+                }
                 match name {
                     Some(name) => self.imported.push((name, path)),
                     None => self.globs.push(path),
@@ -254,4 +297,12 @@ fn is_test(attrs: &[syn::Attribute]) -> bool {
         let is_cfg = attr.path().is_ident("cfg");
         is_cfg && attr.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test") || path.is_ident("doctest"))
     })
+}
+
+/// Whether others can name it, and its documentation is shown.
+fn is_shown(vis: &syn::Visibility, attrs: &[syn::Attribute]) -> bool {
+    let hidden = attrs.iter().any(|attr| {
+        attr.path().is_ident("doc") && attr.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("hidden"))
+    });
+    matches!(vis, syn::Visibility::Public(_)) && !hidden
 }

@@ -46,7 +46,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::User { carrier, email, username, acting } => {
             let client = context.acting_client(acting)?;
             let id = carrier.carrier()?;
-            let request = UserVerification::new(&id, email)?;
+            let request = UserVerification::new(&id, email);
             let request = username.iter().fold(request, |request, user| request.user(user));
             let call = async { client.verification().user(&request).await.map(|sent| sent.answer().clone()) };
             acts::one(context, id.to_string(), call, |answer| {
@@ -57,7 +57,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Vin { carrier, phone, username, acting } => {
             let client = context.acting_client(acting)?;
             let id = carrier.carrier()?;
-            let request = VinVerification::new(&id, phone)?;
+            let request = VinVerification::new(&id, phone);
             let request = username.iter().fold(request, |request, user| request.user(user));
             let call = client.verification().vin(&request);
             acts::one(context, id.to_string(), call, |sent| {

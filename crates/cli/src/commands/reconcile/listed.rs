@@ -14,7 +14,7 @@ const MOST: usize = 1_000_000;
 /// The monitored list, read whole, each carrier once.
 pub async fn monitored(context: &Context, client: &Client) -> Result<Vec<CarrierId>> {
     let pager = client.monitoring().list().concurrency(context.global.pages_ahead());
-    Ok(plan::distinct(whole(pager.collect(MOST).await?)?))
+    Ok(plan::distinct(whole(pager.read_all(MOST).await?)?))
 }
 
 // A plan made from half a list would remove or add the wrong carriers.

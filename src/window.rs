@@ -15,25 +15,25 @@ use std::time::Duration;
 /// use std::time::Duration;
 ///
 /// let day = Window::last(Duration::from_secs(24 * 3600))?;
-/// assert!(day.from() < day.to());
+/// assert!(day.start() < day.end());
 /// # Ok::<(), mycarrierpackets::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
-    from: jiff::Timestamp,
-    to: jiff::Timestamp,
+    start: jiff::Timestamp,
+    end: jiff::Timestamp,
 }
 
 impl Window {
-    /// From `from` to `to`.
+    /// From `start` to `end`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] unless `from` is before `to`.
-    pub fn new(from: jiff::Timestamp, to: jiff::Timestamp) -> Result<Self> {
-        if from >= to {
-            return Err(Error::new(ErrorKind::InvalidInput, format!("a window from {from} to {to} is empty")));
+    /// [`ErrorKind::InvalidInput`] unless `start` is before `end`.
+    pub fn new(start: jiff::Timestamp, end: jiff::Timestamp) -> Result<Self> {
+        if start >= end {
+            return Err(Error::new(ErrorKind::InvalidInput, format!("a window from {start} to {end} is empty")));
         }
-        Ok(Self { from: whole_seconds(from, RoundMode::Floor), to: whole_seconds(to, RoundMode::Ceil) })
+        Ok(Self { start: whole_seconds(start, RoundMode::Floor), end: whole_seconds(end, RoundMode::Ceil) })
     }
 
     /// The time just past, until now by this machine's clock. Where that may be wrong, take
@@ -64,19 +64,19 @@ impl Window {
         Self::new(from.ok_or_else(too_long)?, now)
     }
 
-    /// Its start.
-    pub fn from(&self) -> jiff::Timestamp {
-        self.from
+    /// Start of the window.
+    pub fn start(&self) -> jiff::Timestamp {
+        self.start
     }
 
-    /// Its end.
-    pub fn to(&self) -> jiff::Timestamp {
-        self.to
+    /// End of the window.
+    pub fn end(&self) -> jiff::Timestamp {
+        self.end
     }
 
     pub(crate) fn edges(&self) -> (Timestamp, Timestamp) {
         let text = |at| Timestamp::from(Timestamp::window_text(at));
-        (text(self.from), text(self.to))
+        (text(self.start), text(self.end))
     }
 }
 
