@@ -147,7 +147,7 @@ fn when(time: Option<&Timestamp>) -> Option<jiff::Timestamp> {
 /// Its short name, whatever its case: `coi`, `w9`, `agreement`.
 ///
 /// ```
-/// use mycarrierpackets::resources::DocumentKind;
+/// use mycarrierpackets::models::DocumentKind;
 ///
 /// assert_eq!("W9".parse(), Ok(DocumentKind::W9));
 /// assert!("passport".parse::<DocumentKind>().is_err());

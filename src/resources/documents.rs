@@ -111,9 +111,10 @@ impl<'a> Documents<'a> {
     async fn newest(self, carrier: &CarrierId, kind: DocumentKind) -> Result<BlobName> {
         let data = Carriers::new(self.raw).get(carrier).await?;
         let documents = data.documents(kind).into_iter();
-        documents.map(|document| document.name).next().ok_or_else(|| {
-            Error::absent(format!("the carrier has no {kind} on file")).at(Operation::GetCarrierData)
-        })
+        documents
+            .map(|document| document.name)
+            .next()
+            .ok_or_else(|| Error::absent(format!("the carrier has no {kind} on file")).at(Operation::GetCarrierData))
     }
 
     /// Saves many documents to a folder, at most `concurrency` at a time, in the order in which they finish.

@@ -2,7 +2,7 @@
 
 use crate::support::client::{of_sandbox, of_server};
 use crate::support::server::{Reply, Server};
-use mycarrierpackets::resources::DocumentKind;
+use mycarrierpackets::models::DocumentKind;
 use mycarrierpackets::types::BlobName;
 use mycarrierpackets::{Client, ErrorKind, Result};
 use mycarrierpackets_sandbox::Sandbox;
