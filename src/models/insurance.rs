@@ -1,6 +1,6 @@
 //! Until when a carrier is insured.
 
-use super::view::View;
+use super::view::{Policy, View};
 use crate::types::{CoverageType, DateText};
 use jiff::civil::Date;
 use std::cmp::Ordering;
@@ -70,13 +70,6 @@ impl fmt::Display for InsuredUntil {
             None => f.pad("not insured"),
         }
     }
-}
-
-/// One policy of a certificate.
-pub(super) struct Policy<'a> {
-    pub(super) kind: Option<&'a CoverageType>,
-    pub(super) expires: Option<&'a DateText>,
-    pub(super) cancelled: Option<&'a DateText>,
 }
 
 impl Policy<'_> {

@@ -1,11 +1,11 @@
 //! One view of the answers that describe a carrier, each of which has the same facts in another place.
 
 use super::flags::{Flag, FlagKind, Flags};
-use super::insurance::Policy;
 use super::{
     AssureAdvantageCarrier, CarrierData, CarrierDetails, CarrierPreview, CarrierRiskAssessment, RiskAssessment,
     RiskSummary,
 };
+use crate::types::{CoverageType, DateText};
 
 /// What an answer says about a carrier.
 #[derive(Default)]
@@ -120,4 +120,11 @@ impl<'a> View<'a> {
         self.policies.extend(other.policies);
         self.flags.extend(other.flags);
     }
+}
+
+/// One policy of a certificate.
+pub(super) struct Policy<'a> {
+    pub(super) kind: Option<&'a CoverageType>,
+    pub(super) expires: Option<&'a DateText>,
+    pub(super) cancelled: Option<&'a DateText>,
 }

@@ -28,7 +28,7 @@ const KNOWN: [&str; 33] = [
     "fault/mod.rs",
     "fault/rules.rs",
     "feed.rs",
-    "levers.rs",
+    "triggers.rs",
     "log.rs",
     "model/packet.rs",
     "model/packet_parts.rs",

@@ -175,14 +175,16 @@ impl Download {
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 fn chunks_of(body: Body) -> Chunks {
-    Box::pin(stream::unfold(Some(body), async |body| {
+    let chunks = stream::unfold(Some(body), async |body| {
         let mut body = body?;
         match body.next().await {
             Ok(Some(chunk)) => Some((Ok(chunk), Some(body))),
             Ok(None) => None,
             Err(error) => Some((Err(error), None)),
         }
-    }))
+    });
+    // A reader asks again after the end.
+    Box::pin(chunks.fuse())
 }
 
 /// The document's bytes, as a reader: what broke or stalled the download is an [`io::Error`] around this crate's, so that
