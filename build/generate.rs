@@ -101,7 +101,7 @@ fn settings(document: &Document, schemars: bool) -> GenerationSettings {
     settings
 }
 
-// typify is told of schemas in the form of schemars 0.8, which progenitor does not re-export.
+// typify takes schemas in the form of schemars 0.8, which progenitor does not re-export.
 fn text(format: &str) -> schemars08::schema::SchemaObject {
     schemars08::schema::SchemaObject {
         instance_type: Some(schemars08::schema::InstanceType::String.into()),

@@ -86,7 +86,7 @@ fn pagination(value: &Value) -> TokenStream {
     }
 }
 
-// The first byte of an answer tells an object from an array; the funnel makes it what the schema says.
+// The first byte of an answer distinguishes an object from an array; the funnel makes it what the schema says.
 fn answer(doc: &Value, op: &Value) -> TokenStream {
     let content = &op["responses"]["200"]["content"];
     let Some(json) = content.get("application/json") else {

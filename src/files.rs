@@ -263,7 +263,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_regular_file_is_written_through() {
+    fn a_target_that_is_not_a_regular_file_is_written_through() {
         use std::os::unix::fs::FileTypeExt as _;
         assert!(write("/dev/null", b"gone", Existing::Replace).is_ok());
         assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());

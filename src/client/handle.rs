@@ -107,7 +107,7 @@ impl Client {
         portal.map(Links::new).ok_or_else(|| Error::config("the portal's address is not known: set MCP_PORTAL_URL"))
     }
 
-    /// Fetches a token if none is cached, and tells how long it lives.
+    /// Fetches a token if none is cached, and says how long it lives.
     ///
     /// # Errors
     /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) when the password is refused, or what kept the

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn causes_are_named_and_only_those_that_may_pass_are_worth_a_wait() {
+    fn causes_are_named_and_only_transient_ones_are_worth_a_wait() {
         let io = |kind: io::ErrorKind| request(io::Error::from(kind));
         let tls = |text: &'static str| request(io::Error::other(Layer(text, None)));
         let cases = [

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_connection_only_what_may_pass_is_repeated() {
+    fn without_a_connection_only_what_is_transient_is_repeated() {
         let nowhere = |transient| Failure {
             error: Error::new(ErrorKind::Network, "x").with_transient(transient),
             reached: Reached::Nowhere,

@@ -34,22 +34,22 @@ pub(crate) fn answer<T: DeserializeOwned>(body: &[u8]) -> Result<Read<T>, Error>
 
 /// A record of `size` bytes or so, without the values that a `T` cannot have.
 pub(crate) fn record<T: DeserializeOwned>(mut value: Value, size: usize) -> Result<Read<T>, Error> {
-    let mut mender = Mender { work: MOST_WORK, unreadable: Vec::new() };
-    match mender.mend(&mut value, size, None)? {
-        Some(value) => Ok(Read { value, unreadable: mender.unreadable }),
+    let mut fixer = Fixer { work: MOST_WORK, unreadable: Vec::new() };
+    match fixer.fix(&mut value, size, None)? {
+        Some(value) => Ok(Read { value, unreadable: fixer.unreadable }),
         None => Err(Error::new(ErrorKind::Decode, "the answer has a value of another kind")),
     }
 }
 
-struct Mender {
+struct Fixer {
     work: usize,
     unreadable: Vec<String>,
 }
 
-impl Mender {
+impl Fixer {
     /// Clears what a `T` cannot have until the rest is one. With `alone`, the list in `root` of which only one element is
     /// there, it ends without a `T` once that element is no longer in the way.
-    fn mend<T: DeserializeOwned>(
+    fn fix<T: DeserializeOwned>(
         &mut self,
         root: &mut Value,
         size: usize,
@@ -90,8 +90,8 @@ impl Mender {
         }
     }
 
-    /// Mends each element of a list beside no other, so that a list takes time in proportion to its length. What is no
-    /// element by any reading leaves the list; a list of nothing else is unknown, and not empty.
+    /// Fixes each element of a list apart from the others, so that a list takes time in proportion to its length. A value
+    /// that is not an element by any reading leaves the list; a list of nothing else is unknown, and not empty.
     fn one_by_one<T: DeserializeOwned>(
         &mut self,
         root: &mut Value,
@@ -109,12 +109,12 @@ impl Mender {
             if let Some(slot) = at(root, list) {
                 *slot = Value::Array(vec![item]);
             }
-            let mended = self.mend::<T>(root, around + size, Some(Alone { list, place }));
+            let fixed = self.fix::<T>(root, around + size, Some(Alone { list, place }));
             let left = match at(root, list).map(Value::take) {
                 Some(Value::Array(mut items)) => items.pop(),
                 _ => None,
             };
-            match (mended, left) {
+            match (fixed, left) {
                 (Ok(_), Some(item)) if was_null || !item.is_null() => kept.push(item),
                 (Ok(_), _) => {}
                 // What is not a record is its caller's to reject, and one that there was no time for is not unreadable.

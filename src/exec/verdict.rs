@@ -1,7 +1,7 @@
 //! Whether an answer of a good status is one: for every operation and every caller, before anything is decoded.
 //!
 //! The vendor says no with status 200: a flag that is false, a message in place of what was asked for, `false`, a
-//! sentence. Nothing of that may pass for a carrier without incidents, for the end of a list, or for a thing done.
+//! sentence. None of that may be taken for a carrier without incidents, for the end of a list, or for a thing done.
 
 use super::body::Head;
 use super::failure::Failure;

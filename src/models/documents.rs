@@ -57,7 +57,7 @@ impl DocumentKind {
 pub struct StoredDocument {
     /// Its name, to download it by.
     pub name: BlobName,
-    /// The day that tells it from others of its kind: the last day of a certificate's coverage, the day on which a form or
+    /// The day that distinguishes it from others of its kind: the last day of a certificate's coverage, the day on which a form or
     /// an agreement was signed.
     pub date: Option<Date>,
 }

@@ -179,13 +179,20 @@ mod tests {
     fn no_coverage_is_earlier_than_every_day() {
         let none = InsuredUntil(None);
         for day in [Date::MIN, date(2026, 1, 1), Date::MAX] {
-            assert!(none < day && day > none && none != day && day != none && !none.covers(day), "{day}");
+            assert!(none < day, "{day}");
+            assert!(day > none && !none.covers(day), "{day}");
+            assert_ne!(none, day);
+            assert_ne!(day, none);
         }
         let until = InsuredUntil(Some(date(2027, 6, 23)));
         for day in [date(2027, 6, 23), date(2027, 6, 24)] {
-            assert!(until < day && day > until && until != day && day != until, "{day}");
+            assert!(until < day, "{day}");
+            assert!(day > until, "{day}");
+            assert_ne!(until, day);
+            assert_ne!(day, until);
         }
-        assert!(until > date(2027, 6, 22) && date(2027, 6, 22) < until);
+        assert!(until > date(2027, 6, 22));
+        assert!(date(2027, 6, 22) < until);
         assert!(until.covers(date(2027, 6, 22)) && !until.covers(date(2027, 6, 23)));
         assert!(none < until);
         assert_eq!(format!("{until} {none}"), "2027-06-23 not insured");

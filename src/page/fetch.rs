@@ -162,8 +162,8 @@ fn fingerprint<T: Serialize>(items: &[T], rejected: &[(usize, Error)]) -> u64 {
     hasher.finish()
 }
 
-// Only a page that failed is read again, item by item: what cannot be read costs its own field, and only what is no
-// object is no record.
+// Only a page that failed is read again, item by item: what cannot be read costs its own field, and only a value that is
+// not an object is not a record.
 fn salvage<A: DeserializeOwned, T: Record, E>(
     operation: Operation,
     number: u32,

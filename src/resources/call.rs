@@ -25,7 +25,7 @@ pub(super) fn optional<T>(read: Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// The carrier of an answer that is a list of it; `name` tells one carrier from another.
+/// The carrier of an answer that is a list of it; `name` distinguishes one carrier from another.
 pub(super) fn only<T>(operation: Operation, mut found: Vec<T>, name: impl Fn(&T) -> String) -> Result<T> {
     /// How many an error names.
     const NAMED: usize = 5;

@@ -215,7 +215,7 @@ mod tests {
             "+",
         ];
         for user in users {
-            let url = links.intellivite_for(user, user, &carrier("23868 MC113843")).unwrap();
+            let url = links.intellivite_for(user, user, carrier("23868 MC113843")).unwrap();
             assert_eq!(
                 (url.host_str(), url.query(), url.fragment()),
                 (Some("mycarrierpackets.com"), None, None),

@@ -46,7 +46,7 @@ pub enum Sameness {
     Same,
     /// They are of two carriers.
     Different,
-    /// It cannot be told from the numbers alone: they have none in common, or they contradict each other. Act on neither
+    /// The numbers alone do not show it: they have none in common, or they contradict each other. Act on neither
     /// before the server was asked.
     Unclear,
 }
@@ -125,7 +125,7 @@ impl CarrierId {
     ///
     /// A DOT number is of one carrier, whatever its dockets; one carrier can have dockets of several series, and two of
     /// one series are a contradiction. A docket number that two DOT numbers share is a contradiction, too. Names that
-    /// have no kind of number in common cannot be told apart without asking the server.
+    /// have no kind of number in common cannot be distinguished without asking the server.
     ///
     /// ```
     /// use mycarrierpackets::types::{CarrierId, Sameness};

@@ -28,7 +28,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// So many cents.
+    /// The whole amount in cents.
     pub const fn from_cents(cents: i64) -> Self {
         Self { cents }
     }

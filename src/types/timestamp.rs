@@ -40,7 +40,7 @@ impl Timestamp {
     /// The instant, to the nanosecond; none when unset or unreadable.
     ///
     /// A time without an offset is taken as UTC. **That is an assumption of this crate: the vendor does not say.**
-    /// [`has_offset`](Self::has_offset) tells which times rest on it. A date alone is its midnight.
+    /// [`has_offset`](Self::has_offset) shows which times rest on it. A date alone is its midnight.
     pub fn instant(&self) -> Option<jiff::Timestamp> {
         let text = self.0.trim();
         // A zone's name in brackets would be skipped in silence.

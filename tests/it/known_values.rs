@@ -37,16 +37,16 @@ fn vocabulary(field: &Value) -> Option<&'static str> {
     schema.get("x-known-values").map(|_| name.as_str())
 }
 
-fn walk(name: &str, schema: &Value, value: &Value, found: &mut Found) {
+fn walk(schema: &Value, value: &Value, found: &mut Found) {
     if let Some(target) = schema["$ref"].as_str() {
         let name = target.rsplit('/').next().unwrap();
-        return walk(name, &spec()["components"]["schemas"][name], value, found);
+        return walk(&spec()["components"]["schemas"][name], value, found);
     }
     for choice in ["allOf", "anyOf", "oneOf"] {
-        schema[choice].as_array().into_iter().flatten().for_each(|part| walk(name, part, value, found));
+        schema[choice].as_array().into_iter().flatten().for_each(|part| walk(part, value, found));
     }
     match value {
-        Value::Array(items) => items.iter().for_each(|item| walk(name, &schema["items"], item, found)),
+        Value::Array(items) => items.iter().for_each(|item| walk(&schema["items"], item, found)),
         Value::Object(fields) => {
             for (field, value) in fields {
                 let own = &schema["properties"][field];
@@ -54,7 +54,7 @@ fn walk(name: &str, schema: &Value, value: &Value, found: &mut Found) {
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                     found.entry(vocabulary.to_owned()).or_default().insert(text);
                 }
-                walk(name, own, value, found);
+                walk(own, value, found);
             }
         }
         _ => {}
@@ -92,7 +92,7 @@ impl Caller {
         self.seen.extend(SEEN.into_iter().filter(|seen| text.contains(seen)));
         let value: Value = serde_json::from_str(&text).unwrap();
         let media = &op["responses"]["200"]["content"]["application/json"]["schema"];
-        walk(id, media, &value, &mut self.found);
+        walk(media, &value, &mut self.found);
         value
     }
 }

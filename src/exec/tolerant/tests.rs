@@ -40,7 +40,7 @@ fn what_no_record_should_be_lost_for_is_forgiven_and_named() {
 }
 
 #[test]
-fn what_is_no_json_by_any_reading_stays_an_error() {
+fn text_that_is_not_json_by_any_reading_stays_an_error() {
     for body in [
         "",
         "{",
@@ -87,7 +87,7 @@ fn a_list_takes_time_in_proportion_to_its_length_however_much_of_it_cannot_be_re
     let body = json!({"FactoringCompaniesCount": {"n": 1}, "FactoringCompanies": rows});
     let read: Read<UpdatedFactoringCompanies> = answer(body.to_string().as_bytes()).unwrap();
     let companies = read.value.factoring_companies.unwrap();
-    assert_eq!(companies.len(), 11_999, "only what is no company is gone");
+    assert_eq!(companies.len(), 11_999, "only what is not a company is gone");
     assert_eq!(companies[11_998].factoring_company_name.as_deref(), Some("Example Factors 11999"));
     assert_eq!(read.unreadable.len(), MOST_PATHS);
     for path in ["FactoringCompanies[0].CreatedDateTime", "FactoringCompanies[7]"] {
@@ -99,9 +99,9 @@ fn a_list_takes_time_in_proportion_to_its_length_however_much_of_it_cannot_be_re
 fn a_record_is_not_left_out_because_reading_it_would_take_too_long() {
     let row = |n: usize| json!({"FactoringCompanyID": [n], "FactoringCompanyName": {"x": n}});
     let mut body = json!({"FactoringCompanies": (0..40).map(row).collect::<Vec<_>>()});
-    let mut mender = Mender { work: 20 * SMALLEST, unreadable: Vec::new() };
+    let mut fixer = Fixer { work: 20 * SMALLEST, unreadable: Vec::new() };
     let size = body.to_string().len();
-    assert!(mender.mend::<UpdatedFactoringCompanies>(&mut body, size, None).is_err());
+    assert!(fixer.fix::<UpdatedFactoringCompanies>(&mut body, size, None).is_err());
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_list_of_which_nothing_can_be_read_is_unknown_and_not_empty() {
 }
 
 #[test]
-fn what_is_no_object_is_no_record() {
+fn a_value_that_is_not_an_object_is_not_a_record() {
     for item in [json!(5), json!("x"), json!([1, 2]), json!(null)] {
         assert!(record::<MonitoredCarrier>(item.clone(), 10).is_err(), "{item}");
     }

@@ -33,7 +33,7 @@ const WORDS: [(&str, &str); 25] = [
 ];
 
 /// What is read; folders with everything in them.
-const PLACES: [&str; 15] = [
+const PLACES: [&str; 19] = [
     "README.md",
     "DESIGN.md",
     "CHANGELOG.md",
@@ -43,6 +43,10 @@ const PLACES: [&str; 15] = [
     "spec/README.md",
     "spec/WIRE.md",
     "spec/sandbox.yaml",
+    "spec/openapi.yaml",
+    "src",
+    "build.rs",
+    "build",
     "crates",
     "xtask",
     "examples",
