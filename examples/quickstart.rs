@@ -5,7 +5,6 @@
 //! runs against the real API; there it mails an invitation only if `QUICKSTART_INVITE` names the address, and looks at
 //! the carrier in `QUICKSTART_CARRIER`.
 
-use futures::TryStreamExt as _;
 use mycarrierpackets::models::{CarrierPreview, DocumentKind};
 use mycarrierpackets::resources::{Download, Invitation};
 use mycarrierpackets::types::{CarrierId, DateText, MoneyText};
@@ -52,7 +51,7 @@ async fn run() -> std::result::Result<(), Box<dyn Error>> {
     let invite = setting("QUICKSTART_INVITE").or_else(|| sandbox.as_ref().map(|_| "dispatch@carrier.example".into()));
     match invite {
         Some(email) => {
-            let sent = client.invitations().send(&Invitation::to(email).carrier(carrier.clone())).await?;
+            let sent = client.invitations().send(Invitation::new(&carrier, email)).await?;
             println!("Invitation  {}", sent.message().unwrap_or("sent"));
         }
         None => println!("Invitation  not sent: set QUICKSTART_INVITE to the address that is to get it"),
@@ -71,8 +70,7 @@ async fn run() -> std::result::Result<(), Box<dyn Error>> {
 }
 
 fn in_sandbox(sandbox: &Sandbox) -> std::result::Result<Client, Box<dyn Error>> {
-    let environment =
-        Environment::Custom { api: sandbox.base_url().parse()?, portal: Some(sandbox.portal_url().parse()?) };
+    let environment = Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
     let builder = Client::builder().environment(environment);
     Ok(builder.credentials(sandbox.username(), sandbox.password()).build()?)
 }
@@ -107,7 +105,7 @@ fn card(carrier: &CarrierPreview) {
 async fn monitored(client: &Client) -> Result<()> {
     let mut list = client.monitoring().list();
     let mut first = Vec::new();
-    while let Some(carrier) = list.try_next().await? {
+    while let Some(carrier) = list.read_next().await? {
         if let (Some(dot), true) = (carrier.dot_number, first.len() < 3) {
             first.push(dot.to_string());
         }
@@ -120,7 +118,7 @@ async fn monitored(client: &Client) -> Result<()> {
 async fn changes(client: &Client) -> Result<()> {
     let mut changes = client.monitoring().changes(Window::last(DAY)?);
     let mut shown = 0;
-    while let Some(change) = changes.try_next().await? {
+    while let Some(change) = changes.read_next().await? {
         shown += 1;
         if shown <= 3 {
             let categories: Vec<_> = change.change_categories.iter().flatten().map(String::as_str).collect();

@@ -85,6 +85,29 @@ impl<T> Pager<T> {
         report
     }
 
+    /// The next record, or `None` at the end of the list: the stream without a trait to import.
+    ///
+    /// ```
+    /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+    /// let mut carriers = client.monitoring().data();
+    /// while let Some(carrier) = carriers.read_next().await? {
+    ///     println!("{:?}", carrier.dot_number);
+    /// }
+    /// for error in carriers.rejected() {
+    ///     eprintln!("a record could not be read: {error}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the call for a page. The list has ended then.
+    pub async fn read_next(&mut self) -> Result<Option<T>>
+    where
+        T: Unpin + Send + 'static,
+    {
+        futures::TryStreamExt::try_next(self).await
+    }
+
     /// Reads the whole list into memory, at most `max` items.
     ///
     /// ```

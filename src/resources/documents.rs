@@ -37,7 +37,7 @@ impl<'a> Documents<'a> {
     /// use mycarrierpackets::types::BlobName;
     ///
     /// let blob = BlobName::new("certificate-image/0a1b.pdf")?;
-    /// let saved = Documents::new(&raw).get(&blob).await?.save("coi.pdf").await?;
+    /// let saved = client.documents().get(&blob).await?.save("coi.pdf").await?;
     /// println!("{} bytes in {}", saved.bytes, saved.path.display());
     /// # Ok(()) }
     /// ```
