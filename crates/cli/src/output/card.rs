@@ -1,7 +1,7 @@
 //! Cards: one carrier, its status, its risk and its insurance, on one screen.
 
 use super::view::{date, level_style, rating_style};
-use super::{cut, padded, printable};
+use crate::text::{cut, padded, printable};
 use anstyle::{AnsiColor, Style};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
