@@ -4,6 +4,7 @@ pub mod api;
 pub mod block;
 pub mod carrier;
 pub mod document;
+mod expiring;
 pub mod factoring;
 pub mod invite;
 pub mod link;

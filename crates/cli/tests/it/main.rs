@@ -5,6 +5,7 @@
 //! - `profiles`: who calls; `credentials`: to which hosts; `token_cache`: tokens between runs.
 //! - `places`: devices, links, files that are there; `stopped`: signals, and the modes of all files.
 //! - `by_path`: operations that the document does not have.
+//! - `expiring`: coverages that end, and those whose end is not known.
 //! - `reconcile`: plans and how they are carried out.
 //! - `pipes`: closed pipes, Ctrl-C, memory; `files`: folders that cannot be written, hostile names.
 //! - `readme`: the session in README.md, run again.
@@ -16,6 +17,7 @@ mod by_path;
 mod codes;
 mod commands;
 mod credentials;
+mod expiring;
 mod files;
 mod help;
 mod pipes;
