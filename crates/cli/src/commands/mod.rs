@@ -5,6 +5,7 @@ pub mod block;
 pub mod carrier;
 pub mod document;
 mod expiring;
+mod export;
 pub mod factoring;
 pub mod invite;
 pub mod link;

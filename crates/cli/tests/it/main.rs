@@ -6,6 +6,7 @@
 //! - `places`: devices, links, files that are there; `stopped`: signals, and the modes of all files.
 //! - `by_path`: operations that the document does not have.
 //! - `expiring`: coverages that end, and those whose end is not known.
+//! - `export`: payables, and what they never hold.
 //! - `reconcile`: plans and how they are carried out.
 //! - `pipes`: closed pipes, Ctrl-C, memory; `files`: folders that cannot be written, hostile names.
 //! - `readme`: the session in README.md, run again.
@@ -18,6 +19,7 @@ mod codes;
 mod commands;
 mod credentials;
 mod expiring;
+mod export;
 mod files;
 mod help;
 mod pipes;
