@@ -16,3 +16,4 @@ mod reconcile;
 pub mod shell;
 pub mod token;
 pub mod verify;
+mod vet;

@@ -9,6 +9,7 @@
 //! - `export`: payables, and what they never hold.
 //! - `reconcile`: plans and how they are carried out.
 //! - `pipes`: closed pipes, Ctrl-C, memory; `files`: folders that cannot be written, hostile names.
+//! - `vetting`: the vetting sheet, whole and with parts that could not be read.
 //! - `readme`: the session in README.md, run again.
 //! - `situations`: whatever may stand between a person and an answer, a row each.
 //! - `support`: the sandbox and the program; `tls`: servers with certificates of every kind.
@@ -33,3 +34,4 @@ mod stopped;
 mod support;
 mod tls;
 mod token_cache;
+mod vetting;
