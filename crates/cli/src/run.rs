@@ -1,6 +1,6 @@
 //! From the arguments to the exit code.
 
-use crate::args::{Cli, Command};
+use crate::args::{self, Cli, Command};
 use crate::commands;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
@@ -9,7 +9,7 @@ use crate::output::Form;
 use crate::signals;
 use crate::warnings::Warnings;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory as _, Parser as _, ValueEnum as _};
+use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parsed() {
         Ok(cli) => cli,
         Err(error) => return unparsed(&error),
     };
@@ -39,6 +39,12 @@ pub fn run() -> ExitCode {
     })
 }
 
+fn parsed() -> std::result::Result<Cli, clap::Error> {
+    let mut program = args::program();
+    let matches = program.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut program))
+}
+
 fn attempt(cli: Cli) -> Result<u8> {
     log(&cli.global);
     let Cli { global, command } = cli;
@@ -47,7 +53,7 @@ fn attempt(cli: Cli) -> Result<u8> {
         Command::Link(command) => commands::link::run(command, &mut context)?,
         Command::Profile(command) => commands::profile::run(command, &mut context)?,
         Command::Completions(completions) => completions.run(&mut context, Cli::command())?,
-        Command::Man(man) => man.run(&mut context, Cli::command())?,
+        Command::Man(man) => man.run(&mut context, args::program())?,
         command => return online(command, &mut context),
     }
     Ok(0)

@@ -65,6 +65,10 @@ impl Vet {
         vetting.add("preview", "Status and flags", preview, sheet::preview, |findings, own| {
             findings.of_preview(own, today);
         })?;
+        vetting.add("risk", "Risk", risk, sheet::risk, |findings, own| findings.of_risk(own))?;
+        vetting.add("incidents", "Incidents", incidents, sheet::incidents, |findings, own| {
+            findings.of_incidents(own);
+        })?;
         let profile = vetting.record("profile", &data)?;
         match &data {
             Ok(data) => {
@@ -73,10 +77,6 @@ impl Vet {
             }
             Err(_) => vetting.not_known("profile", "Profile", profile.unwrap_or_default()),
         }
-        vetting.add("risk", "Risk", risk, sheet::risk, |findings, own| findings.of_risk(own))?;
-        vetting.add("incidents", "Incidents", incidents, sheet::incidents, |findings, own| {
-            findings.of_incidents(own);
-        })?;
         vetting.add("vins", "Vehicles", vins, sheet::vins, |findings, own| findings.of_vins(own))?;
         vetting.add("contacts", "Contacts", contacts, sheet::contacts, |findings, own| findings.of_contacts(own))?;
         vetting.add_associated(associated)?;

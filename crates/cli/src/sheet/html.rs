@@ -102,7 +102,7 @@ dd.doubt,p.doubt{color:var(--doubt)}\
 .verdict.doubt{background:var(--doubt-back);border-color:var(--doubt);color:inherit}\
 .verdict.doubt>p{color:var(--doubt)}\
 @media (max-width:44rem){main{grid-template-columns:minmax(0,1fr)}\
-dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.45rem}}\
+main{padding:1rem .6rem}dl{grid-template-columns:7.5rem minmax(0,1fr)}}\
 @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--back:#fff;--bad:#8c1d18;\
 --bad-back:#fff;--doubt:#6b4600;--doubt-back:#fff}\
 @page{margin:1.5cm}body{font-size:10pt}main{max-width:none;padding:0;display:block}\
