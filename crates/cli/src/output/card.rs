@@ -107,7 +107,7 @@ impl Card<'_> {
         let all = count(reports.and_then(|reports| reports.total_incident_reports));
         let fraud = count(reports.and_then(|reports| reports.total_incident_reports_with_fraud));
         let style = flag_style(flags.get(FlagKind::FraudIncidents));
-        self.row("Incident reports", &format!("{all}, of them {fraud} with fraud"), style);
+        self.row("Incident reports", &format!("{all}, {fraud} of them with fraud"), style);
         let status = text(&carrier.freight_validate_status).unwrap_or("unknown");
         self.row("FreightValidate", status, flag_style(flags.get(FlagKind::FreightValidate)));
     }

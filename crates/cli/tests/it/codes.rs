@@ -66,7 +66,10 @@ fn a_slip_on_the_command_line_is_answered_with_what_to_write() {
         ("preview 23868", "Write `mycarrierpackets carrier preview`."),
         ("reconcile carriers.csv", "Write `mycarrierpackets monitor reconcile`."),
         ("carier preview 23868", "a similar subcommand exists: 'carrier'."),
-        ("carrier 23868", "The commands of `carrier` are: preview, get, contacts, risk, incidents, vins, associated."),
+        (
+            "carrier 23868",
+            "The commands of `carrier` are: preview, get, vet, contacts, risk, incidents, vins, associated.",
+        ),
         ("nonsense", "The commands are: carrier, invite, packet"),
         ("carrier associated", "--phone <P>|--email <E>"),
         (

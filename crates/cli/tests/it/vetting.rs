@@ -35,12 +35,12 @@ fn record(head: &str) -> Value {
         path if path.contains("risk") => json!({"DOTNumber": 9_900_001, "RiskAssessmentDetails": risk}),
         path if path.contains("incident") => json!({"DotNumber": 9_900_001, "IncidentReports": []}),
         path if path.contains("vin") => json!({"DotNumber": 9_900_001, "VINVerifications": []}),
-        path if path.contains("contact") => {
-            json!({"DotNumber": 9_900_001, "Contacts": [{"FirstName": "Ada", "LastName": "Alder", "VerificationStatus": "Verified"}]})
-        }
+        path if path.contains("contact") => json!({"Success": true, "Carrier": {
+            "DOTNumber": 9_900_001, "Contacts": [{"FirstName": "Ada", "LastName": "Alder", "VerificationStatus": "Verified"}],
+        }}),
         path if path.contains("associated") => json!({"AssociatedCarriers": []}),
         _ => json!({
-            "DOTNumber": 9_900_001, "LegalName": "Alder <b>Freight</b>", "FraudIdentityTheftStatus": "No",
+            "DOTNumber": 9_900_001, "LegalName": "Alder <b>Freight</b>", "Phone": "214-555-0100", "FraudIdentityTheftStatus": "No",
             "AssureAdvantage": [{"CarrierDetails": {
                 "dotNumber": {"Value": "9900001", "status": "ACTIVE"}, "isBlocked": false, "IncidentReports": counts,
                 "Authority": {"commonAuthority": "Active"}, "Other": {"watchdogReports": "0"},
