@@ -70,7 +70,7 @@ impl Expiring {
         let count = |state| found.iter().filter(|row| row.state == state).count();
         if context.output.form == Form::Table {
             context.remark(&format!(
-                "{} carriers, coverages: {} expired, {} end by {until}, {} end on an unknown day, {} are missing",
+                "{} carriers; coverages: {} expired, {} ending by {until}, {} without a known end, {} missing",
                 read.report.items,
                 count(State::Expired),
                 count(State::Expiring),

@@ -1,8 +1,8 @@
 //! What speaks against a carrier, and what is not known of it. Nothing here ever says that a carrier is good.
 
-use super::profile::{is_active, is_authorized};
+use super::parts::{Tone, said};
+use super::profile::{is_active, is_authorized, is_under_way};
 use super::sections::rating_tone;
-use super::{Tone, said};
 use jiff::civil::Date;
 use mycarrierpackets::models::{
     AssociatedCarrier, CarrierContacts, CarrierData, CarrierIncidentReports, CarrierPreview, CarrierRiskAssessment,
@@ -63,6 +63,11 @@ impl Findings {
     pub fn of_profile(&mut self, data: &CarrierData, today: Date) {
         self.flags(&data.flags());
         self.insurance(today, |kind| data.insured_until(kind).date());
+        // A packet need not have a rating, but one that it has counts.
+        let rating = data.rating();
+        if !rating.as_str().trim().is_empty() {
+            self.rating("the packet", &rating);
+        }
         let mut entries = data.assure_advantage.iter().flatten().filter_map(|entry| entry.carrier_details.as_ref());
         let Some(details) = entries.next() else {
             self.unknown("authority: the packet says nothing of it");
@@ -80,6 +85,13 @@ impl Findings {
             } else {
                 self.unknown("authority: the packet says nothing of it");
             }
+        }
+        let revocations = [
+            authority.and_then(|own| own.common_authority_revocation.as_ref()),
+            authority.and_then(|own| own.contract_authority_revocation.as_ref()),
+        ];
+        if revocations.into_iter().any(is_under_way) {
+            self.against("the revocation of an authority is under way");
         }
         match details.operation.as_ref().and_then(|own| said(&own.operating_status)) {
             Some(status) if is_authorized(status) => {}
@@ -239,7 +251,15 @@ mod tests {
                 "dotNumber": {"status": dot}})
         };
         let good = found(details("Active", "AUTHORIZED FOR Property", "ACTIVE"));
+        let mut rated = details("Active", "AUTHORIZED FOR Property", "ACTIVE");
+        rated["RiskAssessment"] = json!({"Overall": "Unacceptable"});
+        assert_eq!(found(rated).against, ["rated Unacceptable"]);
         assert_eq!(good.against, [""; 0]);
+        let mut revoked = details("Active", "AUTHORIZED FOR Property", "ACTIVE");
+        for (answer, against) in [("No", 0), ("", 0), ("Yes", 1), ("since May", 1)] {
+            revoked["Authority"]["commonAuthorityRevocation"] = json!(answer);
+            assert_eq!(found(revoked.clone()).against.len(), against, "{answer}");
+        }
         let bad = found(details("Inactive", "NOT AUTHORIZED", "OUT-OF-SERVICE"));
         let expected = [
             "no active authority as a common or contract carrier",

@@ -1,6 +1,8 @@
 //! A sheet as a page: one file without scripts or anything from elsewhere, for a screen and for paper.
 
-use super::{Content, Findings, Line, Sheet, Tone};
+use super::findings::Findings;
+use super::parts::{Content, Line, Tone};
+use super::whole::Sheet;
 use crate::text::printable;
 use std::fmt::Write as _;
 
@@ -91,7 +93,7 @@ h2{margin:0 0 .5rem;font-size:1rem}\
 section{background:var(--paper);border:1px solid var(--line);border-radius:.5rem;padding:.9rem 1rem}\
 dl{display:grid;grid-template-columns:minmax(6rem,11rem) minmax(0,1fr);gap:.25rem .8rem;margin:0}\
 dt{color:var(--soft);overflow-wrap:anywhere}\
-dd{margin:0;overflow-wrap:anywhere}\
+dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}\
 dd.bad{color:var(--bad)}\
 dd.doubt,p.doubt{color:var(--doubt)}\
 .verdict>p{margin:0;font-weight:600;font-size:1.1rem}\
@@ -110,7 +112,7 @@ section{border-radius:0;margin-top:.6rem;break-inside:avoid}dl{grid-template-col
 
 #[cfg(test)]
 mod tests {
-    use super::super::Section;
+    use super::super::parts::Section;
     use super::*;
 
     #[test]

@@ -1,9 +1,9 @@
 //! The profile of a carrier: who it is, what it may do and carry, how it is paid. It shows no bank data and no tax ids.
 
-use super::{Lines, Section, Tone, joined, said, sentence, yes};
+use super::parts::{Line, Lines, Section, Tone, joined, said, sentence, yes};
 use jiff::civil::Date;
-use mycarrierpackets::models::{CarrierData, CarrierDetails, Coverage, DocumentKind};
-use mycarrierpackets::types::{AuthorityStatus, CertificateStatus, CountText, MoneyText};
+use mycarrierpackets::models::{CarrierData, CarrierDetails, Coverage, DocumentKind, FlagKind};
+use mycarrierpackets::types::{AuthorityStatus, CertificateStatus, CountText, MoneyText, YesNoText};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub fn profile(data: &CarrierData, today: Date) -> Vec<Section> {
     ]
 }
 
-fn identity(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<super::Line> {
+fn identity(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<Line> {
     let mut lines = Lines::default();
     let identity = details.iter().find_map(|details| details.identity.as_ref());
     lines.needed("Legal name", said(&data.legal_name).or(identity.and_then(|own| said(&own.legal_name))));
@@ -44,10 +44,11 @@ fn identity(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<super::Line>
         lines.field("Packet", said(&status.carrier_packet_status));
     }
     lines.field("Message", said(&data.message));
+    lines.flag(FlagKind::IdentityTheft, data.flags().get(FlagKind::IdentityTheft));
     lines.0
 }
 
-fn authority(details: &[&CarrierDetails]) -> Vec<super::Line> {
+fn authority(details: &[&CarrierDetails]) -> Vec<Line> {
     let mut lines = Lines::default();
     for details in details {
         let status = details.dot_number.as_ref().and_then(|dot| said(&dot.status));
@@ -75,10 +76,7 @@ fn authority(details: &[&CarrierDetails]) -> Vec<super::Line> {
                 authority.and_then(|own| own.broker_authority_revocation.as_ref()),
             ),
         ] {
-            // Only a known "no" says that nothing is under way.
-            let doubt = |answer: Option<&mycarrierpackets::types::YesNoText>, words: &'static str| {
-                answer.filter(|answer| !answer.is_no() && !answer.as_str().trim().is_empty()).map(|_| words)
-            };
+            let doubt = |answer, words: &'static str| is_under_way(answer).then_some(words);
             let more = [doubt(pending, "application pending"), doubt(revocation, "revocation under way")];
             let value = joined(std::iter::once(status.map(AuthorityStatus::as_str)).chain(more), ", ");
             let tone = if more[1].is_some() { Tone::Bad } else { Tone::Plain };
@@ -87,6 +85,7 @@ fn authority(details: &[&CarrierDetails]) -> Vec<super::Line> {
                 None => lines.needed(label, None::<String>),
             }
         }
+        lines.flag(FlagKind::OutOfService, details.flags().get(FlagKind::OutOfService));
         let granted = authority.and_then(|own| own.auth_grant_date.as_ref()?.date());
         lines.field("Granted", granted.map(|day| day.to_string()));
     }
@@ -101,12 +100,17 @@ pub fn is_active(status: &str) -> bool {
     status.eq_ignore_ascii_case("active")
 }
 
+/// Whether an application or a revocation is under way: only a known "no" says that it is not.
+pub fn is_under_way(answer: Option<&YesNoText>) -> bool {
+    answer.is_some_and(|answer| !answer.is_no() && !answer.as_str().trim().is_empty())
+}
+
 /// Whether FMCSA's operating status, such as `AUTHORIZED FOR Property`, lets the carrier operate.
 pub fn is_authorized(status: &str) -> bool {
     status.to_ascii_uppercase().starts_with("AUTHORIZED")
 }
 
-fn insurance(details: &[&CarrierDetails], today: Date) -> Vec<super::Line> {
+fn insurance(details: &[&CarrierDetails], today: Date) -> Vec<Line> {
     let mut lines = Lines::default();
     let data = details.iter().filter_map(|details| details.cert_data.as_ref());
     let mut any = false;
@@ -143,7 +147,7 @@ fn policy(coverage: &Coverage, today: Date) -> (String, Tone) {
     (format!("{limit}  {ends}{insurer}"), tone)
 }
 
-fn equipment(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<super::Line> {
+fn equipment(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<Line> {
     let mut lines = Lines::default();
     let fmcsa = details.iter().find_map(|details| details.equipment.as_ref());
     let count = |count: Option<&CountText>| count.and_then(CountText::get).map(|count| count.to_string());
@@ -158,7 +162,7 @@ fn equipment(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<super::Line
     lines.0
 }
 
-fn lanes(data: &CarrierData) -> Vec<super::Line> {
+fn lanes(data: &CarrierData) -> Vec<Line> {
     let mut lines = Lines::default();
     lines.needed("Lanes", listed(&data.carrier_lane));
     lines.0
@@ -199,7 +203,7 @@ fn words(name: &str) -> String {
     words
 }
 
-fn payment(data: &CarrierData) -> Vec<super::Line> {
+fn payment(data: &CarrierData) -> Vec<Line> {
     let mut lines = Lines::default();
     let terms = data.carrier_payment_terms.iter().flatten().filter_map(|term| term.payment_term.as_ref());
     let terms: Vec<_> = terms
@@ -225,7 +229,7 @@ fn payment(data: &CarrierData) -> Vec<super::Line> {
     lines.0
 }
 
-fn documents(data: &CarrierData) -> Vec<super::Line> {
+fn documents(data: &CarrierData) -> Vec<Line> {
     let mut lines = Lines::default();
     for kind in DocumentKind::ALL {
         let documents = data.documents(kind);

@@ -1,9 +1,9 @@
 //! The other sections of a vetting sheet, one for each read.
 
-use super::{Line, Lines, Tone, joined, said, sentence, yes};
+use super::parts::{Line, Lines, Tone, joined, said, yes};
 use mycarrierpackets::models::{
     AssociatedCarrier, CarrierContacts, CarrierIncidentReports, CarrierPreview, CarrierRiskAssessment,
-    CarrierVinVerifications, Flag,
+    CarrierVinVerifications,
 };
 use mycarrierpackets::types::{Rating, VinStatus};
 
@@ -12,13 +12,7 @@ pub fn preview(carrier: &CarrierPreview) -> Vec<Line> {
     lines.needed("Status", said(&carrier.status));
     lines.add("Monitored", yes(carrier.is_monitored), Tone::Plain);
     for (kind, flag) in carrier.flags().iter() {
-        let (words, tone) = match flag {
-            Flag::Clear => ("nothing reported", Tone::Plain),
-            Flag::Raised => ("reported", Tone::Bad),
-            Flag::NotSubscribed => ("no account with the service", Tone::Doubt),
-            _ => ("not known", Tone::Doubt),
-        };
-        lines.add(&sentence(&kind.to_string()), words, tone);
+        lines.flag(kind, flag);
     }
     lines.0
 }

@@ -1,6 +1,8 @@
 //! A sheet on a terminal.
 
-use super::{Content, Line, Sheet, Tone};
+use super::findings::Findings;
+use super::parts::{Content, Line, Tone};
+use super::whole::Sheet;
 use crate::output::card::Frame;
 use crate::text::{cut, padded, printable};
 use anstyle::{AnsiColor, Style};
@@ -42,7 +44,7 @@ pub fn lines(sheet: &Sheet, frame: &Frame<'_>) -> String {
     text
 }
 
-fn findings_tone(findings: &super::Findings) -> Style {
+fn findings_tone(findings: &Findings) -> Style {
     if findings.against.is_empty() { color(Tone::Doubt) } else { color(Tone::Bad).bold() }
 }
 

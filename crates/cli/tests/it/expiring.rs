@@ -77,8 +77,7 @@ fn every_form_has_the_same_rows() {
     assert_eq!(table.out.lines().count(), 7, "{}", table.out);
     assert!(table.out.lines().all(|line| line.chars().count() <= 110), "{}", table.out);
     let until = day(30);
-    let counts =
-        format!("4 carriers, coverages: 1 expired, 2 end by {until}, 1 end on an unknown day, 2 are missing\n");
+    let counts = format!("4 carriers; coverages: 1 expired, 2 ending by {until}, 1 without a known end, 2 missing\n");
     assert_eq!(table.err, counts);
     let csv = run(&carriers(), "monitor expiring --output csv");
     let lines: Vec<_> = csv.out.lines().collect();
