@@ -1,6 +1,6 @@
 //! Until when a carrier is insured.
 
-use super::view::View;
+use super::view::{Policy, View};
 use super::{Coverage, PreviewCoverage};
 use crate::types::{CoverageType, DateText};
 use jiff::civil::Date;
@@ -9,8 +9,8 @@ use std::fmt;
 
 /// The day on which a coverage ends, or that there is none.
 ///
-/// It compares with a [`Date`], and no coverage is earlier than every date. Policies usually end at 12:01 a.m. of the day
-/// that they name, so [`covers`](Self::covers) does not count that day.
+/// It compares with a [`Date`] as the moment at which the coverage ends: policies usually end at 12:01 a.m. of the day that
+/// they name, so what ends on a day is earlier than that day, and never equal to it. No coverage is earlier than every date.
 ///
 /// ```
 /// use mycarrierpackets::models::CarrierPreview;
@@ -20,6 +20,7 @@ use std::fmt;
 ///     r#"{"CertData": {"Certificates": [{"Coverages": [{"Type": "Auto", "ExpirationDate": "2027-06-23"}]}]}}"#,
 /// )?;
 /// let until = carrier.insured_until(CoverageType::Auto);
+/// assert!(until > jiff::civil::date(2027, 6, 22) && until < jiff::civil::date(2027, 6, 23));
 /// assert!(until.covers(jiff::civil::date(2027, 6, 22)) && !until.covers(jiff::civil::date(2027, 6, 23)));
 /// assert!(carrier.insured_until(CoverageType::Cargo) < jiff::civil::Date::MIN);
 /// # Ok::<(), serde_json::Error>(())
@@ -40,26 +41,26 @@ impl InsuredUntil {
 }
 
 impl PartialEq<Date> for InsuredUntil {
-    fn eq(&self, day: &Date) -> bool {
-        self.0 == Some(*day)
+    fn eq(&self, _: &Date) -> bool {
+        false
     }
 }
 
 impl PartialOrd<Date> for InsuredUntil {
     fn partial_cmp(&self, day: &Date) -> Option<Ordering> {
-        self.0.partial_cmp(&Some(*day))
+        Some(if self.0 > Some(*day) { Ordering::Greater } else { Ordering::Less })
     }
 }
 
 impl PartialEq<InsuredUntil> for Date {
-    fn eq(&self, until: &InsuredUntil) -> bool {
-        Some(*self) == until.0
+    fn eq(&self, _: &InsuredUntil) -> bool {
+        false
     }
 }
 
 impl PartialOrd<InsuredUntil> for Date {
     fn partial_cmp(&self, until: &InsuredUntil) -> Option<Ordering> {
-        Some(*self).partial_cmp(&until.0)
+        until.partial_cmp(self).map(Ordering::reverse)
     }
 }
 
@@ -70,13 +71,6 @@ impl fmt::Display for InsuredUntil {
             None => f.pad("not insured"),
         }
     }
-}
-
-/// One policy of a certificate.
-pub(super) struct Policy<'a> {
-    pub(super) kind: Option<&'a CoverageType>,
-    pub(super) expires: Option<&'a DateText>,
-    pub(super) cancelled: Option<&'a DateText>,
 }
 
 impl Policy<'_> {
@@ -98,16 +92,6 @@ impl Policy<'_> {
 
 macro_rules! policies {
     ($($type:ident)+) => {$(
-        impl<'a> From<&'a $type> for Policy<'a> {
-            fn from(coverage: &'a $type) -> Self {
-                Self {
-                    kind: coverage.type_.as_ref(),
-                    expires: coverage.expiration_date.as_ref(),
-                    cancelled: coverage.cancellation_date.as_ref(),
-                }
-            }
-        }
-
         impl $type {
             /// Until when this policy covers the carrier: the day that it expires or is cancelled, whichever comes first.
             ///
@@ -218,11 +202,20 @@ mod tests {
     fn no_coverage_is_earlier_than_every_day() {
         let none = InsuredUntil(None);
         for day in [Date::MIN, date(2026, 1, 1), Date::MAX] {
-            assert!(none < day && day > none && none != day && day != none && !none.covers(day), "{day}");
+            assert!(none < day, "{day}");
+            assert!(day > none && !none.covers(day), "{day}");
+            assert_ne!(none, day);
+            assert_ne!(day, none);
         }
         let until = InsuredUntil(Some(date(2027, 6, 23)));
-        assert!(until == date(2027, 6, 23) && date(2027, 6, 23) == until);
-        assert!(until < date(2027, 6, 24) && until > date(2027, 6, 22) && date(2027, 6, 22) < until);
+        for day in [date(2027, 6, 23), date(2027, 6, 24)] {
+            assert!(until < day, "{day}");
+            assert!(day > until, "{day}");
+            assert_ne!(until, day);
+            assert_ne!(day, until);
+        }
+        assert!(until > date(2027, 6, 22));
+        assert!(date(2027, 6, 22) < until);
         assert!(until.covers(date(2027, 6, 22)) && !until.covers(date(2027, 6, 23)));
         assert!(none < until);
         assert_eq!(format!("{until} {none}"), "2027-06-23 not insured");

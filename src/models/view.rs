@@ -1,11 +1,11 @@
 //! One view of the answers that describe a carrier, each of which has the same facts in another place.
 
 use super::flags::{Flag, FlagKind, Flags};
-use super::insurance::Policy;
 use super::{
-    AssureAdvantageCarrier, CarrierData, CarrierDetails, CarrierPreview, CarrierRiskAssessment, RiskAssessment,
-    RiskSummary,
+    AssureAdvantageCarrier, CarrierData, CarrierDetails, CarrierPreview, CarrierRiskAssessment, Coverage,
+    PreviewCoverage, RiskAssessment, RiskSummary,
 };
+use crate::types::{CoverageType, DateText};
 
 /// What an answer says about a carrier.
 #[derive(Default)]
@@ -28,6 +28,22 @@ impl View<'_> {
         Flags::of(self.flags)
     }
 }
+
+macro_rules! policies {
+    ($($type:ident)+) => {$(
+        impl<'a> From<&'a $type> for Policy<'a> {
+            fn from(coverage: &'a $type) -> Self {
+                Self {
+                    kind: coverage.type_.as_ref(),
+                    expires: coverage.expiration_date.as_ref(),
+                    cancelled: coverage.cancellation_date.as_ref(),
+                }
+            }
+        }
+    )+};
+}
+
+policies!(Coverage PreviewCoverage);
 
 impl<'a> From<&'a RiskAssessment> for View<'a> {
     fn from(details: &'a RiskAssessment) -> Self {
@@ -112,4 +128,11 @@ impl<'a> View<'a> {
         self.policies.extend(other.policies);
         self.flags.extend(other.flags);
     }
+}
+
+/// One policy of a certificate.
+pub(super) struct Policy<'a> {
+    pub(super) kind: Option<&'a CoverageType>,
+    pub(super) expires: Option<&'a DateText>,
+    pub(super) cancelled: Option<&'a DateText>,
 }
