@@ -1,6 +1,7 @@
 //! Until when a carrier is insured.
 
 use super::view::{Policy, View};
+use super::{Coverage, PreviewCoverage};
 use crate::types::{CoverageType, DateText};
 use jiff::civil::Date;
 use std::cmp::Ordering;
@@ -88,6 +89,28 @@ impl Policy<'_> {
         }
     }
 }
+
+macro_rules! policies {
+    ($($type:ident)+) => {$(
+        impl $type {
+            /// Until when this policy covers the carrier: the day that it expires or is cancelled, whichever comes first.
+            ///
+            /// A policy whose expiry is missing or unreadable, or whose cancellation is unreadable, covers nothing.
+            ///
+            /// ```
+            #[doc = concat!("use mycarrierpackets::models::", stringify!($type), ";")]
+            ///
+            #[doc = concat!("let policy = ", stringify!($type), "::default();")]
+            /// assert_eq!(policy.insured_until().date(), None);
+            /// ```
+            pub fn insured_until(&self) -> InsuredUntil {
+                InsuredUntil(Policy::from(self).ends())
+            }
+        }
+    )+};
+}
+
+policies!(Coverage PreviewCoverage);
 
 impl View<'_> {
     pub(super) fn insured_until(&self, asked: &CoverageType) -> InsuredUntil {

@@ -2,8 +2,8 @@
 
 use super::flags::{Flag, FlagKind, Flags};
 use super::{
-    AssureAdvantageCarrier, CarrierData, CarrierDetails, CarrierPreview, CarrierRiskAssessment, RiskAssessment,
-    RiskSummary,
+    AssureAdvantageCarrier, CarrierData, CarrierDetails, CarrierPreview, CarrierRiskAssessment, Coverage,
+    PreviewCoverage, RiskAssessment, RiskSummary,
 };
 use crate::types::{CoverageType, DateText};
 
@@ -29,6 +29,22 @@ impl View<'_> {
     }
 }
 
+macro_rules! policies {
+    ($($type:ident)+) => {$(
+        impl<'a> From<&'a $type> for Policy<'a> {
+            fn from(coverage: &'a $type) -> Self {
+                Self {
+                    kind: coverage.type_.as_ref(),
+                    expires: coverage.expiration_date.as_ref(),
+                    cancelled: coverage.cancellation_date.as_ref(),
+                }
+            }
+        }
+    )+};
+}
+
+policies!(Coverage PreviewCoverage);
+
 impl<'a> From<&'a RiskAssessment> for View<'a> {
     fn from(details: &'a RiskAssessment) -> Self {
         Self { assessments: vec![Assessment { summary: None, details: Some(details) }], ..Self::default() }
@@ -48,11 +64,7 @@ impl<'a> From<&'a CarrierPreview> for View<'a> {
             Assessment { summary: carrier.risk_assessment.as_ref(), details: carrier.risk_assessment_details.as_ref() };
         let certificates = carrier.cert_data.iter().flat_map(|data| data.certificates.iter().flatten());
         let coverages = certificates.flat_map(|certificate| certificate.coverages.iter().flatten());
-        let policies = coverages.map(|coverage| Policy {
-            kind: coverage.type_.as_ref(),
-            expires: coverage.expiration_date.as_ref(),
-            cancelled: coverage.cancellation_date.as_ref(),
-        });
+        let policies = coverages.map(Policy::from);
         let flags = vec![
             (FlagKind::PossibleFraud, Flag::of_fraud(carrier.possible_fraud.as_ref())),
             (FlagKind::DoubleBrokering, Flag::of_double_brokering(carrier.double_brokering.as_ref())),
@@ -98,11 +110,7 @@ impl<'a> View<'a> {
         let data = carrier.and_then(|carrier| carrier.cert_data.as_ref());
         let certificates = data.into_iter().flat_map(|data| data.certificate.iter().flatten());
         let coverages = certificates.flat_map(|certificate| certificate.coverage.iter().flatten());
-        let policies = coverages.map(|coverage| Policy {
-            kind: coverage.type_.as_ref(),
-            expires: coverage.expiration_date.as_ref(),
-            cancelled: coverage.cancellation_date.as_ref(),
-        });
+        let policies = coverages.map(Policy::from);
         let incidents = carrier.and_then(|carrier| carrier.incident_reports.as_ref());
         let watchdog = carrier.and_then(|carrier| carrier.other.as_ref()?.watchdog_reports.as_deref());
         let out_of_service = carrier.and_then(|carrier| carrier.operation.as_ref()?.out_of_service.as_deref());

@@ -5,7 +5,7 @@ use crate::commands::{
 };
 use crate::failure::EXIT_CODES;
 use crate::global::Global;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// MyCarrierPackets from the command line: carriers, invitations, monitoring, documents
 #[derive(Debug, Parser)]
@@ -54,4 +54,24 @@ pub enum Command {
     Sandbox(mycarrierpackets_sandbox::Options),
     Completions(shell::Completions),
     Man(shell::Man),
+}
+
+/// The program as it is parsed and explained: the global options are in its own help, and not in that of every command.
+pub fn program() -> clap::Command {
+    let program = Cli::command();
+    let globals = program.get_arguments().filter(|arg| arg.is_global_set());
+    let hidden: Vec<_> = globals.map(|arg| arg.clone().hide(true)).collect();
+    with_commands(program, &hidden)
+}
+
+fn with_commands(mut command: clap::Command, hidden: &[clap::Arg]) -> clap::Command {
+    let names: Vec<_> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(name, |sub| {
+            let more = sub.get_after_help().map(|help| format!("\n\n{help}")).unwrap_or_default();
+            let sub = sub.args(hidden).after_help(format!("Global options: see `mycarrierpackets --help`.{more}"));
+            with_commands(sub, hidden)
+        });
+    }
+    command
 }

@@ -12,7 +12,7 @@ use crate::tokens::TokenCache;
 use crate::who::{self, Source, Variables, Who};
 use futures::StreamExt as _;
 use jiff::ZonedDateTime;
-use mycarrierpackets::{Client, ClientBuilder, Listing, Pager, Window};
+use mycarrierpackets::{Client, ClientBuilder, Listing, Pager, Report, Window};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::Write as _;
@@ -165,7 +165,8 @@ impl Context {
         }
     }
 
-    fn none_of(&self, noun: &str, count: u64) {
+    /// Says that a table has no rows, and why.
+    pub fn none_of(&self, noun: &str, count: u64) {
         if count == 0 && self.output.form == Form::Table {
             self.remark(&format!("no {noun}"));
         }
@@ -176,31 +177,20 @@ impl Context {
     where
         T: Serialize + DeserializeOwned + Send + 'static,
     {
-        let mut pages = pager.concurrency(self.global.pages_ahead()).pages();
-        let mut progress = Progress::new(noun, self.global.quiet);
         let mut rows = self.output.rows(view);
-        let (mut not_done, mut unreadable) = (Vec::new(), Vec::new());
-        while let Some(page) = pages.next().await {
-            let page = page?;
-            for item in &page.items {
-                rows.push(item)?;
-            }
-            let number = page.number;
-            unreadable.extend(page.unreadable.iter().take(5).cloned());
-            not_done.extend(page.rejected.iter().map(|(place, error)| NotDone {
-                item: format!("page {number}, item {place}"),
-                reason: error.message(),
-            }));
-            rows.flush()?;
-            progress.advance((page.items.len() + page.rejected.len()) as u64, page.total_count);
-            if reader_closed() {
-                return Err(Failure::Closed);
-            }
-        }
+        let read = Read::all(&self.global, pager, noun, |items| {
+            items.iter().try_for_each(|item| rows.push(item))?;
+            rows.flush()
+        });
+        let read = read.await?;
         rows.end()?;
-        drop(progress);
-        let report = pages.report();
-        self.none_of(noun, report.items);
+        self.none_of(noun, read.report.items);
+        self.judge(read, noun)
+    }
+
+    /// Fails where a paged list could not be read as a whole.
+    pub fn judge(&self, read: Read, noun: &str) -> Result<()> {
+        let Read { not_done, unreadable, report } = read;
         self.left_out(&unreadable, report.unreadable);
         could_not_be_read(not_done, report.items + report.rejected, noun)?;
         if report.changed {
@@ -208,6 +198,47 @@ impl Context {
             return Err(Failure::partly(what, "Run it again if that matters.", Vec::new()));
         }
         Ok(())
+    }
+}
+
+/// How far the reading of a paged list came, and what of it could not be read.
+pub struct Read {
+    not_done: Vec<NotDone>,
+    /// The first of each page.
+    unreadable: Vec<String>,
+    pub report: Report,
+}
+
+impl Read {
+    /// Reads a paged list: `take` gets the items of a page before the next one is read.
+    pub async fn all<T>(
+        global: &Global,
+        pager: Pager<T>,
+        noun: &'static str,
+        mut take: impl FnMut(Vec<T>) -> Result<()>,
+    ) -> Result<Self>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let mut pages = pager.concurrency(global.pages_ahead()).pages();
+        let mut progress = Progress::new(noun, global.quiet);
+        let (mut not_done, mut unreadable) = (Vec::new(), Vec::new());
+        while let Some(page) = pages.next().await {
+            let page = page?;
+            let count = (page.items.len() + page.rejected.len()) as u64;
+            take(page.items)?;
+            let number = page.number;
+            unreadable.extend(page.unreadable.into_iter().take(5));
+            not_done.extend(page.rejected.iter().map(|(place, error)| NotDone {
+                item: format!("page {number}, item {place}"),
+                reason: error.message(),
+            }));
+            progress.advance(count, page.total_count);
+            if reader_closed() {
+                return Err(Failure::Closed);
+            }
+        }
+        Ok(Self { not_done, unreadable, report: pages.report() })
     }
 }
 

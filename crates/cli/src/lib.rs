@@ -19,6 +19,7 @@ mod profile;
 mod progress;
 mod roster;
 mod run;
+mod sheet;
 mod signals;
 mod text;
 mod times;

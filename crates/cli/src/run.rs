@@ -1,14 +1,16 @@
 //! From the arguments to the exit code.
 
-use crate::args::{Cli, Command};
+use crate::args::{self, Cli, Command};
 use crate::commands;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::global::Global;
+use crate::output::Form;
 use crate::signals;
 use crate::warnings::Warnings;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -22,11 +24,11 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parsed() {
         Ok(cli) => cli,
         Err(error) => return unparsed(&error),
     };
-    let json = cli.global.output.is_some_and(|form| form == crate::output::Form::Json);
+    let json = cli.global.output.is_some_and(Form::is_json);
     ExitCode::from(match attempt(cli) {
         Ok(code) => code,
         Err(failure) => {
@@ -37,6 +39,12 @@ pub fn run() -> ExitCode {
     })
 }
 
+fn parsed() -> std::result::Result<Cli, clap::Error> {
+    let mut program = args::program();
+    let matches = program.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut program))
+}
+
 fn attempt(cli: Cli) -> Result<u8> {
     log(&cli.global);
     let Cli { global, command } = cli;
@@ -45,7 +53,7 @@ fn attempt(cli: Cli) -> Result<u8> {
         Command::Link(command) => commands::link::run(command, &mut context)?,
         Command::Profile(command) => commands::profile::run(command, &mut context)?,
         Command::Completions(completions) => completions.run(&mut context, Cli::command())?,
-        Command::Man(man) => man.run(&mut context, Cli::command())?,
+        Command::Man(man) => man.run(&mut context, args::program())?,
         command => return online(command, &mut context),
     }
     Ok(0)
@@ -122,17 +130,30 @@ fn unparsed(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+    let json = json_asked_for(std::env::args_os());
+    let bare = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if bare && !json {
         let _ = error.print();
         return ExitCode::from(2);
     }
-    let failure = usage(error);
-    let asked: Vec<_> = std::env::args_os().collect();
-    let json = asked.iter().any(|arg| arg == "--output=json")
-        || asked.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json");
+    let failure = if bare { Failure::usage("a command is missing", commands_here()) } else { usage(error) };
     let mut out = std::io::stderr().lock();
     let _ = failure.tell(json, &mut out).and_then(|()| out.flush());
     ExitCode::from(failure.exit_code())
+}
+
+/// Whether the arguments ask for JSON, where they could not be parsed.
+fn json_asked_for(args: impl Iterator<Item = OsString>) -> bool {
+    let mut value_follows = false;
+    for arg in args {
+        let arg = arg.to_string_lossy();
+        let value = if value_follows { Some(arg.as_ref()) } else { arg.strip_prefix("--output=") };
+        if value.and_then(|value| Form::from_str(value, false).ok()).is_some_and(Form::is_json) {
+            return true;
+        }
+        value_follows = arg == "--output";
+    }
+    false
 }
 
 /// Where a word that is no command there is one.
@@ -187,4 +208,20 @@ fn usage(error: &clap::Error) -> Failure {
         (None, None) => "See --help.".to_owned(),
     };
     Failure::usage(what, hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_recognized_among_arguments_that_do_not_parse() {
+        let asked = |line: &str| json_asked_for(line.split(' ').map(OsString::from));
+        for line in ["x --output json", "--output=jsonl x", "x --nonsense --output jsonl"] {
+            assert!(asked(line), "{line}");
+        }
+        for line in ["x", "x json", "x --output csv", "--output=table", "x --output", "--output table json"] {
+            assert!(!asked(line), "{line}");
+        }
+    }
 }

@@ -35,6 +35,20 @@ pub fn parse(text: &str, now: &ZonedDateTime) -> Result<Timestamp, String> {
     relative(text, now).ok_or_else(|| format!("`{text}` is not a time; write one of: {FORMS}"))
 }
 
+/// Reads a number of days, such as 30d or 2w.
+pub fn days(text: &str) -> Result<i32, String> {
+    let text = text.trim();
+    let (number, factor) = match text.strip_suffix('w') {
+        Some(weeks) => (weeks, 7),
+        None => (text.strip_suffix('d').unwrap_or(text), 1),
+    };
+    // Beyond it days are no longer in the calendar.
+    const MOST: i32 = 365 * 1000;
+    let days = number.parse::<i32>().ok().and_then(|number| number.checked_mul(factor));
+    let days = days.filter(|days| (0..=MOST).contains(days) && number.bytes().all(|byte| byte.is_ascii_digit()));
+    days.ok_or_else(|| format!("`{text}` is not a number of days: write 30d or 2w"))
+}
+
 fn relative(text: &str, now: &ZonedDateTime) -> Option<Timestamp> {
     let back = text.strip_prefix('-')?;
     if !back.starts_with(|c: char| c.is_ascii_digit()) {
@@ -71,6 +85,16 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(parse(text, &now).unwrap(), expected.parse().unwrap(), "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_numbers_of_days() {
+        for (text, expected) in [("30d", 30), ("2w", 14), ("0d", 0), ("45", 45), (" 7d ", 7), ("365000d", 365_000)] {
+            assert_eq!(days(text), Ok(expected), "{text}");
+        }
+        for text in ["", "d", "-1d", "+1d", "1.5d", "30h", "2 w", "soon", "365001d", "2147483647w"] {
+            assert!(days(text).unwrap_err().contains("write 30d or 2w"), "{text}");
         }
     }
 

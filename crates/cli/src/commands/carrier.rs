@@ -1,10 +1,12 @@
 //! `carrier`: what the vendor knows of one carrier.
 
+use super::vet::Vet;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::ids::One;
 use crate::output::card;
 use crate::output::view::{Column, Kind, View};
+use crate::sheet::{self, Sheet};
 use clap::Subcommand;
 use mycarrierpackets::resources::AssociatedQuery;
 
@@ -14,9 +16,12 @@ pub enum Command {
     /// Identity, status, risk, insurance and flags on one screen
     #[command(after_help = "Example:\n  mycarrierpackets carrier preview MC113843")]
     Preview(One),
-    /// The whole record, with the documents of a completed packet
+    /// The full profile: identity, authority, insurance, equipment, lanes, payment terms, documents
     #[command(after_help = "Example:\n  mycarrierpackets carrier get 23868 --output json")]
     Get(One),
+    /// One vetting sheet: status, flags, profile, risk, incidents, vehicles, contacts, associated carriers
+    #[command(after_help = "Example:\n  mycarrierpackets carrier vet MC113843 --html sheet.html", long_about = VET)]
+    Vet(Vet),
     /// The contacts of a carrier
     #[command(after_help = "Example:\n  mycarrierpackets carrier contacts --dot 23868")]
     Contacts(One),
@@ -44,10 +49,18 @@ pub enum Command {
     },
 }
 
+const VET: &str = "\
+One vetting sheet: status, flags, profile, risk, incidents, vehicles, contacts, associated carriers.
+
+It begins with what speaks against the carrier and what is not known of it. It never says that a carrier is good. A section that \
+could not be read is shown as not known, and the exit code is 7. Insurance is judged by the local day. The sheet has no bank data \
+and no tax ids.";
+
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     let client = context.client()?;
     let carriers = client.carriers();
     match command {
+        Command::Vet(vet) => vet.run(context).await,
         Command::Preview(one) => {
             let preview = carriers.preview(one.carrier()?).await?;
             let lines = card::preview(&preview, context.frame());
@@ -55,7 +68,16 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         }
         Command::Get(one) => {
             let data = carriers.get(one.carrier()?).await?;
-            context.output.record(&data, &DATA)
+            let frame = context.frame();
+            let name = data.legal_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+            let sheet = Sheet {
+                title: name.unwrap_or("(no name)").to_owned(),
+                subtitle: String::new(),
+                findings: None,
+                sections: sheet::profile(&data, frame.today),
+            };
+            let lines = sheet::lines(&sheet, &frame);
+            context.output.record_or(&data, &DATA, &lines)
         }
         Command::Contacts(one) => {
             let answer = carriers.contacts(one.carrier()?).await?;

@@ -1,6 +1,7 @@
 //! `monitor`: the carriers whose changes you hear of.
 
 use super::carrier::RISK;
+use super::expiring::Expiring;
 use super::reconcile::Reconcile;
 use crate::acts::{self, Change};
 use crate::context::Context;
@@ -32,6 +33,9 @@ pub enum Command {
         #[command(flatten)]
         span: Span,
     },
+    /// Coverages of the monitored carriers that have expired, will expire soon, or are not known
+    #[command(after_help = "Example:\n  mycarrierpackets monitor expiring --within 30d", long_about = EXPIRING)]
+    Expiring(Expiring),
     /// Monitor carriers
     #[command(after_help = "Example:\n  mycarrierpackets monitor add MC113843 23868")]
     Add(Change),
@@ -42,6 +46,13 @@ pub enum Command {
     #[command(after_help = "Example:\n  mycarrierpackets monitor reconcile carriers.csv", long_about = RECONCILE)]
     Reconcile(Reconcile),
 }
+
+const EXPIRING: &str = "\
+Coverages of the monitored carriers that have expired, will expire soon, or are not known.
+
+Each kind of coverage of a carrier is judged by the policy that lasts longest. A policy ends on the day that it expires or is \
+cancelled, at 12:01 a.m.: one that ends today has expired. Expired coverages come first, then those that end soon, by date, then \
+policies whose end is missing or unreadable, then carriers without a policy for auto liability or cargo. Days are local days.";
 
 const RECONCILE: &str = "\
 Make the monitored list equal to a file of carriers; without --apply it only prints the plan.
@@ -93,6 +104,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             let pager = context.client()?.monitoring().changes(window);
             context.list(pager, &CHANGE, "changes").await
         }
+        Command::Expiring(expiring) => expiring.run(context).await,
         Command::Add(change) => {
             let client = context.acting_client(&change.acting)?;
             let call = |client: Client, id| async move { client.monitoring().add(id).await };

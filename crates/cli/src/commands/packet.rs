@@ -1,5 +1,6 @@
 //! `packet`: completed packets.
 
+use super::export::Export;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::files;
@@ -18,6 +19,9 @@ pub enum Command {
         #[command(flatten)]
         span: super::monitor::Span,
     },
+    /// Payables: remit-to address, factoring company, terms and currency of each carrier
+    #[command(after_help = "Example:\n  mycarrierpackets packet export 23868 --output csv", long_about = EXPORT)]
+    Export(Export),
     /// The whole packet of a carrier as a PDF file, from the portal
     #[command(after_help = "Example:\n  mycarrierpackets packet download --dot 23868 -o packet.pdf")]
     Download {
@@ -31,6 +35,13 @@ pub enum Command {
     },
 }
 
+const EXPORT: &str = "\
+Payables: remit-to address, factoring company, terms and currency of each carrier.
+
+Name the carriers, or give a file or --all-monitored. A carrier with a factoring company is paid there; where two are named, or no \
+address is on file, `pay_to` is `unknown` and the note says why. Bank data is never exported, tax ids only with --include-tax-ids. \
+In CSV a text that a spreadsheet would run as a formula begins with an apostrophe.";
+
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     match command {
         Command::Completed { span } => {
@@ -38,6 +49,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             let packets = context.client()?.packets().completed(window).await?;
             context.listing(packets, &COMPLETED, "packets completed in that time")
         }
+        Command::Export(export) => export.run(context).await,
         Command::Download { carrier, o, keeping } => {
             let client = context.client()?;
             let carrier = carrier.carrier()?;

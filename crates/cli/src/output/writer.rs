@@ -19,6 +19,13 @@ pub enum Form {
     Csv,
 }
 
+impl Form {
+    /// Whether it is for programs that read JSON; they get errors as JSON, too.
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
+}
+
 /// Standard output. Whole lines only, as long as nothing stops the process by force.
 pub struct Output {
     pub(super) out: BufWriter<Stdout>,

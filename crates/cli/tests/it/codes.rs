@@ -33,17 +33,29 @@ fn each_failure_has_its_code_in_both_forms() {
         ("--base-url http://api.example carrier preview 23868", 2, "usage"),
         ("--profile nobody carrier preview 23868", 3, "credentials"),
         ("link view MC113843", 2, "usage"),
+        ("carrier", 2, "usage"),
+        ("carrier preview 23868 --nonsense", 2, "usage"),
+        ("monitor expiring --within soon", 2, "usage"),
+        ("api", 2, "usage"),
+        ("document pull", 2, "usage"),
+        ("monitor reconcile missing.csv", 2, "usage"),
     ];
     for (line, code, kind) in cases {
         let table = bench.run(&format!("{line} --output table"));
         assert_eq!((table.code, table.out.as_str()), (code, ""), "{line}: {}", table.err);
         two_lines(&table);
-        let json = bench.run(&format!("{line} --output json"));
-        assert_eq!((json.code, json.out.as_str()), (code, ""), "{line}: {}", json.err);
-        let error: Value = serde_json::from_str(&json.err).unwrap_or_else(|e| panic!("{line}: {e}: {}", json.err));
-        assert_eq!((error["kind"].as_str(), error["exit_code"].as_i64()), (Some(kind), Some(code.into())), "{line}");
-        assert!(!error["error"].as_str().unwrap().is_empty() && !error["hint"].as_str().unwrap().is_empty());
-        assert_eq!(json.err.lines().count(), 1);
+        for form in ["json", "jsonl"] {
+            let json = bench.run(&format!("{line} --output {form}"));
+            assert_eq!((json.code, json.out.as_str()), (code, ""), "{line}: {}", json.err);
+            let error: Value = serde_json::from_str(&json.err).unwrap_or_else(|e| panic!("{line}: {e}: {}", json.err));
+            assert_eq!(
+                (error["kind"].as_str(), error["exit_code"].as_i64()),
+                (Some(kind), Some(code.into())),
+                "{line}"
+            );
+            assert!(!error["error"].as_str().unwrap().is_empty() && !error["hint"].as_str().unwrap().is_empty());
+            assert_eq!(json.err.lines().count(), 1);
+        }
     }
 }
 
@@ -54,7 +66,10 @@ fn a_slip_on_the_command_line_is_answered_with_what_to_write() {
         ("preview 23868", "Write `mycarrierpackets carrier preview`."),
         ("reconcile carriers.csv", "Write `mycarrierpackets monitor reconcile`."),
         ("carier preview 23868", "a similar subcommand exists: 'carrier'."),
-        ("carrier 23868", "The commands of `carrier` are: preview, get, contacts, risk, incidents, vins, associated."),
+        (
+            "carrier 23868",
+            "The commands of `carrier` are: preview, get, vet, contacts, risk, incidents, vins, associated.",
+        ),
         ("nonsense", "The commands are: carrier, invite, packet"),
         ("carrier associated", "--phone <P>|--email <E>"),
         (

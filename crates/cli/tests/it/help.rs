@@ -1,7 +1,6 @@
 //! The examples of every `--help`: one each, and each is run.
 
 use super::support::{Bench, ran};
-use clap::CommandFactory as _;
 use std::process::{Command, Stdio};
 
 /// The path of every command that does something, with its whole help.
@@ -27,7 +26,7 @@ fn example(help: &str) -> Option<String> {
 fn every_command_has_one_example_and_it_works() {
     let bench = Bench::new();
     let mut found = Vec::new();
-    leaves(&mycarrierpackets_cli::args::Cli::command(), "mycarrierpackets".to_owned(), &mut found);
+    leaves(&mycarrierpackets_cli::args::program(), "mycarrierpackets".to_owned(), &mut found);
     assert!(found.len() > 35, "{}", found.len());
     // A folder of profiles, ids and passwords, such as the reader of an example has.
     std::fs::write(bench.folder().join("carriers.csv"), bench.run("monitor list --output csv").out).unwrap();
@@ -82,4 +81,25 @@ fn help_lists_the_exit_codes_and_a_bare_call_asks_for_more() {
     }
     assert_eq!(bench.run("").code, 2);
     assert_eq!(bench.run("--version").out, format!("mycarrierpackets {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn global_options_are_in_the_programs_help_alone() {
+    let bench = Bench::new();
+    assert_eq!(bench.run("--help").out.matches("--base-url <URL>").count(), 1);
+    for line in ["carrier --help", "carrier preview --help", "help monitor expiring", "sandbox --help", "api -h"] {
+        let help = bench.run(line).out;
+        assert!(!help.contains("--base-url") && !help.contains("Global options:\n"), "{line}: {help}");
+        assert!(help.contains("Global options: see `mycarrierpackets --help`."), "{line}: {help}");
+    }
+    // They may stand anywhere all the same.
+    for line in [
+        "--output csv carrier contacts 23868",
+        "carrier --output csv contacts 23868",
+        "carrier contacts 23868 --output csv",
+    ] {
+        assert!(bench.run(line).out.starts_with("FirstName,"), "{line}");
+    }
+    assert_eq!(bench.run("--output csv carrier contacts 23868 --no-proxy --proxy http://127.0.0.1:9").code, 2);
+    assert!(bench.run("completions bash").out.matches("--base-url").count() > 20, "shells still complete them");
 }

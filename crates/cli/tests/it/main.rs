@@ -5,8 +5,11 @@
 //! - `profiles`: who calls; `credentials`: to which hosts; `token_cache`: tokens between runs.
 //! - `places`: devices, links, files that are there; `stopped`: signals, and the modes of all files.
 //! - `by_path`: operations that the document does not have.
+//! - `expiring`: coverages that end, and those whose end is not known.
+//! - `export`: payables, and what they never hold.
 //! - `reconcile`: plans and how they are carried out.
 //! - `pipes`: closed pipes, Ctrl-C, memory; `files`: folders that cannot be written, hostile names.
+//! - `vetting`: the vetting sheet, whole and with parts that could not be read.
 //! - `readme`: the session in README.md, run again.
 //! - `situations`: whatever may stand between a person and an answer, a row each.
 //! - `support`: the sandbox and the program; `tls`: servers with certificates of every kind.
@@ -16,6 +19,8 @@ mod by_path;
 mod codes;
 mod commands;
 mod credentials;
+mod expiring;
+mod export;
 mod files;
 mod help;
 mod pipes;
@@ -29,3 +34,4 @@ mod stopped;
 mod support;
 mod tls;
 mod token_cache;
+mod vetting;

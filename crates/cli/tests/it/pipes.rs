@@ -42,7 +42,7 @@ fn a_full_disk_is_an_error_of_two_lines() {
     let bench = Bench::new();
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     for line in [
-        "monitor list --output jsonl",
+        "monitor list --output csv",
         "carrier preview 23868 --output table",
         "completions bash",
         "packet download --dot 23868 -o -",

@@ -187,7 +187,7 @@ fn lookups_are_announced_before_they_are_made_and_have_a_limit() {
     let few = run("--max-lookups 39");
     assert_eq!((few.code, previews()), (7, 0), "{}", few.err);
     assert!(few.err.contains("It would take 40 lookups") && few.err.contains("--max-lookups 39"), "{}", few.err);
-    assert!(few.err.contains("not done: intrastate TX 00654"), "{}", few.err);
+    assert!(few.err.contains(r#""item":"intrastate TX 00654""#), "{}", few.err);
     let enough = run("");
     assert_eq!((enough.code, previews()), (0, 40), "{}", enough.err);
     assert!(

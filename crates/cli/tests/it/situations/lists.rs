@@ -85,6 +85,20 @@ fn a_list_without_its_items_is_no_empty_list() {
             "error: carriers_changes: the answer does not hold the list that was asked for (200 OK), 3 attempts",
         ),
         row(
+            "{}",
+            json(200, "{}"),
+            "monitor expiring",
+            1,
+            "error: monitored_carrier_data: the answer does not hold the list that was asked for (200 OK), 3 attempts",
+        ),
+        row(
+            "no items of five",
+            json(200, r#"{"data":[],"totalCount":5,"totalPages":1,"pageNumber":1,"pageSize":5}"#),
+            "monitor expiring",
+            7,
+            "error: the list changed while it was read: carriers may be missing or come twice",
+        ),
+        row(
             "null",
             json(200, "null"),
             "monitor list",
