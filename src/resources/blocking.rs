@@ -6,7 +6,7 @@ use crate::page::{Pager, header_page};
 use crate::raw::types::{BlockResult, BlockedCarrier, UnblockResult};
 use crate::{Operation, Result, raw};
 
-/// Calls on the blocked list. See [`Client::blocking`].
+/// Calls on the blocked list. See [`Client::blocking`](crate::Client::blocking).
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking<'a> {
     raw: &'a raw::Client,

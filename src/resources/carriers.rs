@@ -9,7 +9,7 @@ use crate::raw::types::{
 use crate::{Error, ErrorKind, Operation, Result, raw};
 use std::borrow::Borrow;
 
-/// Calls on one carrier. See [`Client::carriers`].
+/// Calls on one carrier. See [`Client::carriers`](crate::Client::carriers).
 #[derive(Clone, Copy, Debug)]
 pub struct Carriers<'a> {
     raw: &'a raw::Client,

@@ -19,7 +19,7 @@ mod judge;
 pub use download::Download;
 pub use file::Saved;
 
-/// Calls on documents. See [`Client::documents`].
+/// Calls on documents. See [`Client::documents`](crate::Client::documents).
 #[derive(Clone, Copy, Debug)]
 pub struct Documents<'a> {
     raw: &'a raw::Client,

@@ -8,7 +8,7 @@ use crate::{Error, ErrorKind, Operation, Result, raw};
 
 const OP: Operation = Operation::GetUpdatedFactoringCompanies;
 
-/// Calls on factoring companies. See [`Client::factoring`].
+/// Calls on factoring companies. See [`Client::factoring`](crate::Client::factoring).
 #[derive(Clone, Copy, Debug)]
 pub struct Factoring<'a> {
     raw: &'a raw::Client,

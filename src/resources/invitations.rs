@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::borrow::Borrow;
 
-/// Calls that invite. See [`Client::invitations`].
+/// Calls that invite. See [`Client::invitations`](crate::Client::invitations).
 #[derive(Clone, Copy, Debug)]
 pub struct Invitations<'a> {
     raw: &'a raw::Client,
@@ -62,8 +62,9 @@ impl<'a> Invitations<'a> {
     /// Whether the vendor has `invitation` as the newest one of its carrier, sent at `since` or later: what to ask after
     /// a `send` whose outcome is unknown, before the invitation is sent again.
     ///
-    /// Take `since` from [`Client::server_time`] before the call to `send`. The vendor can be late to show an invitation,
-    /// and shows only the newest, so that [`Arrival::NotSeen`] is no proof: ask again after some minutes.
+    /// Take `since` from [`Client::server_time`](crate::Client::server_time) before the call to `send`. The vendor can
+    /// be late to show an invitation, and shows only the newest, so that [`Arrival::NotSeen`] is no proof: ask again
+    /// after some minutes.
     ///
     /// ```
     /// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {

@@ -10,7 +10,7 @@ use crate::raw::types::{
 use crate::window::Window;
 use crate::{Operation, Result, raw};
 
-/// Calls on the monitored list. See [`Client::monitoring`].
+/// Calls on the monitored list. See [`Client::monitoring`](crate::Client::monitoring).
 #[derive(Clone, Copy, Debug)]
 pub struct Monitoring<'a> {
     raw: &'a raw::Client,

@@ -8,7 +8,7 @@ use crate::raw::types::CompletedPacket;
 use crate::window::Window;
 use crate::{Error, ErrorKind, Operation, Result, raw};
 
-/// Calls on packets. See [`Client::packets`].
+/// Calls on packets. See [`Client::packets`](crate::Client::packets).
 #[derive(Clone, Copy, Debug)]
 pub struct Packets<'a> {
     raw: &'a raw::Client,

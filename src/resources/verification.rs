@@ -12,7 +12,7 @@ use std::borrow::Borrow;
 /// The one way of delivery that the vendor still has: a text message.
 const BY_TEXT: i32 = 2;
 
-/// Calls that ask for a verification. See [`Client::verification`].
+/// Calls that ask for a verification. See [`Client::verification`](crate::Client::verification).
 #[derive(Clone, Copy, Debug)]
 pub struct Verification<'a> {
     raw: &'a raw::Client,
