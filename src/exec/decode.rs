@@ -68,3 +68,36 @@ fn note(headers: &mut HeaderMap, paths: &[String]) {
         headers.insert(UNREADABLE, value);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::IgnoredAny;
+    use serde::{Deserialize, Deserializer};
+    use std::sync::Arc;
+    use tokio::sync::Semaphore;
+
+    thread_local! {
+        static TURNS: Arc<Semaphore> = Arc::new(Semaphore::new(1));
+    }
+
+    /// The turns that are free while it is decoded.
+    struct Free(usize);
+
+    impl<'de> Deserialize<'de> for Free {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            IgnoredAny::deserialize(deserializer)?;
+            Ok(Self(TURNS.with(|turns| turns.available_permits())))
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_has_arrived_gives_its_turn_back_before_it_is_decoded() {
+        let answer = Response::from(http::Response::new("{}"));
+        let free = turn::in_turn(TURNS.with(Arc::clone), async {
+            assert_eq!(TURNS.with(|turns| turns.available_permits()), 0);
+            decode::<Free, ()>(answer).await.map(|answer| answer.into_inner().0)
+        });
+        assert_eq!(free.await.ok(), Some(1));
+    }
+}

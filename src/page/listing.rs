@@ -46,8 +46,8 @@ pub struct Report {
     pub total_count: Option<u64>,
     /// Pages of the list, as the last page has it.
     pub total_pages: Option<u32>,
-    /// The number of the page to resume from, with [`Pager::from_page`](crate::Pager::from_page) and the same page size. A page whose items
-    /// were not all handed out is read again.
+    /// The number of the page to resume from, with [`Pager::from_page`](crate::Pager::from_page) and the same page size.
+    /// A page whose items were not all handed out is read again.
     pub next_page: u32,
     /// The list changed while it was read, or its totals contradict its items, or an item came twice: items may be
     /// missing or come twice. Read it again if that matters.

@@ -83,8 +83,8 @@ impl<T: Send + 'static> Pages<T> {
         // Until a page has reported how many there are, the next may not exist.
         let last = self.progress.last_page();
         // As they are decoded at the same time, half as many again keep the wire busy, and memory bounded.
-        let most = if self.concurrency == 1 { 1 } else { self.concurrency + self.concurrency.div_ceil(2) };
-        let most = if last.is_some() { most } else { 1 };
+        let side_by_side = last.is_some() && self.concurrency > 1;
+        let most = if side_by_side { self.concurrency + self.concurrency.div_ceil(2) } else { 1 };
         while self.queue.len() < most && last.is_none_or(|last| self.next <= last) {
             let page = (self.fetch)(self.next, self.progress.size);
             // In tasks of their own they are decoded side by side, too, and go on while the caller is busy with an

@@ -75,7 +75,7 @@ fn no_dependency_needs_a_newer_rust_than_is_stated() {
     let rust = |package: &Value| package["rust_version"].as_str().map(version);
     let own = packages.iter().find(|package| package["name"] == "mycarrierpackets").and_then(rust).unwrap();
     let asking: Vec<_> = packages.iter().filter(|package| rust(package).is_some()).collect();
-    assert!(asking.len() > 50, "cargo told of {} packages", asking.len());
+    assert!(asking.len() > 50, "cargo listed {} packages", asking.len());
     for package in asking {
         assert!(rust(package) <= Some(own.clone()), "{} needs Rust {}", package["name"], package["rust_version"]);
     }
