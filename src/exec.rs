@@ -7,6 +7,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod body;
+mod buffers;
 mod clock;
 mod common;
 mod deadline;

@@ -1,6 +1,8 @@
 //! Reads the body of an answer: never more of it than allowed, and not for longer than it moves.
 
+use super::buffers::Buffer;
 use super::failure::Failure;
+use super::turn;
 use crate::settings::{Limits, Timeouts};
 use crate::{Error, ErrorKind};
 use bytes::{Bytes, BytesMut};
@@ -48,6 +50,7 @@ pub(crate) async fn read(answer: Response, most: Most) -> Result<(Head, Bytes), 
         return Err(too_large());
     }
     let (head, body) = read_up_to(answer, length, most).await?;
+    turn::give_back();
     body.map(|body| (head, body)).ok_or_else(too_large)
 }
 
@@ -79,14 +82,14 @@ async fn read_up_to(mut answer: Response, length: Option<u64>, most: Most) -> Re
     };
     // Room for what the server announces, which the limit bounds; a compressed answer announces nothing.
     let length = length.and_then(|length| usize::try_from(length).ok()).unwrap_or((first.len() + second.len()) * 2);
-    let mut body = BytesMut::with_capacity(length.min(most.bytes));
+    let mut body = Buffer::with_capacity(length.min(most.bytes));
     let mut chunk = Some(second);
-    body.extend_from_slice(&first);
+    body.extend(&first);
     while let Some(bytes) = chunk {
         if body.len() + bytes.len() > most.bytes {
             return Ok((head, None));
         }
-        body.extend_from_slice(&bytes);
+        body.extend(&bytes);
         chunk = next(&mut answer, most.stall).await?;
     }
     Ok((head, Some(body.freeze())))
@@ -103,6 +106,8 @@ async fn next(answer: &mut Response, stall: Duration) -> Result<Option<Bytes>, F
 mod tests {
     use super::*;
     use futures::stream;
+    use std::sync::Arc;
+    use tokio::sync::Semaphore;
 
     fn answer(chunks: Vec<&'static str>, length: Option<u64>) -> Response {
         let chunks =
@@ -127,6 +132,17 @@ mod tests {
         assert_eq!(read_of(vec!["ab", "c"], 3).await.as_deref(), Ok("abc"));
         assert_eq!(read_of(vec!["ab", "cd"], 3).await, Err(ErrorKind::TooLarge));
         assert_eq!(read_of(vec!["a", "b", "c", "d"], 3).await, Err(ErrorKind::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_has_arrived_gives_its_turn_back() {
+        let turns = Arc::new(Semaphore::new(1));
+        let call = async {
+            let reading = read(answer(vec!["{", "}"], None), Most { bytes: 9, stall: Duration::from_secs(20) });
+            assert_eq!(turns.available_permits(), 0, "not before");
+            reading.await.map(|_| turns.available_permits()).ok()
+        };
+        assert_eq!(turn::in_turn(Arc::clone(&turns), call).await, Some(1));
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 //! The whole body is checked to be UTF-8 at once, and not each text in it by itself; on pages of megabytes that is
 //! a third of the time. An answer that does not decode is read again, so that what cannot be read costs its own field.
 
-use super::{tolerant, turn};
+use super::tolerant;
 use http::{HeaderMap, HeaderValue};
 use progenitor_client::{Error, ResponseValue};
 use reqwest::Response;
@@ -36,7 +36,6 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(mut response: Response) -> Re
     let of_records = response.extensions().get::<OfRecords>().is_some();
     let mut headers = std::mem::take(response.headers_mut());
     let body = response.bytes().await.map_err(Error::ResponseBodyError)?;
-    turn::give_back();
     let decoded = match std::str::from_utf8(&body) {
         Ok(text) => serde_json::from_str(text),
         // It fails too, and says where.
@@ -66,38 +65,5 @@ fn note(headers: &mut HeaderMap, paths: &[String]) {
         paths.join(" ").chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
     if let Ok(value) = HeaderValue::from_str(&text[..text.len().min(8192)]) {
         headers.insert(UNREADABLE, value);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde::de::IgnoredAny;
-    use serde::{Deserialize, Deserializer};
-    use std::sync::Arc;
-    use tokio::sync::Semaphore;
-
-    thread_local! {
-        static TURNS: Arc<Semaphore> = Arc::new(Semaphore::new(1));
-    }
-
-    /// The turns that are free while it is decoded.
-    struct Free(usize);
-
-    impl<'de> Deserialize<'de> for Free {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            IgnoredAny::deserialize(deserializer)?;
-            Ok(Self(TURNS.with(|turns| turns.available_permits())))
-        }
-    }
-
-    #[tokio::test]
-    async fn an_answer_that_has_arrived_gives_its_turn_back_before_it_is_decoded() {
-        let answer = Response::from(http::Response::new("{}"));
-        let free = turn::in_turn(TURNS.with(Arc::clone), async {
-            assert_eq!(TURNS.with(|turns| turns.available_permits()), 0);
-            decode::<Free, ()>(answer).await.map(|answer| answer.into_inner().0)
-        });
-        assert_eq!(free.await.ok(), Some(1));
     }
 }

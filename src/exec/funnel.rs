@@ -4,7 +4,7 @@ use super::common::{Common, Setup};
 use super::deadline::from_now;
 use super::failure::Failure;
 use super::token::{Token, Tokens};
-use super::{answer, body, headers, normalize, refusal, retry, rights, trace};
+use super::{answer, body, headers, normalize, refusal, retry, rights, trace, turn};
 use crate::operation::{Answer, Idempotency, Operation, OperationInfo, PaginationStyle, Server};
 use crate::{Error, ErrorKind};
 use http::{HeaderValue, StatusCode, header};
@@ -87,6 +87,7 @@ impl Funnel {
                 return Err(Error::new(ErrorKind::InvalidInput, "a body that cannot be sent twice is not supported"));
             };
             // Held while a request is on its way, and not while its call waits for a token or for its next attempt.
+            turn::take_again().await;
             let slot = self.slot(deadline).await?;
             let attempt = span.attempt();
             let failure = match self.attempt(info, copy, deadline).await {

@@ -197,7 +197,9 @@ macro_rules! open_words {
             }
 
             fn known(word: &str) -> Option<Self> {
-                Self::KNOWN.iter().find(|known| crate::types::vocabulary::same_word(word, known.as_str())).cloned()
+                let known = |same: fn(&str, &str) -> bool| Self::KNOWN.iter().find(|known| same(word, known.as_str()));
+                // Nearly all are written as known, and a comparison of bytes is quick.
+                known(|word, known| word == known).or_else(|| known(crate::types::vocabulary::same_word)).cloned()
             }
         }
 
