@@ -1,7 +1,7 @@
 //! The funnel that every call passes: token → send → body → verdict → normalize, and retry around them.
 //!
 //! What is special about the wire is handled here, once. `token` keeps access tokens, `body` bounds what is read,
-//! `speaker` finds out who answered, `refusal` reads error statuses and `verdict` good ones, `normalize` makes the answer
+//! `responder` finds out who answered, `refusal` reads error statuses and `verdict` good ones, `normalize` makes the answer
 //! what the document says, `retry` decides what may be repeated and when, `decode` turns it into a value and `tolerant`
 //! what did not decode, `trace` logs it all without secrets.
 
@@ -18,11 +18,11 @@ mod funnel;
 pub mod fuzzing;
 pub(crate) mod headers;
 mod normalize;
+mod permissions;
 mod references;
 mod refusal;
+mod responder;
 mod retry;
-mod rights;
-mod speaker;
 mod split;
 mod token;
 pub(crate) mod tolerant;

@@ -5,7 +5,7 @@ use super::decode::OfRecords;
 use super::failure::Failure;
 use super::headers::content_type;
 use super::refusal::{self, ERROR_BODY};
-use super::speaker::{self, Speaker};
+use super::responder::{self, Responder};
 use super::verdict;
 use crate::operation::{Answer, OperationInfo};
 use crate::{Error, ErrorKind};
@@ -35,8 +35,8 @@ pub(crate) async fn whole(answer: Response, most: body::Most) -> Result<(Head, B
 
 /// Refuses a page of a proxy, a gateway or the portal's login where the API should have answered.
 pub(crate) fn no_page(head: &Head, body: &Bytes) -> Result<(), Failure> {
-    match speaker::is_page(&head.headers, body).then(|| speaker::of(&head.headers, body)) {
-        Some(Speaker::Page(title)) => {
+    match responder::is_page(&head.headers, body).then(|| responder::of(&head.headers, body)) {
+        Some(Responder::Page(title)) => {
             let error = refusal::page(title.as_deref()).with_status(head.status);
             Err(Failure::misunderstood(error.with_body(body)))
         }
@@ -56,7 +56,7 @@ pub(crate) async fn document(info: &OperationInfo, answer: Response, stall: Dura
     verdict::judge(info, &head, &body)?;
     let what = "the server sent a message in place of the document";
     let error = Error::new(ErrorKind::UnexpectedAnswer, what).with_status(head.status);
-    let words = speaker::words(&head.headers, &body);
+    let words = responder::words(&head.headers, &body);
     Err(Failure::last(error.with_vendor_message(words).with_body(&body)))
 }
 

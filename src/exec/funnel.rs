@@ -4,7 +4,7 @@ use super::common::{Common, Setup};
 use super::deadline::from_now;
 use super::failure::Failure;
 use super::token::{Token, Tokens};
-use super::{answer, body, headers, normalize, refusal, retry, rights, trace, turn};
+use super::{answer, body, headers, normalize, permissions, refusal, retry, trace, turn};
 use crate::operation::{Answer, Idempotency, Operation, OperationInfo, PaginationStyle, Server};
 use crate::{Error, ErrorKind};
 use http::{HeaderValue, StatusCode, header};
@@ -23,7 +23,7 @@ struct Shared {
     api_tokens: Tokens,
     portal_tokens: Option<Tokens>,
     in_flight: Arc<Semaphore>,
-    rights: rights::Rights,
+    permissions: permissions::Permissions,
 }
 
 impl Funnel {
@@ -35,7 +35,7 @@ impl Funnel {
             api_tokens: tokens(Server::Api, &common.setup.api),
             portal_tokens: common.setup.portal.as_ref().map(|portal| tokens(Server::Portal, portal)),
             in_flight,
-            rights: rights::Rights::default(),
+            permissions: permissions::Permissions::default(),
             common: common.clone(),
         }))
     }
@@ -75,7 +75,7 @@ impl Funnel {
         if self.setup().dry_run && info.idempotency != Idempotency::Read {
             return Err(Error::dry_run(&request));
         }
-        let Shared { common, rights, .. } = &*self.0;
+        let Shared { common, permissions, .. } = &*self.0;
         let Common { setup, budget, .. } = &**common;
         let deadline = from_now(setup.timeouts.total);
         let retry = retry::Retry { policy: &setup.retry, dice: &setup.clock_and_dice, budget, info, deadline };
@@ -102,8 +102,8 @@ impl Funnel {
                 let repeatable =
                     failure.error.kind() == ErrorKind::Unauthorized || failure.may_repeat(info.idempotency);
                 if renewed {
-                    rights.refused(info.operation);
-                } else if repeatable && rights.may_renew(info.operation) {
+                    permissions.refused(info.operation);
+                } else if repeatable && permissions.may_renew(info.operation) {
                     self.tokens(info.server)?.refused(token).await;
                     renewed = true;
                     continue;

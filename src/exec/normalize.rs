@@ -3,7 +3,7 @@
 use super::body::Head;
 use super::failure::Failure;
 use super::headers::content_type;
-use super::{references, speaker, split, verdict};
+use super::{references, responder, split, verdict};
 use crate::error::masked::presentable;
 use crate::operation::{Answer, OperationInfo};
 use crate::{Error, ErrorKind};
@@ -66,7 +66,7 @@ fn foreign(answer: Answer, head: &Head, body: &Bytes) -> Result<(), Failure> {
 
 // A byte order mark and white space would hide the first byte.
 fn trimmed(body: Bytes) -> Bytes {
-    let start = speaker::without_mark(&body).trim_ascii();
+    let start = responder::without_mark(&body).trim_ascii();
     if start.len() == body.len() { body } else { body.slice_ref(start) }
 }
 

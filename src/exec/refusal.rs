@@ -3,7 +3,7 @@
 use super::body;
 use super::failure::Failure;
 use super::headers;
-use super::speaker::{self, Speaker};
+use super::responder::{self, Responder};
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
@@ -23,9 +23,9 @@ pub(crate) async fn refusal(answer: Response, now: Timestamp, stall: Duration) -
 }
 
 fn of(status: StatusCode, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Failure {
-    let speaker = speaker::of(headers, body);
+    let responder = responder::of(headers, body);
     // The body of a redirect is for browsers.
-    let words = if status.is_redirection() { None } else { speaker::words(headers, body) };
+    let words = if status.is_redirection() { None } else { responder::words(headers, body) };
     let whole = |error: Error| {
         error
             .with_status(status)
@@ -34,7 +34,7 @@ fn of(status: StatusCode, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> 
             .with_body(body)
     };
     let refused = |kind: ErrorKind, what: &str| Failure::refused(whole(Error::new(kind, what)));
-    match (status.as_u16(), &speaker) {
+    match (status.as_u16(), &responder) {
         (300..=399, _) => refused(ErrorKind::UnexpectedAnswer, &redirected(headers)),
         (407, _) => {
             let advice = "Give user and password in the proxy's address: http://user:password@host:port.";
@@ -42,7 +42,7 @@ fn of(status: StatusCode, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> 
             Failure::refused(whole(error.with_advice(Some(advice))))
         }
         (429, _) => refused(ErrorKind::RateLimited, "the server asks to slow down"),
-        (500.., Speaker::Page(title)) => {
+        (500.., Responder::Page(title)) => {
             refused(ErrorKind::Server, &titled("a gateway before the server failed", title.as_deref()))
         }
         (500.., _) => refused(ErrorKind::Server, "the server failed"),
@@ -52,12 +52,12 @@ fn of(status: StatusCode, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> 
         }
         // These are about the form of the request, whoever says it.
         (405 | 411 | 413..=415 | 431, _) => refused(ErrorKind::Refused, "the server refused the request"),
-        (_, Speaker::Page(title)) => Failure::misunderstood(whole(page(title.as_deref()))),
-        (_, Speaker::Server) => refused(ErrorKind::UnexpectedAnswer, "the server has nothing at this address"),
+        (_, Responder::Page(title)) => Failure::misunderstood(whole(page(title.as_deref()))),
+        (_, Responder::Server) => refused(ErrorKind::UnexpectedAnswer, "the server has nothing at this address"),
         (401, _) => refused(ErrorKind::Unauthorized, "the server refused the token"),
         (403, _) => refused(ErrorKind::Forbidden, "the server does not allow this"),
         (404, _) => {
-            let by_vendor = speaker::is_vendors_own(body);
+            let by_vendor = responder::is_vendors_own(body);
             let error = whole(Error::new(ErrorKind::NotFound, "the server found nothing"));
             Failure::refused(error.with_absent(by_vendor))
         }

@@ -5,7 +5,7 @@
 
 use super::body::Head;
 use super::failure::Failure;
-use super::speaker;
+use super::responder;
 use super::tolerant;
 use super::words::{self, Says};
 use crate::operation::{Answer, Idempotency, OperationInfo};
@@ -247,7 +247,7 @@ impl Case<'_> {
     fn declined(&self, message: Option<String>) -> Failure {
         let missing = message.as_deref().is_some_and(words::no_such_carrier);
         if missing && !self.acts() && !self.is_list() {
-            let by_vendor = speaker::is_vendors_own(self.body) || self.body.starts_with(b"\"");
+            let by_vendor = responder::is_vendors_own(self.body) || self.body.starts_with(b"\"");
             let error = Error::new(ErrorKind::NotFound, "the server found no such carrier").with_absent(by_vendor);
             return Failure::last(self.with_words(error, message));
         }
@@ -306,7 +306,7 @@ impl Seen {
                 data |= !empty && !is_named(&IDENTITY, key);
             }
         }
-        let message = speaker::of_object(&said);
+        let message = responder::of_object(&said);
         Self { refused, agreed, data, known, message }
     }
 }

@@ -90,8 +90,8 @@ impl Customer<'_> {
     }
 
     fn happen(&self, dot: u32, event: Event) -> bool {
-        let shared = &self.sandbox.shared;
-        let customer = shared.customers.of(&self.name, &shared.world);
-        customer.is_some_and(|customer| shared.happen(&customer, dot.into(), event).is_ok())
+        let engine = &self.sandbox.engine;
+        let customer = engine.customers.of(&self.name, &engine.world);
+        customer.is_some_and(|customer| engine.happen(&customer, dot.into(), event).is_ok())
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::broker::Broker;
 use crate::clock::Ticks;
-use crate::limit::Polls;
 use crate::lock;
+use crate::poll_limit::PollLimit;
 use crate::state::{Standing, State};
 use crate::vendor::Vendor;
 use crate::world::{Index, World};
@@ -20,7 +20,7 @@ pub(crate) struct Customer {
     pub(crate) name: Arc<str>,
     pub(crate) broker: Arc<Broker>,
     pub(crate) state: Mutex<State>,
-    pub(crate) polls: Mutex<Polls>,
+    pub(crate) polls: Mutex<PollLimit>,
 }
 
 impl Customer {
@@ -82,6 +82,6 @@ impl Customers {
 
     fn with(&self, name: Arc<str>, state: State) -> Customer {
         let broker = Arc::new(Broker::of(&name));
-        Customer { name, broker, state: Mutex::new(state), polls: Mutex::new(Polls::new(self.changes_interval)) }
+        Customer { name, broker, state: Mutex::new(state), polls: Mutex::new(PollLimit::new(self.changes_interval)) }
     }
 }

@@ -9,7 +9,7 @@ use hyper::Response;
 use hyper::header::HeaderValue;
 
 use crate::fault::Applied;
-use crate::out::Out;
+use crate::response_body::ResponseBody;
 
 const MAX_REQUESTS: usize = 10_000;
 /// Of an answer's body so much is kept.
@@ -208,7 +208,7 @@ impl Inner {
 }
 
 impl Running<'_> {
-    pub(crate) fn answered(&self, response: &Response<Out>, body: Bytes, applied: &Applied) {
+    pub(crate) fn answered(&self, response: &Response<ResponseBody>, body: Bytes, applied: &Applied) {
         let size = body.len();
         // A part of a large body would keep all of it in memory.
         let body = if size > MAX_ANSWER { Bytes::copy_from_slice(&body[..MAX_ANSWER]) } else { body };

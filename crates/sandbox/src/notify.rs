@@ -7,8 +7,8 @@ use url::Url;
 use crate::carrier::Carrier;
 use crate::clock::Ticks;
 use crate::customers::Customer;
+use crate::engine::Engine;
 use crate::lock;
-use crate::shared::Shared;
 use crate::state::{Awaited, UserRequest, VinRequest};
 use crate::vendor::{Notice, Report, What};
 use crate::webhook::body::{self, Body};
@@ -18,7 +18,7 @@ use crate::world::Index;
 /// A webhook with its number and its customer.
 type Listener = (u64, Webhook, Arc<Customer>);
 
-impl Shared {
+impl Engine {
     /// Lets happen what came due, and says what time it is.
     pub(crate) fn settle(&self, customer: &Customer) -> Ticks {
         let now = self.settle_vendor();

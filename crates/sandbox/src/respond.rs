@@ -8,7 +8,7 @@ use crate::answer::{Answer, Body};
 use crate::clock::Ticks;
 use crate::encode;
 use crate::fault::Kind;
-use crate::out::Out;
+use crate::response_body::ResponseBody;
 
 const LENGTH_REQUIRED: &str = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\
     \"http://www.w3.org/TR/html4/strict.dtd\">\r\n<HTML><HEAD><TITLE>Length Required</TITLE>\r\n\
@@ -17,8 +17,8 @@ const LENGTH_REQUIRED: &str = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN
     </p>\r\n</BODY></HTML>\r\n";
 
 /// What HTTP.sys answers before the application sees the request.
-pub(crate) fn length_required() -> Response<Out> {
-    let mut response = Response::new(Out::whole(Bytes::from_static(LENGTH_REQUIRED.as_bytes())));
+pub(crate) fn length_required() -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::whole(Bytes::from_static(LENGTH_REQUIRED.as_bytes())));
     *response.status_mut() = hyper::StatusCode::LENGTH_REQUIRED;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=us-ascii"));
@@ -34,7 +34,7 @@ pub(crate) fn into_response(
     may_compress: bool,
     now: Ticks,
     fault: Option<&Kind>,
-) -> (Response<Out>, Bytes) {
+) -> (Response<ResponseBody>, Bytes) {
     let accepts = |name, what: &str| {
         request.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| encode::accepts(value, what))
     };
@@ -58,8 +58,8 @@ pub(crate) fn into_response(
         && accepts(header::ACCEPT_ENCODING, "gzip");
     let plain = Bytes::from(bytes);
     let bytes = if compress { Bytes::from(encode::gzip(&plain)) } else { plain.clone() };
-    let out = if chunked { Out::chunked(bytes) } else { Out::whole(bytes) };
-    let mut response = Response::new(out);
+    let body = if chunked { ResponseBody::chunked(bytes) } else { ResponseBody::whole(bytes) };
+    let mut response = Response::new(body);
     *response.status_mut() = hyper::StatusCode::from_u16(answer.status).unwrap_or_default();
     let headers = response.headers_mut();
     for (name, value) in [

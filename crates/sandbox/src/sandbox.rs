@@ -12,10 +12,10 @@ use tokio::task::JoinHandle;
 use crate::auth::{PASSWORD, USERNAME};
 use crate::builder::Builder;
 use crate::calls::Calls;
+use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::log::RecordedRequest;
 use crate::router::{Host, Route};
-use crate::shared::Shared;
 use crate::snapshot::Snapshot;
 use crate::webhook::{Delivery, Webhook, WebhookEvent, Whose};
 use crate::{lock, server, webhook};
@@ -23,7 +23,7 @@ use crate::{lock, server, webhook};
 /// A fake vendor that runs in tasks of the current tokio runtime, or on threads of its own
 /// ([`start_blocking`](Self::start_blocking)). Dropping it stops it.
 pub struct Sandbox {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) engine: Arc<Engine>,
     tasks: [JoinHandle<()>; 3],
     /// Of its own, if it does not run in its caller's.
     runtime: Option<Runtime>,
@@ -70,14 +70,14 @@ impl Sandbox {
     pub(crate) async fn launch(builder: Builder) -> io::Result<Self> {
         let (api, api_address) = listen("API", builder.bind, builder.port).await?;
         let (portal, portal_address) = listen("portal", builder.bind, builder.portal_port).await?;
-        let shared = Arc::new(Shared::new(&builder, [api_address, portal_address]));
+        let engine = Arc::new(Engine::new(&builder, [api_address, portal_address]));
         Ok(Self {
             tasks: [
-                tokio::spawn(server::accept(api, Arc::clone(&shared), Host::Api)),
-                tokio::spawn(server::accept(portal, Arc::clone(&shared), Host::Portal)),
-                tokio::spawn(webhook::pump::run(Arc::clone(&shared))),
+                tokio::spawn(server::accept(api, Arc::clone(&engine), Host::Api)),
+                tokio::spawn(server::accept(portal, Arc::clone(&engine), Host::Portal)),
+                tokio::spawn(webhook::pump::run(Arc::clone(&engine))),
             ],
-            shared,
+            engine,
             runtime: None,
         })
     }
@@ -104,13 +104,13 @@ impl Sandbox {
     /// The address of the API, without a slash at the end: `http://127.0.0.1:49152`.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.shared.addresses[0]
+        &self.engine.addresses[0]
     }
 
     /// The address of the portal, which has tokens of its own.
     #[must_use]
     pub fn portal_url(&self) -> &str {
-        &self.shared.addresses[1]
+        &self.engine.addresses[1]
     }
 
     /// A user name. Any other is a customer of its own, with the same password.
@@ -127,45 +127,45 @@ impl Sandbox {
 
     /// Refuses every access token given out so far, on both hosts. Refresh tokens stay good.
     pub fn expire_tokens(&self) {
-        lock(&self.shared.tokens).expire_all();
-        lock(&self.shared.portal_tokens).expire_all();
+        lock(&self.engine.tokens).expire_all();
+        lock(&self.engine.portal_tokens).expire_all();
     }
 
     /// Refuses every refresh token given out so far, on both hosts.
     pub fn revoke_refresh_tokens(&self) {
-        lock(&self.shared.tokens).revoke_refresh();
-        lock(&self.shared.portal_tokens).revoke_refresh();
+        lock(&self.engine.tokens).revoke_refresh();
+        lock(&self.engine.portal_tokens).revoke_refresh();
     }
 
     /// Sets the lifetime of the tokens given out from now on.
     pub fn set_token_lifetime(&self, lifetime: Duration) {
-        lock(&self.shared.tokens).set_lifetime(lifetime);
-        lock(&self.shared.portal_tokens).set_lifetime(lifetime);
+        lock(&self.engine.tokens).set_lifetime(lifetime);
+        lock(&self.engine.portal_tokens).set_lifetime(lifetime);
     }
 
     /// Sets the delay of the requests that arrive from now on.
     pub fn set_delay(&self, delay: Duration) {
-        *lock(&self.shared.delay) = delay;
+        *lock(&self.engine.delay) = delay;
     }
 
     /// Makes every blob name given out so far expire: `GetDocument` answers 404 to it.
     pub fn rotate_blobs(&self) {
-        self.shared.rotate_blobs();
+        self.engine.rotate_blobs();
     }
 
     /// Adds a rule of misbehaviour, and gives its number. Where several match a call, the first one added applies.
     pub fn fault(&self, fault: Fault) -> u64 {
-        self.shared.faults.add(fault)
+        self.engine.faults.add(fault)
     }
 
     /// Ends one rule of misbehaviour; false if there is none of this number.
     pub fn remove_fault(&self, number: u64) -> bool {
-        self.shared.faults.remove(number)
+        self.engine.faults.remove(number)
     }
 
     /// Ends all misbehaviour.
     pub fn clear_faults(&self) {
-        self.shared.faults.clear();
+        self.engine.faults.clear();
     }
 
     /// Skips some of the sandbox's time, with all that happens in it: carriers change, insurance runs out, invitations
@@ -183,13 +183,13 @@ impl Sandbox {
     /// # Ok(()) }
     /// ```
     pub fn advance(&self, by: Duration) {
-        self.shared.clock.advance(by);
-        self.shared.webhooks.wake();
+        self.engine.clock.advance(by);
+        self.engine.webhooks.wake();
     }
 
     /// Back to the state at the start: customers, carriers, clock, faults, log and webhooks. Tokens stay good.
     pub fn reset(&self) {
-        self.shared.reset();
+        self.engine.reset();
     }
 
     /// All that has become of the sandbox, to be put back later.
@@ -206,7 +206,7 @@ impl Sandbox {
     /// ```
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        self.shared.snapshot()
+        self.engine.snapshot()
     }
 
     /// Puts a snapshot back.
@@ -214,7 +214,7 @@ impl Sandbox {
     /// # Errors
     /// A snapshot of a sandbox of another seed, size or first day.
     pub fn restore(&self, snapshot: Snapshot) -> Result<(), String> {
-        self.shared.restore(snapshot)
+        self.engine.restore(snapshot)
     }
 
     /// Subscribes an address to events, and gives the number of the subscription.
@@ -223,7 +223,7 @@ impl Sandbox {
     /// An address that is none, or is on another machine without
     /// [`allow_remote_webhooks`](Builder::allow_remote_webhooks).
     pub fn add_webhook(&self, webhook: Webhook) -> Result<u64, String> {
-        self.shared.subscribe(webhook)
+        self.engine.subscribe(webhook)
     }
 
     /// Changes a subscription: its address, its secret, how it misbehaves. False if there is none of this number.
@@ -231,36 +231,36 @@ impl Sandbox {
     /// # Errors
     /// As [`add_webhook`](Self::add_webhook); it then stays as it was.
     pub fn update_webhook(&self, id: u64, change: impl FnOnce(Webhook) -> Webhook) -> Result<bool, String> {
-        self.shared.settle_all();
-        self.shared.webhooks.update(id, |webhook| Ok(change(webhook))).transpose().map(|changed| changed.is_some())
+        self.engine.settle_all();
+        self.engine.webhooks.update(id, |webhook| Ok(change(webhook))).transpose().map(|changed| changed.is_some())
     }
 
     /// Ends a subscription. False if there is none of this number.
     pub fn remove_webhook(&self, id: u64) -> bool {
-        self.shared.webhooks.remove(id)
+        self.engine.webhooks.remove(id)
     }
 
     /// Sends an event about a carrier now, as if it had happened, and gives the number of the delivery.
     ///
     /// `None` if there is no such carrier or subscription.
     pub fn send_event(&self, webhook: u64, event: WebhookEvent, dot: u32) -> Option<u64> {
-        self.shared.send_event(webhook, event, self.shared.world.by_dot(dot.into())?)
+        self.engine.send_event(webhook, event, self.engine.world.by_dot(dot.into())?)
     }
 
     /// Sends a delivery again, for another cycle of attempts. False if there is none of this number.
     pub fn resend(&self, delivery: u64) -> bool {
-        self.shared.webhooks.resend(delivery, self.shared.clock.now())
+        self.engine.webhooks.resend(delivery, self.engine.clock.now())
     }
 
     /// The last 10,000 deliveries to webhooks, oldest first, and those that wait.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.shared.webhooks.deliveries()
+        self.engine.webhooks.deliveries()
     }
 
     /// Waits until no delivery is due: everything so far was sent, or the next attempt is later.
     pub async fn deliveries_done(&self) {
-        self.shared.flushed(Whose::All).await;
+        self.engine.flushed(Whose::All).await;
     }
 
     /// What time it is in the sandbox: the machine's time, shifted by what was skipped, or where it is held.
@@ -282,31 +282,31 @@ impl Sandbox {
     /// ```
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        self.shared.clock.now().into_system()
+        self.engine.clock.now().into_system()
     }
 
     /// Stops the sandbox's time, as [`fixed_time`](Builder::fixed_time) does from the start.
     pub fn hold_clock(&self) {
-        self.shared.clock.hold();
+        self.engine.clock.hold();
     }
 
     /// Lets the sandbox's time run on from where it was held.
     pub fn release_clock(&self) {
-        self.shared.clock.release();
-        self.shared.webhooks.wake();
+        self.engine.clock.release();
+        self.engine.webhooks.wake();
     }
 
     /// The DOT numbers of all carriers there are, monitored or not.
     #[must_use]
     pub fn dot_numbers(&self) -> Vec<u32> {
-        let world = &self.shared.world;
+        let world = &self.engine.world;
         (0..world.total).map(|index| world.dot(index)).collect()
     }
 
     /// The last 10,000 requests, oldest first, unless recording is off.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.log.requests()
+        self.engine.log.requests()
     }
 
     /// How many requests came for an operation, whatever the answer; `"token"` is one.
@@ -314,7 +314,7 @@ impl Sandbox {
     /// Names are those of [`RecordedRequest::operation`].
     #[must_use]
     pub fn count(&self, operation: &str) -> usize {
-        self.shared.log.count(operation)
+        self.engine.log.count(operation)
     }
 
     /// The calls of an operation, by its documented name, to count them and to assert.
@@ -323,18 +323,18 @@ impl Sandbox {
     /// If there is no such operation: an assertion that nothing came could not fail.
     pub fn calls(&self, operation: &str) -> Calls<'_> {
         let name = Route::operation(operation);
-        Calls::new(&self.shared.log, name.unwrap_or_else(|| panic!("there is no operation {operation:?}")))
+        Calls::new(&self.engine.log, name.unwrap_or_else(|| panic!("there is no operation {operation:?}")))
     }
 
     /// The largest number of requests that were being answered at the same time.
     #[must_use]
     pub fn peak_requests(&self) -> usize {
-        self.shared.log.peak()
+        self.engine.log.peak()
     }
 
     /// Forgets requests and counts.
     pub fn clear_requests(&self) {
-        self.shared.log.clear();
+        self.engine.log.clear();
     }
 }
 

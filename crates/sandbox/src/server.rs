@@ -16,22 +16,22 @@ use tokio::task::JoinSet;
 
 use crate::answer::{Answer, Failure};
 use crate::clock::{SECOND, Ticks};
+use crate::engine::Engine;
 use crate::fault::{Applied, Kind, Seen};
 use crate::line::{Line, Reset};
 use crate::log::RecordedRequest;
-use crate::out::Out;
 use crate::profile::{Profile, documented};
 use crate::request::Params;
 use crate::respond::{into_response, length_required};
+use crate::response_body::ResponseBody;
 use crate::router::{Host, Route};
-use crate::shared::Shared;
 use crate::{control, lock, ops};
 
 const MAX_BODY: usize = 1 << 20;
 const SLOWEST_BODY: Duration = Duration::from_secs(30);
 
 /// Accepts connections until the task is aborted, which ends them all.
-pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Host) {
+pub(crate) async fn accept(listener: TcpListener, engine: Arc<Engine>, host: Host) {
     let mut connections = JoinSet::new();
     loop {
         let stream = match listener.accept().await {
@@ -44,13 +44,13 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
         };
         // Without it small answers may wait for an acknowledgement; nothing is lost if it fails.
         let _ = stream.set_nodelay(true);
-        let shared = Arc::clone(&shared);
+        let engine = Arc::clone(&engine);
         connections.spawn(async move {
             let reset = Reset::default();
             let line = Line::new(stream, reset.clone());
             let service = service_fn(move |request| {
-                let (shared, reset) = (Arc::clone(&shared), reset.clone());
-                async move { respond(&shared, host, &reset, request).await }
+                let (engine, reset) = (Arc::clone(&engine), reset.clone());
+                async move { respond(&engine, host, &reset, request).await }
             });
             // A connection that ends badly ends; there is nobody to tell.
             let _ = hyper::server::conn::http1::Builder::new()
@@ -65,35 +65,35 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>, host: Hos
 
 // An error closes the connection without an answer.
 async fn respond(
-    shared: &Arc<Shared>,
+    engine: &Arc<Engine>,
     host: Host,
     reset: &Reset,
     request: Request<Incoming>,
-) -> io::Result<Response<Out>> {
+) -> io::Result<Response<ResponseBody>> {
     let request = match host {
-        Host::Api => match control::respond(shared, request).await {
+        Host::Api => match control::respond(engine, request).await {
             Ok(response) => return response,
             Err(request) => request,
         },
         Host::Portal => request,
     };
     let (parts, body) = request.into_parts();
-    let origin = parts.headers.get(header::ORIGIN).filter(|origin| host == Host::Portal && reference(shared, origin));
+    let origin = parts.headers.get(header::ORIGIN).filter(|origin| host == Host::Portal && reference(engine, origin));
     if parts.method == Method::OPTIONS
         && let Some(origin) = origin
     {
-        return Ok(allowed(Response::new(Out::whole(Bytes::new())), origin));
+        return Ok(allowed(Response::new(ResponseBody::whole(Bytes::new())), origin));
     }
     let route = Route::find(host, parts.uri.path());
     let body = read(body, MAX_BODY).await;
     let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let customer = lock(shared.tokens_of(host)).admits(authorization, shared.clock.now());
-    let record = shared.log.recording().then(|| record(shared, route, &parts, &body, customer.as_deref()));
-    let running = shared.log.begin(route.name(), record);
+    let customer = lock(engine.tokens_of(host)).admits(authorization, engine.clock.now());
+    let record = engine.log.recording().then(|| record(engine, route, &parts, &body, customer.as_deref()));
+    let running = engine.log.begin(route.name(), record);
 
     let has_length =
         parts.headers.contains_key(header::CONTENT_LENGTH) || parts.headers.contains_key(header::TRANSFER_ENCODING);
-    if shared.require_content_length && parts.method == Method::POST && !has_length {
+    if engine.require_content_length && parts.method == Method::POST && !has_length {
         let response = length_required();
         running.answered(&response, Bytes::new(), &Applied::default());
         return Ok(response);
@@ -103,14 +103,14 @@ async fn respond(
         Route::PortalToken => Some(Params::parse(parts.uri.query().unwrap_or_default().as_bytes())),
         _ => None,
     };
-    let applied = (!shared.faults.is_empty() && !matches!(route, Route::SignIn | Route::Nowhere)).then(|| {
+    let applied = (!engine.faults.is_empty() && !matches!(route, Route::SignIn | Route::Nowhere)).then(|| {
         // Who asks for a token bears none.
-        let named = granted.as_ref().and_then(|params| lock(shared.tokens_of(host)).named(params));
-        shared.faults.applied(&Seen {
+        let named = granted.as_ref().and_then(|params| lock(engine.tokens_of(host)).named(params));
+        engine.faults.applied(&Seen {
             operation: route.name(),
             customer: named.as_deref().or(customer.as_deref()),
             renewal: granted.as_ref().is_some_and(|params| params.get("grant_type") == Some("refresh_token")),
-            now: shared.clock.now(),
+            now: engine.clock.now(),
         })
     });
     let applied = applied.unwrap_or_default();
@@ -122,16 +122,16 @@ async fn respond(
         return Err(io::ErrorKind::ConnectionReset.into());
     }
     match fault {
-        Some(Kind::ExpiredToken {}) => lock(shared.tokens_of(host)).expire(authorization),
-        Some(Kind::RevokedTokens {}) => lock(shared.tokens_of(host)).revoke(customer.as_deref().unwrap_or_default()),
+        Some(Kind::ExpiredToken {}) => lock(engine.tokens_of(host)).expire(authorization),
+        Some(Kind::RevokedTokens {}) => lock(engine.tokens_of(host)).revoke(customer.as_deref().unwrap_or_default()),
         _ => {}
     }
-    let refusal = fault.and_then(|kind| kind.before_work(shared.clock.now()));
+    let refusal = fault.and_then(|kind| kind.before_work(engine.clock.now()));
     let answer = match (refusal, body) {
         (Some(refusal), Ok(_)) => refusal,
         (_, Ok(body)) => {
-            let answer = answer(shared, host, route, &parts, &body, fault);
-            let delay = *lock(&shared.delay);
+            let answer = answer(engine, host, route, &parts, &body, fault);
+            let delay = *lock(&engine.delay);
             if matches!(route, Route::Operation(_) | Route::Packet(_)) && !delay.is_zero() {
                 tokio::time::sleep(delay).await;
             }
@@ -154,11 +154,11 @@ async fn respond(
         None => answer,
     };
     let now = match fault {
-        Some(Kind::DateSkew { seconds }) => shared.clock.now().plus(seconds.saturating_mul(SECOND)),
-        _ => skewed(shared.clock.now(), fault),
+        Some(Kind::DateSkew { seconds }) => engine.clock.now().plus(seconds.saturating_mul(SECOND)),
+        _ => skewed(engine.clock.now(), fault),
     };
-    let (response, body) = into_response(answer, &parts.headers, shared.compress, now, fault);
-    let response = response.map(|out| out.faulty(applied.bytes(), reset));
+    let (response, body) = into_response(answer, &parts.headers, engine.compress, now, fault);
+    let response = response.map(|body| body.faulty(applied.bytes(), reset));
     running.answered(&response, body, &applied);
     Ok(match origin {
         Some(origin) => allowed(response, origin),
@@ -167,12 +167,12 @@ async fn respond(
 }
 
 /// Whether an origin is the sandbox's own reference, whose calls of the portal go to another port.
-fn reference(shared: &Shared, origin: &HeaderValue) -> bool {
-    let own = shared.addresses[0].as_str();
+fn reference(engine: &Engine, origin: &HeaderValue) -> bool {
+    let own = engine.addresses[0].as_str();
     origin == own || origin == own.replace("127.0.0.1", "localhost").as_str()
 }
 
-fn allowed(mut response: Response<Out>, origin: &HeaderValue) -> Response<Out> {
+fn allowed(mut response: Response<ResponseBody>, origin: &HeaderValue) -> Response<ResponseBody> {
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"));
@@ -190,7 +190,7 @@ pub(crate) async fn read(body: Incoming, most: usize) -> Result<Bytes, Failure> 
 }
 
 fn record(
-    shared: &Shared,
+    engine: &Engine,
     route: Route<'_>,
     parts: &http::Parts,
     body: &Result<Bytes, Failure>,
@@ -199,7 +199,7 @@ fn record(
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     RecordedRequest {
         number: 0,
-        at: shared.clock.now().into_system(),
+        at: engine.clock.now().into_system(),
         customer: customer.map(str::to_owned),
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
@@ -222,7 +222,7 @@ fn skewed(now: Ticks, fault: Option<&Kind>) -> Ticks {
 }
 
 fn answer(
-    shared: &Shared,
+    engine: &Engine,
     host: Host,
     route: Route<'_>,
     parts: &http::Parts,
@@ -237,22 +237,22 @@ fn answer(
         return Failure::new(405, message).header("allow", method.to_owned()).into();
     }
     let mut params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
-    let tokens = shared.tokens_of(host);
+    let tokens = engine.tokens_of(host);
     match route {
-        Route::Token => return lock(tokens).grant(&Params::parse(body), skewed(shared.clock.now(), fault)),
+        Route::Token => return lock(tokens).grant(&Params::parse(body), skewed(engine.clock.now(), fault)),
         Route::SignIn => return Answer::sign_in(),
-        Route::PortalToken => return lock(tokens).grant(&params, skewed(shared.clock.now(), fault)),
+        Route::PortalToken => return lock(tokens).grant(&params, skewed(engine.clock.now(), fault)),
         _ => {}
     }
     let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let user = lock(tokens).admits(authorization, shared.clock.now());
-    let Some(customer) = user.and_then(|user| shared.customers.of(&user, &shared.world)) else {
+    let user = lock(tokens).admits(authorization, engine.clock.now());
+    let Some(customer) = user.and_then(|user| engine.customers.of(&user, &engine.world)) else {
         return Failure::new(401, "Authorization has been denied for this request.")
             .header("www-authenticate", "Bearer".to_owned())
             .into();
     };
-    let now = skewed(shared.settle(&customer), fault);
-    let call = |params| ops::Call { shared, customer: &customer, params, now, fault };
+    let now = skewed(engine.settle(&customer), fault);
+    let call = |params| ops::Call { engine, customer: &customer, params, now, fault };
     let result = match route {
         Route::Operation(operation) => {
             let bound = if operation.takes_body { params.add_body(body) } else { Ok(()) };
@@ -262,7 +262,7 @@ fn answer(
         Route::Token | Route::PortalToken | Route::SignIn | Route::Nowhere => Err(nowhere(host, parts)),
     };
     let answer = result.unwrap_or_else(Answer::from);
-    if shared.profile == Profile::Docs { documented(route.name(), answer) } else { answer }
+    if engine.profile == Profile::Docs { documented(route.name(), answer) } else { answer }
 }
 
 fn nowhere(host: Host, parts: &http::Parts) -> Failure {

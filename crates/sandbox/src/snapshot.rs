@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Pace, Ticks};
 use crate::customers::Customers;
+use crate::engine::Engine;
 use crate::lock;
-use crate::shared::Shared;
 use crate::state::State;
 use crate::vendor::Vendor;
 use crate::webhook::Kept;
@@ -62,7 +62,7 @@ impl std::fmt::Debug for Snapshot {
     }
 }
 
-impl Shared {
+impl Engine {
     pub(crate) fn snapshot(&self) -> Snapshot {
         self.settle_all();
         let vendor = lock(&self.vendor).clone();

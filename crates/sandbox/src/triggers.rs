@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use crate::customers::Customer;
+use crate::engine::Engine;
 use crate::feed::{FMCSA, INSURANCE, RISK};
 use crate::lock;
-use crate::shared::Shared;
 use crate::vendor::{Notice, Report, Vendor, What};
 use crate::webhook::Kept;
 
@@ -27,7 +27,7 @@ pub(crate) enum Cannot {
     NoReport,
 }
 
-impl Shared {
+impl Engine {
     /// Has something happen to a carrier now, for one customer and nobody else, and notifies the customer's webhooks.
     pub(crate) fn happen(&self, customer: &Customer, dot: i64, event: Event) -> Result<(), Cannot> {
         let index = self.world.by_dot(dot).ok_or(Cannot::NoCarrier)?;

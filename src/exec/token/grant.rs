@@ -4,7 +4,7 @@ use super::access::{LONGEST, Token};
 use crate::exec::common::{Common, Setup};
 use crate::exec::deadline::from_now;
 use crate::exec::failure::Failure;
-use crate::exec::{answer, body, headers, refusal, retry, speaker, trace};
+use crate::exec::{answer, body, headers, refusal, responder, retry, trace};
 use crate::operation::{Operation, Server};
 use crate::types::Redacted;
 use crate::{Error, ErrorKind};
@@ -94,7 +94,7 @@ async fn ask(common: &Common, server: Server, base: &Url, refresh: Option<&Redac
         if server == Server::Api {
             common.clock.note(&head.headers, now);
         }
-        let body = speaker::without_mark(&body);
+        let body = responder::without_mark(&body);
         let fields = match serde_json::from_str(&String::from_utf8_lossy(body)) {
             Ok(Value::Object(fields)) => fields,
             Ok(_) => return Err(no_token()),
@@ -102,7 +102,7 @@ async fn ask(common: &Common, server: Server, base: &Url, refresh: Option<&Redac
             Err(error) => return Err(Failure::last(Error::from_json(&error).with_advice(Some(NO_TOKEN)))),
         };
         if is_invalid_grant(body) {
-            let words = speaker::words(&head.headers, body);
+            let words = responder::words(&head.headers, body);
             let refused = Error::new(ErrorKind::Credentials, REFUSED).with_status(head.status);
             return Err(Failure::refused(refused.with_vendor_message(words)));
         }
@@ -167,7 +167,7 @@ fn refused(server: Server, failure: Failure) -> Failure {
 }
 
 fn is_invalid_grant(body: &[u8]) -> bool {
-    let body: Option<serde_json::Value> = serde_json::from_slice(speaker::without_mark(body)).ok();
+    let body: Option<serde_json::Value> = serde_json::from_slice(responder::without_mark(body)).ok();
     body.is_some_and(|body| body["error"] == "invalid_grant")
 }
 

@@ -37,9 +37,9 @@ pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
             let wanted: Wanted = call.json()?;
             let name = wanted.customer.as_deref().unwrap_or(crate::auth::USERNAME);
             let customer = someone(call, name)?;
-            match call.shared.happen(&customer, dot.parse().unwrap_or(-1), wanted.event) {
+            match call.engine.happen(&customer, dot.parse().unwrap_or(-1), wanted.event) {
                 Ok(()) => {
-                    flushed(call.shared, Whose::Customer(name)).await;
+                    flushed(call.engine, Whose::Customer(name)).await;
                     Ok(Reply::Done)
                 }
                 Err(Cannot::NoCarrier) => Err(stranger(dot)),
@@ -64,17 +64,17 @@ fn someone(call: &Call<'_>, name: &str) -> std::result::Result<std::sync::Arc<Cu
     if !crate::auth::is_user_name(name) {
         return Err(bad("customer is no user name"));
     }
-    let customer = call.shared.customers.of(name, &call.shared.world);
+    let customer = call.engine.customers.of(name, &call.engine.world);
     customer.ok_or_else(|| Reply::Refused(409, "there are too many customers".to_owned(), Some("Reset the sandbox.")))
 }
 
 /// A look is no visit: who has not signed in has the lists of the start.
 fn customer(call: &Call<'_>) -> std::result::Result<std::sync::Arc<Customer>, Reply> {
     let name = call.params.get("customer").unwrap_or(crate::auth::USERNAME);
-    call.shared
+    call.engine
         .customers
         .known(name)
-        .or_else(|| call.shared.customers.stranger(name, &call.shared.world))
+        .or_else(|| call.engine.customers.stranger(name, &call.engine.world))
         .ok_or_else(|| bad("customer is no user name"))
 }
 
@@ -82,8 +82,8 @@ fn list(call: &Call<'_>) -> Result {
     let customer = customer(call)?;
     let page = call.count("page", 1, u64::from(u32::MAX))?;
     let size = call.count("pageSize", 50, 500)?;
-    call.shared.settle(&customer);
-    let world = &call.shared.world;
+    call.engine.settle(&customer);
+    let world = &call.engine.world;
     let wanted = call.params.get("search").map(|text| text.trim().to_lowercase());
     let found: Vec<Index> = match &wanted {
         None => (0..world.total).collect(),
@@ -109,10 +109,10 @@ fn matches(world: &crate::world::World, index: Index, wanted: &str) -> bool {
 }
 
 fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
-    let shared = call.shared;
-    let now = shared.clock.now();
-    let standing = customer.standing(&shared.world, &lock(&shared.vendor), index, now);
-    let carrier = Carrier::new(&shared.world, index, standing.facts.clone(), now);
+    let engine = call.engine;
+    let now = engine.clock.now();
+    let standing = customer.standing(&engine.world, &lock(&engine.vendor), index, now);
+    let carrier = Carrier::new(&engine.world, index, standing.facts.clone(), now);
     json!({
         "dot": carrier.dot,
         "docket": carrier.docket_text(),
@@ -129,10 +129,10 @@ fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
 
 fn one(call: &Call<'_>, dot: &str) -> Result {
     let customer = customer(call)?;
-    let index = dot.parse().ok().and_then(|dot| call.shared.world.by_dot(dot)).ok_or_else(|| stranger(dot))?;
-    let now = call.shared.settle(&customer);
+    let index = dot.parse().ok().and_then(|dot| call.engine.world.by_dot(dot)).ok_or_else(|| stranger(dot))?;
+    let now = call.engine.settle(&customer);
     let params = Params::parse(format!("DOTNumber={dot}").as_bytes());
-    let asked = ops::Call { shared: call.shared, customer: &customer, params: &params, now, fault: None };
+    let asked = ops::Call { engine: call.engine, customer: &customer, params: &params, now, fault: None };
     let answers: Map<String, Value> = ops::OPERATIONS
         .iter()
         .filter(|operation| SHOWN.contains(&operation.name))

@@ -6,7 +6,7 @@ use crate::control::{Call, Reply, Result, bad, missing, nothing};
 use crate::fault::{About, Fault, KINDS};
 
 pub(super) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
-    let faults = &call.shared.faults;
+    let faults = &call.engine.faults;
     match (method, path) {
         ("GET", []) => Ok(Reply::Json(faults.list().into())),
         ("POST", []) => {

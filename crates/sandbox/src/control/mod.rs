@@ -19,12 +19,12 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::console;
+use crate::engine::Engine;
 use crate::lock;
-use crate::out::Out;
 use crate::profile::Profile;
 use crate::request::Params;
+use crate::response_body::ResponseBody;
 use crate::server::read;
-use crate::shared::Shared;
 use crate::snapshot::Snapshot;
 use crate::webhook::Whose;
 
@@ -47,7 +47,7 @@ type Result = std::result::Result<Reply, Reply>;
 
 /// A call of the control API.
 pub(super) struct Call<'c> {
-    shared: &'c Shared,
+    engine: &'c Engine,
     params: Params,
     body: Bytes,
 }
@@ -83,30 +83,30 @@ fn missing(what: &str) -> Reply {
 
 /// Answers what is for the sandbox itself, or gives the request back.
 pub(crate) async fn respond(
-    shared: &Arc<Shared>,
+    engine: &Arc<Engine>,
     request: Request<Incoming>,
-) -> std::result::Result<io::Result<Response<Out>>, Request<Incoming>> {
+) -> std::result::Result<io::Result<Response<ResponseBody>>, Request<Incoming>> {
     let path = request.uri().path();
     let is_control = path == PREFIX || path.strip_prefix(PREFIX).is_some_and(|rest| rest.starts_with('/'));
     let asset = console::asset(path);
     if !is_control && asset.is_none() {
         return Err(request);
     }
-    if let Some(refusal) = stranger(shared, request.headers()) {
+    if let Some(refusal) = stranger(engine, request.headers()) {
         return Ok(Ok(response(refusal)));
     }
     if let Some((kind, bytes)) = asset {
-        return Ok(Ok(page(shared, request.method().as_str(), kind, bytes)));
+        return Ok(Ok(page(engine, request.method().as_str(), kind, bytes)));
     }
     let (parts, body) = request.into_parts();
     let most = match (parts.method.as_str(), parts.uri.path()) {
-        ("PUT", "/__sandbox/snapshot") => MAX_SNAPSHOT + MAX_SNAPSHOT_PER_CARRIER * shared.world.total as usize,
+        ("PUT", "/__sandbox/snapshot") => MAX_SNAPSHOT + MAX_SNAPSHOT_PER_CARRIER * engine.world.total as usize,
         _ => MAX_BODY,
     };
     let reply = match read(body, most).await {
         Ok(body) => {
             let params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
-            let call = Call { shared, params, body };
+            let call = Call { engine, params, body };
             let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
             let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
             route(&call, parts.method.as_str(), &path).await.unwrap_or_else(|refused| refused)
@@ -120,12 +120,12 @@ pub(crate) async fn respond(
 }
 
 /// Refuses pages of other sites, which a browser on this machine may have open.
-fn stranger(shared: &Shared, headers: &HeaderMap) -> Option<Reply> {
+fn stranger(engine: &Engine, headers: &HeaderMap) -> Option<Reply> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let host = text(header::HOST).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let is_local = matches!(name, "127.0.0.1" | "localhost" | "[::1]" | "");
-    if shared.local && !is_local {
+    if engine.local && !is_local {
         let why = format!("the sandbox is on this machine only, and was called {name:?}");
         return Some(Reply::Refused(403, why, Some("Call it 127.0.0.1 or localhost.")));
     }
@@ -135,14 +135,14 @@ fn stranger(shared: &Shared, headers: &HeaderMap) -> Option<Reply> {
 }
 
 async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
-    let shared = call.shared;
+    let engine = call.engine;
     match (method, path) {
-        ("GET", []) => Ok(Reply::Json(sandbox(shared))),
+        ("GET", []) => Ok(Reply::Json(sandbox(engine))),
         ("GET", ["openapi.json"]) => {
             let (_, document) = console::asset("/control.json").unwrap_or_default();
             Ok(Reply::Json(serde_json::from_slice(document).unwrap_or_default()))
         }
-        ("GET", ["clock"]) => Ok(Reply::Json(clock(shared))),
+        ("GET", ["clock"]) => Ok(Reply::Json(clock(engine))),
         ("POST", ["clock"]) => set_clock(call).await,
         (_, ["faults", rest @ ..]) => faults::route(call, method, rest),
         (_, ["requests", rest @ ..]) => requests::route(call, method, rest),
@@ -150,16 +150,16 @@ async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
         (_, ["webhooks" | "deliveries", ..]) => webhooks::route(call, method, path).await,
         ("POST", ["tokens"]) => spoil_tokens(call),
         ("DELETE", ["blobs"]) => {
-            shared.rotate_blobs();
+            engine.rotate_blobs();
             Ok(Reply::Done)
         }
         ("POST", ["reset"]) => {
-            shared.reset();
+            engine.reset();
             Ok(Reply::Done)
         }
-        ("GET", ["snapshot"]) => Ok(Reply::Json(serde_json::to_value(shared.snapshot()).unwrap_or_default())),
+        ("GET", ["snapshot"]) => Ok(Reply::Json(serde_json::to_value(engine.snapshot()).unwrap_or_default())),
         ("PUT", ["snapshot"]) => {
-            let restored = Snapshot::from_json(&call.body).and_then(|snapshot| shared.restore(snapshot));
+            let restored = Snapshot::from_json(&call.body).and_then(|snapshot| engine.restore(snapshot));
             restored.map(|()| Reply::Done).map_err(|error| Reply::Refused(400, error, None))
         }
         _ => Err(nothing()),
@@ -170,28 +170,28 @@ fn nothing() -> Reply {
     Reply::Refused(404, "the sandbox has no such address, or not with this method".to_owned(), Some("See /docs."))
 }
 
-fn sandbox(shared: &Shared) -> Value {
-    let [api, portal] = &shared.addresses;
+fn sandbox(engine: &Engine) -> Value {
+    let [api, portal] = &engine.addresses;
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "api": api,
         "portal": portal,
         "username": crate::auth::USERNAME,
         "password": crate::auth::PASSWORD,
-        "seed": shared.world.seed,
-        "carriers": shared.world.total,
-        "profile": match shared.profile {
+        "seed": engine.world.seed,
+        "carriers": engine.world.total,
+        "profile": match engine.profile {
             Profile::Docs => "docs",
             Profile::Wire => "wire",
             Profile::Storm => "storm",
         },
-        "customers": shared.customers.all().iter().map(|customer| customer.name.to_string()).collect::<Vec<_>>(),
-        "clock": clock(shared),
+        "customers": engine.customers.all().iter().map(|customer| customer.name.to_string()).collect::<Vec<_>>(),
+        "clock": clock(engine),
     })
 }
 
-fn clock(shared: &Shared) -> Value {
-    json!({ "now": shared.clock.now().iso(), "held": shared.clock.is_held() })
+fn clock(engine: &Engine) -> Value {
+    json!({ "now": engine.clock.now().iso(), "held": engine.clock.is_held() })
 }
 
 #[derive(Deserialize)]
@@ -208,22 +208,22 @@ async fn set_clock(call: &Call<'_>) -> Result {
     if change.advance_seconds > MOST {
         return Err(bad(format!("advanceSeconds must be at most {MOST}, which is 400 days")));
     }
-    let shared = call.shared;
+    let engine = call.engine;
     if change.hold == Some(true) {
-        shared.clock.hold();
+        engine.clock.hold();
     }
-    shared.clock.advance(Duration::from_secs(change.advance_seconds));
+    engine.clock.advance(Duration::from_secs(change.advance_seconds));
     if change.hold == Some(false) {
-        shared.clock.release();
+        engine.clock.release();
     }
-    shared.settle_vendor();
-    flushed(shared, Whose::All).await;
-    Ok(Reply::Json(clock(shared)))
+    engine.settle_vendor();
+    flushed(engine, Whose::All).await;
+    Ok(Reply::Json(clock(engine)))
 }
 
 /// Waits for deliveries, but not for ever: a receiver may be very slow.
-async fn flushed(shared: &Shared, whose: Whose<'_>) {
-    let _ = tokio::time::timeout(LONGEST_FLUSH, shared.flushed(whose)).await;
+async fn flushed(engine: &Engine, whose: Whose<'_>) {
+    let _ = tokio::time::timeout(LONGEST_FLUSH, engine.flushed(whose)).await;
 }
 
 #[derive(Deserialize)]
@@ -238,7 +238,7 @@ struct TokenChange {
 
 fn spoil_tokens(call: &Call<'_>) -> Result {
     let change: TokenChange = call.json()?;
-    for tokens in [&call.shared.tokens, &call.shared.portal_tokens] {
+    for tokens in [&call.engine.tokens, &call.engine.portal_tokens] {
         let mut tokens = lock(tokens);
         if change.expire {
             tokens.expire_all();
@@ -253,7 +253,7 @@ fn spoil_tokens(call: &Call<'_>) -> Result {
     Ok(Reply::Done)
 }
 
-fn response(reply: Reply) -> Response<Out> {
+fn response(reply: Reply) -> Response<ResponseBody> {
     let (status, body) = match reply {
         Reply::Json(value) => (200, value.to_string()),
         Reply::Done => (204, String::new()),
@@ -265,7 +265,7 @@ fn response(reply: Reply) -> Response<Out> {
             (status, value.to_string())
         }
     };
-    let mut response = Response::new(Out::whole(Bytes::from(body)));
+    let mut response = Response::new(ResponseBody::whole(Bytes::from(body)));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
     let headers = response.headers_mut();
     if status != 204 {
@@ -277,11 +277,11 @@ fn response(reply: Reply) -> Response<Out> {
 }
 
 /// A file of the console.
-fn page(shared: &Shared, method: &str, kind: &'static str, bytes: &'static [u8]) -> Response<Out> {
+fn page(engine: &Engine, method: &str, kind: &'static str, bytes: &'static [u8]) -> Response<ResponseBody> {
     if !matches!(method, "GET" | "HEAD") {
         return response(Reply::Refused(405, "pages are read with GET".to_owned(), None));
     }
-    let mut response = Response::new(Out::whole(Bytes::from_static(bytes)));
+    let mut response = Response::new(ResponseBody::whole(Bytes::from_static(bytes)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -289,7 +289,7 @@ fn page(shared: &Shared, method: &str, kind: &'static str, bytes: &'static [u8])
     let policy = format!(
         "default-src 'self'; connect-src 'self' {}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
          frame-ancestors 'none'",
-        shared.addresses[1]
+        engine.addresses[1]
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -14,12 +14,12 @@ pub(super) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
     match (method, path) {
         ("GET", []) => list(call),
         ("DELETE", []) => {
-            call.shared.log.clear();
+            call.engine.log.clear();
             Ok(Reply::Done)
         }
         ("GET", [number]) => {
             let number: Option<u64> = number.parse().ok();
-            let found = call.shared.log.find(|request| Some(request.number) == number);
+            let found = call.engine.log.find(|request| Some(request.number) == number);
             found.last().map(|request| Reply::Json(whole(request))).ok_or_else(|| missing("request"))
         }
         _ => Err(nothing()),
@@ -35,7 +35,7 @@ fn list(call: &Call<'_>) -> Result {
     let status = call.number("status")?;
     let after = call.number("after")?.unwrap_or(0);
     let limit = call.count("limit", 100, 1000)? as usize;
-    let (total, last) = call.shared.log.last(limit, |request| {
+    let (total, last) = call.engine.log.last(limit, |request| {
         request.number > after
             && operation.is_none_or(|own| own == request.operation)
             && customer.is_none_or(|own| request.customer.as_deref() == Some(own))
@@ -43,7 +43,7 @@ fn list(call: &Call<'_>) -> Result {
     });
     Ok(Reply::Json(json!({
         "total": total,
-        "peak": call.shared.log.peak(),
+        "peak": call.engine.log.peak(),
         "requests": last.iter().map(summary).collect::<Vec<_>>(),
     })))
 }

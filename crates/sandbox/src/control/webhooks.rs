@@ -7,7 +7,7 @@ use crate::control::{Call, Reply, Result, bad, flushed, missing, nothing};
 use crate::webhook::{Attempt, Delivery, Webhook, WebhookEvent, Whose};
 
 pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
-    let webhooks = &call.shared.webhooks;
+    let webhooks = &call.engine.webhooks;
     match (method, path) {
         ("GET", ["webhooks"]) => {
             Ok(Reply::Json(webhooks.all().iter().map(|(id, webhook)| shown(*id, webhook)).collect()))
@@ -16,7 +16,7 @@ pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
             let mut members: Map<String, Value> = call.json()?;
             members.remove("id");
             let webhook: Webhook = serde_json::from_value(members.into()).map_err(|error| bad(error.to_string()))?;
-            let id = call.shared.subscribe(webhook).map_err(bad)?;
+            let id = call.engine.subscribe(webhook).map_err(bad)?;
             webhooks.get(id).map(|webhook| Reply::Json(shown(id, &webhook))).ok_or_else(|| missing("webhook"))
         }
         (_, ["webhooks", id, rest @ ..]) => {
@@ -36,7 +36,7 @@ pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
         }
         ("POST", ["deliveries", id, "resend"]) => {
             let id = id.parse().map_err(|_| missing("delivery"))?;
-            if !webhooks.resend(id, call.shared.clock.now()) {
+            if !webhooks.resend(id, call.engine.clock.now()) {
                 return Err(missing("delivery"));
             }
             sent(call, id).await
@@ -55,8 +55,8 @@ fn change(call: &Call<'_>, id: u64) -> Result {
         }
         serde_json::from_value(members).map_err(|error| error.to_string())
     };
-    call.shared.settle_all();
-    let changed = call.shared.webhooks.update(id, apply).ok_or_else(|| missing("webhook"))?;
+    call.engine.settle_all();
+    let changed = call.engine.webhooks.update(id, apply).ok_or_else(|| missing("webhook"))?;
     changed.map(|webhook| Reply::Json(shown(id, &webhook))).map_err(bad)
 }
 
@@ -74,18 +74,18 @@ fn sample() -> i64 {
 
 async fn send(call: &Call<'_>, id: u64) -> Result {
     let Wanted { event, dot } = call.json()?;
-    let carrier = call.shared.world.by_dot(dot);
+    let carrier = call.engine.world.by_dot(dot);
     let index = carrier.ok_or_else(|| bad(format!("there is no carrier with DOT number {dot}")))?;
-    let delivery = call.shared.send_event(id, event, index).ok_or_else(|| missing("webhook"))?;
+    let delivery = call.engine.send_event(id, event, index).ok_or_else(|| missing("webhook"))?;
     sent(call, delivery).await
 }
 
 /// A delivery once its first attempt is over.
 async fn sent(call: &Call<'_>, id: u64) -> Result {
-    if let Some(own) = call.shared.webhooks.delivery(id) {
-        flushed(call.shared, Whose::One(own.webhook)).await;
+    if let Some(own) = call.engine.webhooks.delivery(id) {
+        flushed(call.engine, Whose::One(own.webhook)).await;
     }
-    call.shared.webhooks.delivery(id).map(|own| Reply::Json(delivery(&own))).ok_or_else(|| missing("delivery"))
+    call.engine.webhooks.delivery(id).map(|own| Reply::Json(delivery(&own))).ok_or_else(|| missing("delivery"))
 }
 
 fn shown(id: u64, webhook: &Webhook) -> Value {

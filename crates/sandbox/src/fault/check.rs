@@ -3,7 +3,7 @@
 use hyper::header::HeaderValue;
 use serde_json::{Map, Value};
 
-use crate::fault::kinds::{About, KINDS};
+use crate::fault::catalog::{About, KINDS};
 use crate::router::Route;
 
 /// What a member of a kind can be.

@@ -1,17 +1,17 @@
 //! Misbehaviour on demand: which calls it applies to, and what becomes of them.
 
 mod answer;
+mod catalog;
 mod check;
 mod kind;
-mod kinds;
 mod no;
 mod odd;
 mod rules;
 
 use std::time::{Duration, SystemTime};
 
+pub(crate) use catalog::{About, KINDS};
 pub(crate) use kind::Kind;
-pub(crate) use kinds::{About, KINDS};
 use rules::Calls;
 pub(crate) use rules::{Applied, Faults, Seen};
 

@@ -11,8 +11,8 @@ use crate::png::png;
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
     let name = call.params.required("name")?.trim();
-    let world = &call.shared.world;
-    let generation = lock(&call.shared.vendor).blobs;
+    let world = &call.engine.world;
+    let generation = lock(&call.engine.vendor).blobs;
     let blob = Blob::find(world, generation, call.customer.broker.id, name)
         .ok_or_else(|| Failure::not_found("The document was not found, or its name has expired."))?;
     if blob.kind == Kind::VinPhoto {
@@ -35,7 +35,7 @@ pub(crate) fn packet(call: &Call<'_>, dot: &str) -> Result<Answer, Failure> {
     let invalid = |_| Failure::invalid("DOTNumber", "The value in the address is not valid for Int32.");
     let number: i64 = dot.parse::<i32>().map_err(invalid)?.into();
     let missing = || Failure::not_found("No carrier packet was found.");
-    let index = call.shared.world.by_dot(number).ok_or_else(missing)?;
+    let index = call.engine.world.by_dot(number).ok_or_else(missing)?;
     let standing = call.standing(index);
     if !standing.packet {
         return Err(missing());

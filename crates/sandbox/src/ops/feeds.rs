@@ -16,10 +16,10 @@ use crate::paging::{Page, RECORDS};
 pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     let now = call.now;
     let (from, to) = window(call)?;
-    let window = Window::new(&call.shared.world, now, from, to);
-    let mut extra = lock(&call.shared.vendor).changes.clone();
+    let window = Window::new(&call.engine.world, now, from, to);
+    let mut extra = lock(&call.engine.vendor).changes.clone();
     extra.extend(&lock(&call.customer.state).own.changes);
-    let found = feed::changes(&call.shared.world, window, &extra);
+    let found = feed::changes(&call.engine.world, window, &extra);
     let mut found = disturbed(call, found, |change| change.at);
     {
         let state = lock(&call.customer.state);
@@ -36,7 +36,7 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     let rows: Vec<_> = page.of(&found).iter().map(|change| (change, call.standing(change.index))).collect();
     let mut w = Json::new(rows.len() * 9000 + 512);
     let summary = model::changes::Summary { from, to, now, found: &found };
-    model::changes::write(&mut w, &call.shared.world, &summary, &rows);
+    model::changes::write(&mut w, &call.engine.world, &summary, &rows);
     Ok(page.in_header(Answer::api("CarrierChangesResultDTO", w.finish())))
 }
 
@@ -53,7 +53,7 @@ fn too_often(every: Duration, wait: Duration) -> Failure {
 
 pub(super) fn completed_packets(call: &Call<'_>) -> Result<Answer, Failure> {
     let (from, to) = window(call)?;
-    let world = &call.shared.world;
+    let world = &call.engine.world;
     let window = Window::new(world, call.now, from, to);
     let extra = lock(&call.customer.state).completed.clone();
     let found = disturbed(call, feed::packets(world, window, &extra), |row| row.0);
@@ -72,7 +72,7 @@ pub(super) fn factoring(call: &Call<'_>) -> Result<Answer, Failure> {
     let from = call.params.required_time("fromDate")?;
     let to = call.params.time("toDate")?.unwrap_or(now);
     ordered(from, to)?;
-    let world = &call.shared.world;
+    let world = &call.engine.world;
     let window = Window::new(world, now, from, to);
     let found: Vec<_> = (0..feed::FACTORING_COMPANIES)
         .filter_map(|company| Some((company, feed::factoring_update(world, window, company)?)))
@@ -99,7 +99,7 @@ fn disturbed<T: Copy>(call: &Call<'_>, mut rows: Vec<T>, at: fn(&T) -> Ticks) ->
     match call.fault {
         Some(Kind::LateRows { seconds }) => {
             let seen = call.now.plus(-i64::from(*seconds) * SECOND);
-            rows.retain(|row| at(row) <= seen || pair(call.shared.world.seed, at(row).0 as u64).is_multiple_of(2));
+            rows.retain(|row| at(row) <= seen || pair(call.engine.world.seed, at(row).0 as u64).is_multiple_of(2));
             rows
         }
         Some(Kind::DuplicateRows {}) => rows.into_iter().flat_map(|row| [row, row]).collect(),

@@ -20,7 +20,7 @@ pub(super) fn blocked(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 fn list(call: &Call<'_>, root: &'static str, salt: Salt, pick: fn(&mut State) -> &mut List) -> Result<Answer, Failure> {
-    let world = &call.shared.world;
+    let world = &call.engine.world;
     let (page, rows) = {
         let mut state = lock(&call.customer.state);
         let list = pick(&mut state);
@@ -69,7 +69,7 @@ pub(super) fn risk(call: &Call<'_>) -> Result<Answer, Failure> {
 fn drift(call: &Call<'_>, list: &mut List) {
     let Some(Kind::PageDrift { items }) = call.fault else { return };
     let gone: Vec<_> = list.all().iter().take(*items as usize).copied().collect();
-    let strangers: Vec<_> = (0..call.shared.world.total).rev().filter(|index| !list.contains(*index)).collect();
+    let strangers: Vec<_> = (0..call.engine.world.total).rev().filter(|index| !list.contains(*index)).collect();
     for &index in &gone {
         list.remove(index);
     }

@@ -11,10 +11,10 @@ use crate::answer::{Answer, Failure};
 use crate::carrier::Carrier;
 use crate::clock::Ticks;
 use crate::customers::Customer;
+use crate::engine::Engine;
 use crate::fault::Kind;
 use crate::lock;
 use crate::request::Params;
-use crate::shared::Shared;
 use crate::state::{Standing, Verifications};
 use crate::world::Index;
 
@@ -61,7 +61,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
 
 /// One call of an operation.
 pub(crate) struct Call<'c> {
-    pub(crate) shared: &'c Shared,
+    pub(crate) engine: &'c Engine,
     pub(crate) customer: &'c Customer,
     pub(crate) params: &'c Params,
     /// One call has one time.
@@ -79,7 +79,7 @@ impl<'c> Call<'c> {
     /// The carrier that the call names, if it names one: by DOT number, docket or intrastate number. Several
     /// numbers must agree.
     fn maybe_carrier(&self) -> Result<Option<Index>, Failure> {
-        let world = &self.shared.world;
+        let world = &self.engine.world;
         let mut named = None;
         let mut agree = |what: &str, number: &str, found: Option<Index>| match found {
             Some(index) if named.is_none_or(|other| other == index) => {
@@ -104,22 +104,22 @@ impl<'c> Call<'c> {
     }
 
     fn standing(&self, index: Index) -> Standing {
-        let vendor = lock(&self.shared.vendor);
-        self.customer.standing(&self.shared.world, &vendor, index, self.now)
+        let vendor = lock(&self.engine.vendor);
+        self.customer.standing(&self.engine.world, &vendor, index, self.now)
     }
 
     fn standings(&self, indexes: &[Index]) -> Vec<Standing> {
-        let vendor = lock(&self.shared.vendor);
+        let vendor = lock(&self.engine.vendor);
         let state = lock(&self.customer.state);
-        let (world, broker) = (&self.shared.world, &self.customer.broker);
+        let (world, broker) = (&self.engine.world, &self.customer.broker);
         indexes.iter().map(|&index| state.standing(world, &vendor, broker, (index, self.now))).collect()
     }
 
     fn verifications(&self) -> Verifications {
-        lock(&self.customer.state).verifications(&self.shared.world)
+        lock(&self.customer.state).verifications(&self.engine.world)
     }
 
     fn load(&self, standing: &Standing) -> Carrier<'c> {
-        Carrier::new(&self.shared.world, standing.index, standing.facts.clone(), standing.now)
+        Carrier::new(&self.engine.world, standing.index, standing.facts.clone(), standing.now)
     }
 }

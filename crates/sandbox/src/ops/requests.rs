@@ -11,7 +11,7 @@ pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
     call.params.flag("sendConfirmationEmail")?;
     if let Some(index) = call.maybe_carrier()? {
         let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.now };
-        lock(&call.customer.state).invite(&call.shared.world, index, invitation);
+        lock(&call.customer.state).invite(&call.engine.world, index, invitation);
     }
     Ok(Answer::text(&format!("Invitation has been sent to {email}.")))
 }
@@ -19,7 +19,7 @@ pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
 pub(super) fn verify_user(call: &Call<'_>) -> Result<Answer, Failure> {
     let email = mail_address(call, "userVerificationEmail")?;
     let index = call.maybe_carrier()?;
-    lock(&call.customer.state).request_user(&call.shared.world, index, email.to_ascii_lowercase(), call.now);
+    lock(&call.customer.state).request_user(&call.engine.world, index, email.to_ascii_lowercase(), call.now);
     let mut w = Json::new(128);
     w.open();
     w.text(k!("Message"), &format!("User verification request has been sent to {email}."));
@@ -40,7 +40,7 @@ pub(super) fn verify_vin(call: &Call<'_>) -> Result<Answer, Failure> {
     let as_object = call.params.flag("outputVINVerificationRequestID")?;
     let index = call.carrier()?;
     let mut state = lock(&call.customer.state);
-    let id = state.request_vin(&call.shared.world, index, phone.to_owned(), user(call), call.now);
+    let id = state.request_vin(&call.engine.world, index, phone.to_owned(), user(call), call.now);
     drop(state);
     let message = format!("VIN verification request has been sent to {phone}.");
     if !as_object {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::shared::Shared;
+use crate::engine::Engine;
 use crate::webhook::delivery::sign;
 use crate::webhook::{Attempt, Delivery, Webhook};
 
@@ -18,22 +18,22 @@ const TICK: Duration = Duration::from_millis(100);
 const AT_ONCE: usize = 256;
 
 /// Runs until the task is aborted, which ends all that it has begun.
-pub(crate) async fn run(shared: Arc<Shared>) {
+pub(crate) async fn run(engine: Arc<Engine>) {
     let client = OnceLock::new();
     let at_once = Arc::new(Semaphore::new(AT_ONCE));
     let mut senders = JoinSet::new();
     loop {
-        let turn = shared.webhooks.turn.notified();
-        let idle = shared.webhooks.is_empty();
+        let turn = engine.webhooks.turn.notified();
+        let idle = engine.webhooks.is_empty();
         if !idle {
-            shared.settle_subscribers();
-            for webhook in shared.webhooks.take_due(shared.clock.now()) {
+            engine.settle_subscribers();
+            for webhook in engine.webhooks.take_due(engine.clock.now()) {
                 let client = client.get_or_init(client_of).clone();
-                senders.spawn(send_all(Arc::clone(&shared), client, Arc::clone(&at_once), webhook));
+                senders.spawn(send_all(Arc::clone(&engine), client, Arc::clone(&at_once), webhook));
             }
         }
         while senders.try_join_next().is_some() {}
-        if idle || shared.clock.is_held() {
+        if idle || engine.clock.is_held() {
             turn.await;
         } else {
             // Woken or not, the clock is looked at.
@@ -47,15 +47,15 @@ fn client_of() -> Option<reqwest::Client> {
     builder.timeout(IN_TIME).build().ok()
 }
 
-async fn send_all(shared: Arc<Shared>, client: Option<reqwest::Client>, at_once: Arc<Semaphore>, webhook: u64) {
+async fn send_all(engine: Arc<Engine>, client: Option<reqwest::Client>, at_once: Arc<Semaphore>, webhook: u64) {
     loop {
-        let next = shared.webhooks.next(webhook, shared.clock.now());
+        let next = engine.webhooks.next(webhook, engine.clock.now());
         if next.is_empty() {
             return;
         }
         for id in next {
             let _place = at_once.acquire().await;
-            let Some(sending) = shared.webhooks.sending(id) else { continue };
+            let Some(sending) = engine.webhooks.sending(id) else { continue };
             let at = sending.delivery.due.unwrap_or(sending.delivery.at);
             let answer = match &client {
                 Some(client) => send(client, &sending.webhook, &sending.delivery).await,
@@ -65,7 +65,7 @@ async fn send_all(shared: Arc<Shared>, client: Option<reqwest::Client>, at_once:
                 Ok(status) => (Some(status), None),
                 Err(error) => (None, Some(error)),
             };
-            shared.webhooks.attempted(&sending, Attempt { status, error, at });
+            engine.webhooks.attempted(&sending, Attempt { status, error, at });
         }
     }
 }

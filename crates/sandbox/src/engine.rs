@@ -1,4 +1,4 @@
-//! What the parts of a running sandbox have in common.
+//! What runs behind the two listeners: the world and its clock, customers, tokens, faults, webhooks, the log.
 
 use std::net::SocketAddr;
 use std::sync::Mutex;
@@ -16,8 +16,8 @@ use crate::vendor::Vendor;
 use crate::webhook::{Kept, Webhooks};
 use crate::world::World;
 
-/// What the two listeners have in common.
-pub(crate) struct Shared {
+/// Everything that the two listeners share.
+pub(crate) struct Engine {
     /// Of the API and of the portal, without a slash at the end.
     pub(crate) addresses: [String; 2],
     /// Whether only this machine can reach it.
@@ -45,7 +45,7 @@ pub(crate) struct Start {
     pub(crate) faults: Vec<Fault>,
 }
 
-impl Shared {
+impl Engine {
     pub(crate) fn tokens_of(&self, host: Host) -> &Mutex<Tokens> {
         match host {
             Host::Api => &self.tokens,

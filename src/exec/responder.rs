@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// Who made an answer.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Speaker {
+pub(crate) enum Responder {
     /// The vendor's program: JSON, or text without any markup.
     Vendor,
     /// The vendor's web server, which has nothing at this address.
@@ -19,16 +19,16 @@ pub(crate) enum Speaker {
 }
 
 /// Who made this answer, by its headers and the beginning of its body.
-pub(crate) fn of(headers: &HeaderMap, body: &[u8]) -> Speaker {
+pub(crate) fn of(headers: &HeaderMap, body: &[u8]) -> Responder {
     if is_page(headers, body) {
-        return Speaker::Page(title(body));
+        return Responder::Page(title(body));
     }
     if body.trim_ascii().is_empty() {
-        return Speaker::Nobody;
+        return Responder::Nobody;
     }
     match object(body).as_ref().and_then(|fields| text_of(fields, "Message")) {
-        Some(message) if is_servers_own(message) => Speaker::Server,
-        _ => Speaker::Vendor,
+        Some(message) if is_servers_own(message) => Responder::Server,
+        _ => Responder::Vendor,
     }
 }
 
@@ -159,13 +159,13 @@ mod tests {
 
     #[test]
     fn the_speaker_is_known_by_the_body() {
-        let page = |title: &str| Speaker::Page(Some(title.to_owned()).filter(|title| !title.is_empty()));
+        let page = |title: &str| Responder::Page(Some(title.to_owned()).filter(|title| !title.is_empty()));
         let cases = [
-            ("application/json", r#"{"$id":"1","Message":"No carrier."}"#, Speaker::Vendor),
-            ("application/json", r#""No carrier.""#, Speaker::Vendor),
-            ("text/plain", "The parameter is missing.", Speaker::Vendor),
-            ("", "", Speaker::Nobody),
-            ("text/plain", " \r\n", Speaker::Nobody),
+            ("application/json", r#"{"$id":"1","Message":"No carrier."}"#, Responder::Vendor),
+            ("application/json", r#""No carrier.""#, Responder::Vendor),
+            ("text/plain", "The parameter is missing.", Responder::Vendor),
+            ("", "", Responder::Nobody),
+            ("text/plain", " \r\n", Responder::Nobody),
             ("text/html", "", page("")),
             ("text/html; charset=us-ascii", "<html><title>Not Found</title>", page("Not Found")),
             ("TEXT/HTML", "hello", page("")),
@@ -173,20 +173,20 @@ mod tests {
             ("", "<html><head><title>\n</title></head><body><h2>Stopped</h2>", page("Stopped")),
             ("application/xhtml+xml", "<?xml version=\"1.0\"?><p/>", page("")),
             ("text/xml", "<?xml version=\"1.0\"?>\n<html xmlns=\"…\"><title>Gateway</title>", page("Gateway")),
-            ("text/xml", "<Error><Message>No carrier.</Message></Error>", Speaker::Vendor),
+            ("text/xml", "<Error><Message>No carrier.</Message></Error>", Responder::Vendor),
             (
                 "application/json",
                 r#"{"Message":"No HTTP resource was found that matches the request URI 'https://a.example/x'."}"#,
-                Speaker::Server,
+                Responder::Server,
             ),
             (
                 "application/json",
                 r#"{"message":"The requested resource does not support http method 'GET'."}"#,
-                Speaker::Server,
+                Responder::Server,
             ),
         ];
-        for (kind, body, speaker) in cases {
-            assert_eq!(of(&headers(kind), body.as_bytes()), speaker, "{kind} {body}");
+        for (kind, body, responder) in cases {
+            assert_eq!(of(&headers(kind), body.as_bytes()), responder, "{kind} {body}");
         }
     }
 

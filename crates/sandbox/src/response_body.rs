@@ -18,7 +18,7 @@ const FLUSHED: Duration = Duration::from_millis(5);
 const FOR_EVER: Duration = Duration::from_secs(24 * 3600);
 
 /// A body in memory, sent with its length or in chunks as ASP.NET does.
-pub(crate) struct Out {
+pub(crate) struct ResponseBody {
     rest: Bytes,
     length: Option<u64>,
     pace: Pace,
@@ -38,7 +38,7 @@ enum Pace {
     Reset(usize),
 }
 
-impl Out {
+impl ResponseBody {
     pub(crate) fn whole(rest: Bytes) -> Self {
         Self { length: Some(rest.len() as u64), ..Self::chunked(rest) }
     }
@@ -68,7 +68,7 @@ impl Out {
     }
 }
 
-impl Body for Out {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 

@@ -13,9 +13,9 @@ const REMEMBERED: Duration = Duration::from_secs(300);
 
 /// What the account may not do, as far as it was seen.
 #[derive(Default)]
-pub(crate) struct Rights(Mutex<HashMap<Operation, Instant>>);
+pub(crate) struct Permissions(Mutex<HashMap<Operation, Instant>>);
 
-impl Rights {
+impl Permissions {
     fn lacking(&self) -> MutexGuard<'_, HashMap<Operation, Instant>> {
         // The map is whole at every step.
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -38,13 +38,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_right_that_is_lacking_is_remembered_for_a_while() {
-        let rights = Rights::default();
-        assert!(rights.may_renew(Operation::PreviewCarrier));
-        rights.refused(Operation::PreviewCarrier);
-        assert!(!rights.may_renew(Operation::PreviewCarrier) && rights.may_renew(Operation::BlockCarrier));
+        let permissions = Permissions::default();
+        assert!(permissions.may_renew(Operation::PreviewCarrier));
+        permissions.refused(Operation::PreviewCarrier);
+        assert!(!permissions.may_renew(Operation::PreviewCarrier) && permissions.may_renew(Operation::BlockCarrier));
         tokio::time::advance(REMEMBERED - Duration::from_secs(1)).await;
-        assert!(!rights.may_renew(Operation::PreviewCarrier));
+        assert!(!permissions.may_renew(Operation::PreviewCarrier));
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(rights.may_renew(Operation::PreviewCarrier));
+        assert!(permissions.may_renew(Operation::PreviewCarrier));
     }
 }

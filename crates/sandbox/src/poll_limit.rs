@@ -7,12 +7,12 @@ use tokio::time::Instant;
 use crate::clock::{SECOND, Ticks};
 
 /// When one customer last polled an operation, in the running time and in the sandbox's.
-pub(crate) struct Polls {
+pub(crate) struct PollLimit {
     interval: Duration,
     last: Option<(Instant, Ticks)>,
 }
 
-impl Polls {
+impl PollLimit {
     pub(crate) fn new(interval: Duration) -> Self {
         Self { interval, last: None }
     }
