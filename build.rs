@@ -1,9 +1,11 @@
-//! `spec/openapi.yaml` becomes the raw client, its typed mocks, the operation table and the vocabularies.
+//! `spec/openapi.yaml` becomes the raw client, its typed mocks, the operation table, the vocabularies and the examples.
 
 use std::{env, fs, path::Path, process::ExitCode};
 
 #[path = "build/document.rs"]
 mod document;
+#[path = "build/examples.rs"]
+mod examples;
 #[path = "build/generate.rs"]
 mod generate;
 #[path = "build/lenient.rs"]
@@ -35,9 +37,11 @@ fn run() -> Result<(), String> {
     })?;
     let schemars = env::var_os("CARGO_FEATURE_SCHEMARS").is_some();
     let sources = generate::generate(&document, schemars).map_err(|e| format!("{SPEC}: {e}"))?;
+    let examples = examples::table(&document.json);
     let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: run this through cargo")?;
     for (name, text) in [
         ("client.rs", &sources.client),
+        ("examples.rs", &examples),
         ("httpmock.rs", &sources.httpmock),
         ("operations.rs", &sources.operations),
         ("vocabularies.rs", &sources.vocabularies),

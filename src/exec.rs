@@ -24,6 +24,8 @@ mod refusal;
 mod responder;
 mod retry;
 mod split;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 mod token;
 pub(crate) mod tolerant;
 mod trace;

@@ -36,6 +36,8 @@ pub use error::{Error, ErrorKind, PlannedRequest, Result};
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use exec::fuzzing;
+#[cfg(feature = "test-util")]
+pub use exec::test_util;
 pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
 pub use page::{Listing, Page, Pager, Pages, Report};
 pub use settings::{Environment, KeptToken, Limits, PortalTokenRequest, RetryPolicy, Timeouts, TokenStore};

@@ -36,12 +36,7 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(mut response: Response) -> Re
     let of_records = response.extensions().get::<OfRecords>().is_some();
     let mut headers = std::mem::take(response.headers_mut());
     let body = response.bytes().await.map_err(Error::ResponseBodyError)?;
-    let decoded = match std::str::from_utf8(&body) {
-        Ok(text) => serde_json::from_str(text),
-        // It fails too, and says where.
-        Err(_) => serde_json::from_slice(&body),
-    };
-    let error = match decoded {
+    let error = match strict(&body) {
         Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
         Err(error) => error,
     };
@@ -58,9 +53,31 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(mut response: Response) -> Re
     }
 }
 
-fn note(headers: &mut HeaderMap, paths: &[String]) {
+/// The value of an answer as [`decode`] finds it.
+#[cfg(feature = "test-util")]
+pub(crate) fn value<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    strict(body).ok().or_else(|| {
+        let read = tolerant::answer(body).ok()?;
+        warn(&read.unreadable);
+        Some(read.value)
+    })
+}
+
+fn strict<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        // It fails too, and says where.
+        Err(_) => serde_json::from_slice(body),
+    }
+}
+
+fn warn(paths: &[String]) {
     const SHOWN: usize = 20;
     tracing::warn!(count = paths.len(), paths = ?&paths[..paths.len().min(SHOWN)], "fields could not be read and are left out");
+}
+
+fn note(headers: &mut HeaderMap, paths: &[String]) {
+    warn(paths);
     let text: String =
         paths.join(" ").chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
     if let Ok(value) = HeaderValue::from_str(&text[..text.len().min(8192)]) {
