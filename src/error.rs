@@ -33,6 +33,28 @@ type Source = Arc<dyn std::error::Error + Send + Sync>;
 /// let error = mycarrierpackets::Error::from("MC".parse::<CarrierId>().unwrap_err());
 /// assert!(error.is_invalid_input());
 /// ```
+///
+/// What a program can do with one:
+///
+/// ```
+/// use mycarrierpackets::{Error, ErrorKind};
+///
+/// fn handle(error: &Error) {
+///     match error.kind() {
+///         ErrorKind::DryRun => println!("would have sent {:?}", error.planned()),
+///         ErrorKind::Decode => println!("at {:?} of {:?} bytes", error.json_path(), error.body().map(<[u8]>::len)),
+///         // Look before you repeat it.
+///         _ if error.may_have_acted() => println!("{:?} may have acted", error.operation()),
+///         _ if error.is_transient() => println!("again in {:?}", error.retry_after().unwrap_or_default()),
+///         _ if error.is_not_found() => println!("no such carrier or document"),
+///         _ if error.is_declined() => println!("the vendor says no: {:?}", error.vendor_message()),
+///         _ if error.is_credentials() => println!("sign in again"),
+///         _ if error.is_network() || error.is_rate_limited() => println!("after {} attempts", error.attempts()),
+///         _ => println!("{}. What to do: {} ({:?})", error.message(), error.advice(), error.status()),
+///     }
+/// }
+/// # handle(&Error::from("MC".parse::<mycarrierpackets::types::CarrierId>().unwrap_err()));
+/// ```
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 

@@ -145,6 +145,15 @@ impl Write for Writer {
 
 /// Writes `bytes` as [`Writer`] does. `None` where something is there and is to be kept.
 ///
+/// ```
+/// use mycarrierpackets::files::{self, Existing};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("remit.csv");
+/// assert!(files::write(&path, b"DOT,Factor\n", Existing::Refuse)?.is_some_and(|written| !written.replaced));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
 /// # Errors
 /// Those of [`Writer::begin`] and [`Writer::finish`].
 pub fn write(path: impl AsRef<Path>, bytes: &[u8], existing: Existing) -> io::Result<Option<Written>> {

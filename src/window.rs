@@ -27,6 +27,15 @@ pub struct Window {
 impl Window {
     /// From `start` to `end`.
     ///
+    /// ```
+    /// use mycarrierpackets::{Window, jiff::Timestamp};
+    ///
+    /// let start: Timestamp = "2026-03-18T08:00:00Z".parse()?;
+    /// let window = Window::new(start, "2026-03-18T08:15:00Z".parse()?)?;
+    /// assert_eq!(window.start(), start);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] unless `start` is before `end`.
     pub fn new(start: jiff::Timestamp, end: jiff::Timestamp) -> Result<Self> {

@@ -21,8 +21,34 @@ use url::Url;
 ///     .environment(Environment::Staging)
 ///     .timeouts(|timeouts| timeouts.total = Duration::from_secs(60))
 ///     .retry(|retry| retry.attempts = 5)
+///     .limits(|limits| limits.in_flight = 4)
 ///     .build()?;
 /// # Ok::<(), mycarrierpackets::Error>(())
+/// ```
+///
+/// What the network, a portal or a program around it needs:
+///
+/// ```
+/// # use mycarrierpackets::{Client, Environment, TokenStore};
+/// # use std::sync::Arc;
+/// # fn f(pem: Vec<u8>, store: Arc<dyn TokenStore>) -> Result<(), Box<dyn std::error::Error>> {
+/// // MCP_USERNAME, MCP_PASSWORD, MCP_BASE_URL and MCP_PORTAL_URL, as far as they are set.
+/// let client = Client::builder()
+///     .with_env()?
+///     .proxy("http://proxy.example:3128".parse()?)
+///     .ca_certificate(pem)
+///     .token_store(store)
+///     .build()?;
+///
+/// // An HTTP client of your own brings its own proxy and certificates.
+/// let http = mycarrierpackets::reqwest::Client::builder();
+/// let http = http.redirect(mycarrierpackets::reqwest::redirect::Policy::none()).build()?;
+/// let client = Client::builder().with_env()?.http_client(http).build()?;
+///
+/// // A test server in the same network: straight to it, and without TLS.
+/// let environment = Environment::custom("http://mcp-test.example:8080".parse()?);
+/// let client = Client::builder().with_env()?.environment(environment).no_proxy().allow_insecure_http().build()?;
+/// # Ok(()) }
 /// ```
 #[must_use = "call `build`"]
 pub struct ClientBuilder {
@@ -154,6 +180,20 @@ impl ClientBuilder {
     }
 
     /// Replaces the way the portal's token is asked for.
+    ///
+    /// ```
+    /// use mycarrierpackets::Client;
+    /// use std::sync::Arc;
+    ///
+    /// let client = Client::builder()
+    ///     .credentials("integration-user", "its password")
+    ///     .portal_token_request(Arc::new(|http, portal, username, password| {
+    ///         let form = [("grant_type", "password"), ("username", username), ("password", password)];
+    ///         http.post(portal.join("token").expect("a fixed path")).form(&form)
+    ///     }))
+    ///     .build()?;
+    /// # Ok::<(), mycarrierpackets::Error>(())
+    /// ```
     pub fn portal_token_request(mut self, request: PortalTokenRequest) -> Self {
         self.portal_token_request = request;
         self
@@ -195,6 +235,18 @@ impl ClientBuilder {
 
     /// Takes the time of day from `now`, so that a test can hold it. Waiting goes through tokio, whose clock
     /// `tokio::time::pause` holds.
+    ///
+    /// ```
+    /// use mycarrierpackets::Client;
+    ///
+    /// let client = Client::builder()
+    ///     .credentials("demo", "demo")
+    ///     .clock(|| mycarrierpackets::jiff::Timestamp::UNIX_EPOCH)
+    ///     .dice(|| 0.5)
+    ///     .build()?;
+    /// assert_eq!(client.server_time(), mycarrierpackets::jiff::Timestamp::UNIX_EPOCH);
+    /// # Ok::<(), mycarrierpackets::Error>(())
+    /// ```
     #[cfg(feature = "test-util")]
     pub fn clock(mut self, now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static) -> Self {
         self.clock_and_dice.now = Arc::new(now);

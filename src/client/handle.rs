@@ -21,6 +21,41 @@ use std::sync::Arc;
 /// # Ok(()) }
 /// ```
 ///
+/// # A tour
+///
+/// Each handle has the calls of one tag of the API's document:
+///
+/// ```
+/// use mycarrierpackets::resources::{Invitation, UserVerification};
+/// use mycarrierpackets::{Client, Environment, Operation, Window, models::DocumentKind};
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let (api, portal) = (sandbox.base_url().parse()?, sandbox.portal_url().parse()?);
+/// # let (username, password) = (sandbox.username(), sandbox.password());
+/// let environment = Environment::custom(api).with_portal(portal);
+/// let client = Client::builder().environment(environment).credentials(username, password).build()?;
+/// assert!(client.check_token().await?.expires_in > Duration::ZERO);
+/// let hour = Window::ending(client.server_time(), Duration::from_secs(3600))?;
+///
+/// client.carriers().preview("MC113843").await?;
+/// client.invitations().send(Invitation::new("MC113843", "dispatch@carrier.example")).await?;
+/// client.packets().completed(hour).await?;
+/// client.monitoring().add("MC113843").await?;
+/// client.blocking().list().read_next().await?;
+/// client.documents().current("MC113843", DocumentKind::Coi).await?;
+/// client.factoring().updated(hour).await?;
+/// println!("{}", client.links()?.carrier_information(23868)?);
+/// client.verification().user(UserVerification::new("MC113843", "ada@carrier.example")).await?;
+///
+/// // The same call in the form that the document gives it, and with parameters of your own.
+/// client.raw().preview_carrier(None, Some("MC113843")).await.map_err(mycarrierpackets::Error::from)?;
+/// let answer = client.request(Operation::PreviewCarrier).param("docketNumber", "MC113843").send().await?;
+/// assert!(answer.body.starts_with(b"["));
+/// # Ok(()) }
+/// ```
+///
 /// # Deadlines and cancelling
 ///
 /// [`Limits`](crate::Limits) bound every call: each attempt, the call with its retries and waits, a body that stalls. One

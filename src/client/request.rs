@@ -27,6 +27,31 @@ mod path;
 /// println!("{}", String::from_utf8_lossy(&answer.body));
 /// # Ok(()) }
 /// ```
+///
+/// ```
+/// use mycarrierpackets::{Idempotency, Operation};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// // A JSON body where the operation takes one.
+/// let body = serde_json::json!({"DOTNumber": 23868});
+/// client.request(Operation::RequestMonitoring).json(&body).send().await?;
+///
+/// // A document, which is not read yet.
+/// let carrier = client.carriers().get("MC113843").await?;
+/// let name = &carrier.documents(mycarrierpackets::models::DocumentKind::Coi)[0].name;
+/// let document = client.request(Operation::GetDocument).param("name", name.as_str()).download().await?;
+/// assert_eq!(document.content_type(), Some("application/pdf"));
+///
+/// // A path of the document is its operation, whatever is said of it here.
+/// let call = client.request_path(mycarrierpackets::http::Method::POST, "/api/v1/Carrier/PreviewCarrier");
+/// let call = call.idempotency(Idempotency::Read);
+/// assert_eq!(call.operation(), Operation::PreviewCarrier);
+/// # Ok(()) }
+/// ```
 #[must_use = "call `send`"]
 pub struct RequestBuilder {
     funnel: Funnel,

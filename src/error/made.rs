@@ -6,6 +6,22 @@ use http::StatusCode;
 use std::time::Duration;
 
 /// Makes an [`Error`] as the client would return it. See [`Error::builder`].
+///
+/// ```
+/// use mycarrierpackets::{Error, ErrorKind, Operation, http::StatusCode};
+/// use std::time::Duration;
+///
+/// let error = Error::builder(ErrorKind::RateLimited)
+///     .operation(Operation::CarriersChanges)
+///     .status(StatusCode::TOO_MANY_REQUESTS)
+///     .vendor_message("Poll every 5 to 15 minutes.")
+///     .retry_after(Duration::from_secs(240))
+///     .attempts(3)
+///     .may_have_acted(false)
+///     .transient(true)
+///     .build();
+/// assert_eq!(error.retry_after(), Some(Duration::from_secs(240)));
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "call `build`"]
 pub struct ErrorBuilder(Error);

@@ -38,6 +38,7 @@ impl DocumentKind {
     ///
     /// let stem = DocumentKind::Coi.file_stem(&"DOT 23868".parse()?, Some(jiff::civil::date(2027, 6, 23)));
     /// assert_eq!(stem, "23868-coi-2027-06-23");
+    /// assert_eq!(DocumentKind::Coi.as_str(), "coi");
     /// # Ok::<(), mycarrierpackets::types::ParseError>(())
     /// ```
     pub fn file_stem(self, carrier: &CarrierId, date: Option<Date>) -> String {

@@ -130,6 +130,9 @@ impl Flag {
 /// assert_eq!(flags.raised().collect::<Vec<_>>(), [FlagKind::Blocked]);
 /// assert_eq!(flags.get(FlagKind::PossibleFraud), Flag::Clear);
 /// assert_eq!(flags.get(FlagKind::DoubleBrokering), Flag::Unknown);
+/// assert!(flags.unknown().any(|kind| kind == FlagKind::WatchdogReports));
+/// let flags = flags.without(FlagKind::WatchdogReports);
+/// assert!(flags.iter().all(|(kind, _)| kind != FlagKind::WatchdogReports));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,6 +22,7 @@ use std::fmt;
 /// let until = carrier.insured_until(CoverageType::Auto);
 /// assert!(until > jiff::civil::date(2027, 6, 22) && until < jiff::civil::date(2027, 6, 23));
 /// assert!(until.covers(jiff::civil::date(2027, 6, 22)) && !until.covers(jiff::civil::date(2027, 6, 23)));
+/// assert_eq!(until.date(), Some(jiff::civil::date(2027, 6, 23)));
 /// assert!(carrier.insured_until(CoverageType::Cargo) < jiff::civil::Date::MIN);
 /// # Ok::<(), serde_json::Error>(())
 /// ```

@@ -31,6 +31,20 @@ impl fmt::Display for RiskArea {
 /// A rule that a carrier breaks, and what was found.
 ///
 /// `Display` is one line: area, rule, finding, points. It is the vendor's text, which can hold HTML links.
+///
+/// ```
+/// use mycarrierpackets::models::CarrierPreview;
+///
+/// let carrier: CarrierPreview = serde_json::from_str(
+///     r#"{"RiskAssessmentDetails": {"Insurance": {"Infractions": [
+///         {"Points": 125, "RiskLevel": "Medium", "RuleText": "Cargo coverage is below 100,000", "RuleOutput": "50,000"}
+///     ]}}}"#,
+/// )?;
+/// let reason = carrier.reasons()[0];
+/// assert_eq!((reason.rule(), reason.finding()), ("Cargo coverage is below 100,000", Some("50,000")));
+/// assert_eq!((reason.level().map(|level| level.as_str()), reason.points()), (Some("Medium"), Some(125)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Reason<'a> {

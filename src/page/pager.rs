@@ -29,6 +29,28 @@ const KEPT: usize = 100;
 /// assert!(report.complete && report.rejected == 0);
 /// # Ok(()) }
 /// ```
+///
+/// ```
+/// use futures::TryStreamExt as _;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// // Four pages of 50 at a time, still in order.
+/// let list = || client.monitoring().list().page_size(50);
+/// let whole = list().concurrency(4).read_all(10_000).await?;
+/// println!("{} carriers", whole.items.len());
+///
+/// // Page by page, from where an earlier run ended.
+/// let mut pages = list().from_page(2).pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("{} carriers", page.items.len());
+/// }
+/// assert_eq!(pages.report().items + 50, whole.items.len() as u64);
+/// # Ok(()) }
+/// ```
 #[must_use = "a stream does nothing unless polled"]
 pub struct Pager<T> {
     pages: Pages<T>,

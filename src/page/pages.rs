@@ -20,6 +20,18 @@ const SAME_ITEM: u32 = 3;
 pub(crate) type Fetch<T> = Arc<dyn Fn(u32, Option<u32>) -> BoxFuture<'static, Result<Page<T>>> + Send + Sync>;
 
 /// A list of the API as a [`Stream`] of its pages. See [`Pager::pages`](crate::Pager::pages).
+///
+/// ```
+/// use futures::TryStreamExt as _;
+///
+/// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+/// let mut pages = client.monitoring().data().pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("{} carriers", page.items.len());
+/// }
+/// println!("{} pages", pages.report().pages);
+/// # Ok(()) }
+/// ```
 #[must_use = "a stream does nothing unless polled"]
 pub struct Pages<T> {
     fetch: Fetch<T>,

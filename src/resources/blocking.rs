@@ -7,6 +7,21 @@ use crate::raw::types::{BlockResult, BlockedCarrier, UnblockResult};
 use crate::{Operation, Result, raw};
 
 /// Calls on the blocked list. See [`Client::blocking`](crate::Client::blocking).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// client.blocking().add("MC113843").await?;
+/// let mut blocked = client.blocking().list();
+/// while let Some(carrier) = blocked.read_next().await? {
+///     println!("{:?} since {:?}", carrier.dot_number, carrier.created_date);
+/// }
+/// client.blocking().remove("MC113843").await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking<'a> {
     raw: &'a raw::Client,

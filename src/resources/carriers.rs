@@ -10,6 +10,38 @@ use crate::{Error, ErrorKind, Operation, Result, raw};
 use std::borrow::Borrow;
 
 /// Calls on one carrier. See [`Client::carriers`](crate::Client::carriers).
+///
+/// ```
+/// use mycarrierpackets::resources::AssociatedQuery;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// let carriers = client.carriers();
+/// let packet = carriers.get("MC113843").await?;
+/// let contacts = carriers.contacts("MC113843").await?;
+/// let risk = carriers.risk("MC113843").await?;
+/// let incidents = carriers.incidents("MC113843").await?;
+/// let vins = carriers.vins("MC113843").await?;
+/// assert_eq!(packet.rating(), risk.rating());
+/// println!("{} people", contacts.contacts.map_or(0, |people| people.len()));
+///
+/// // Where the carrier may be unknown: `None` in place of an error.
+/// let unknown = "DOT 99999999";
+/// assert!(carriers.get_opt(unknown).await?.is_none());
+/// assert!(carriers.contacts_opt(unknown).await?.is_none());
+/// assert!(carriers.risk_opt(unknown).await?.is_none());
+/// assert!(carriers.incidents_opt(unknown).await?.is_none());
+/// assert!(carriers.vins_opt(unknown).await?.is_none());
+///
+/// // One person behind many names.
+/// let query = AssociatedQuery::new().phone("312-555-0142").email("dispatch@carrier.example");
+/// let associated = carriers.associated(query).await?;
+/// println!("{:?} carriers", associated.associated_carriers_count);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Carriers<'a> {
     raw: &'a raw::Client,
@@ -189,6 +221,16 @@ impl<'a> Carriers<'a> {
 }
 
 /// What to find carriers by; at least one of the two.
+///
+/// ```
+/// use mycarrierpackets::resources::AssociatedQuery;
+///
+/// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
+/// let query = AssociatedQuery::new().phone("555-555-0123").email("dispatch@carrier.example");
+/// let found = client.carriers().associated(query).await?;
+/// println!("{:?} carriers", found.associated_carriers_count);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Default)]
 #[must_use]
 pub struct AssociatedQuery {

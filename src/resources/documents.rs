@@ -20,6 +20,41 @@ pub use download::Download;
 pub use file::Saved;
 
 /// Calls on documents. See [`Client::documents`](crate::Client::documents).
+///
+/// ```
+/// use mycarrierpackets::models::DocumentKind;
+/// use mycarrierpackets::types::BlobName;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// let documents = client.documents();
+/// let folder = tempfile::tempdir()?;
+///
+/// // By kind: the carrier is asked for the name.
+/// let saved = documents.current("MC113843", DocumentKind::Coi).await?.save_in(folder.path()).await?;
+/// assert!(saved.path.exists() && !saved.replaced);
+/// assert!(documents.current_opt("DOT 99999999", DocumentKind::W9).await?.is_none());
+///
+/// // By a name that an earlier answer had, which can expire.
+/// let carrier = client.carriers().get("MC113843").await?;
+/// let names: Vec<BlobName> = carrier.documents(DocumentKind::Coi).into_iter().map(|found| found.name).collect();
+/// let bytes = documents.get(&names[0]).await?.bytes().await?;
+/// let again = documents.current_from(&names[0], "MC113843", DocumentKind::Coi).await?.bytes().await?;
+/// assert_eq!(bytes, again);
+/// let gone = BlobName::new("certificate-image/gone.pdf")?;
+/// assert!(documents.get_opt(&gone).await?.is_none());
+///
+/// // Many at once, at most four at a time.
+/// use futures::StreamExt as _;
+/// let mut saving = documents.save_many(names, folder.path(), 4);
+/// while let Some((name, saved)) = saving.next().await {
+///     println!("{}: {} bytes", name.as_str(), saved?.bytes);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Documents<'a> {
     raw: &'a raw::Client,

@@ -9,6 +9,27 @@ use crate::{Error, ErrorKind, Operation, Result, raw};
 const OP: Operation = Operation::GetUpdatedFactoringCompanies;
 
 /// Calls on factoring companies. See [`Client::factoring`](crate::Client::factoring).
+///
+/// ```
+/// use mycarrierpackets::Window;
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// let now = client.server_time();
+/// let day = Window::ending(now, Duration::from_secs(24 * 3600))?;
+/// let updated = client.factoring().updated(day).await?;
+/// for company in updated.factoring_companies.iter().flatten() {
+///     println!("{:?}", company.factoring_company_name);
+/// }
+/// // Until now, without a window.
+/// let since = client.factoring().updated_since(now - Duration::from_secs(24 * 3600)).await?;
+/// # drop(since);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Factoring<'a> {
     raw: &'a raw::Client,

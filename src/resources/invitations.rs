@@ -127,10 +127,23 @@ pub enum Arrival {
 /// An invitation: for which carrier, to whom, and who is informed of it.
 ///
 /// ```
-/// # async fn f(client: mycarrierpackets::Client) -> mycarrierpackets::Result<()> {
 /// use mycarrierpackets::resources::Invitation;
 ///
-/// client.invitations().send(Invitation::new("DOT 23868 MC113843", "dispatch@carrier.example")).await?;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// let invitation = Invitation::new("DOT 23868 MC113843", "dispatch@carrier.example")
+///     .user("brenda")
+///     .confirm(true)
+///     .notify("manager@broker.example");
+/// client.invitations().send(invitation).await?;
+///
+/// // To a person whose carrier is not known yet, and once it is.
+/// let invitation = Invitation::to("dispatch@carrier.example");
+/// let invitation = invitation.carrier("MC113843");
+/// # drop(invitation);
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
@@ -189,6 +202,16 @@ impl std::fmt::Debug for Invitation {
 }
 
 /// The answer to a call that makes the vendor send something: text, an object, or nothing. None is documented.
+///
+/// ```
+/// use mycarrierpackets::resources::Sent;
+///
+/// // What `send` returns.
+/// let sent = Sent::from(serde_json::json!({"Message": "Pending approval by a manager."}));
+/// assert_eq!(sent.message(), Some("Pending approval by a manager."));
+/// assert!(!sent.is_confirmed(), "it may yet be refused");
+/// assert!(sent.answer().is_object());
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Sent(Value);
 

@@ -21,6 +21,19 @@ const PRODUCTION: &str = "https://mycarrierpackets.com/";
 ///     url.as_str(),
 ///     "https://mycarrierpackets.com/ea72823e-1506-4b72-a3b0-a488e1ba2f1e/Carrier/Intellivite/brenda/23868/MC113843"
 /// );
+///
+/// // Invitations for any carrier, and pages for a user who is signed in, here of another portal.
+/// let links = Links::new("https://portal.example".parse().expect("an address"));
+/// for page in [
+///     links.intellivite("ea72823e-1506-4b72-a3b0-a488e1ba2f1e")?,
+///     links.intellivite_user("ea72823e-1506-4b72-a3b0-a488e1ba2f1e", "brenda")?,
+///     links.send_carrier_packet(23868)?,
+///     links.carrier_information(23868)?,
+///     links.request_insurance(23868)?,
+///     links.packet(23868)?,
+/// ] {
+///     assert_eq!(page.host_str(), Some("portal.example"));
+/// }
 /// # Ok::<(), mycarrierpackets::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -11,6 +11,35 @@ use crate::window::Window;
 use crate::{Operation, Result, raw};
 
 /// Calls on the monitored list. See [`Client::monitoring`](crate::Client::monitoring).
+///
+/// ```
+/// use mycarrierpackets::types::Rating;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// client.monitoring().add("MC113843").await?;
+///
+/// let mut numbers = client.monitoring().list();
+/// while let Some(carrier) = numbers.read_next().await? {
+///     println!("{:?}", carrier.dot_number);
+/// }
+/// let mut profiles = client.monitoring().data();
+/// while let Some(carrier) = profiles.read_next().await? {
+///     if carrier.rating() >= Rating::Unacceptable {
+///         println!("{:?}: {:?}", carrier.dot_number, carrier.reasons());
+///     }
+/// }
+/// // The people, and the risk by itself, are read the same way.
+/// let people = client.monitoring().contacts().read_next().await?;
+/// let risk = client.monitoring().risk().read_next().await?;
+/// assert!(people.is_some() && risk.is_some());
+///
+/// client.monitoring().remove("MC113843").await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Monitoring<'a> {
     raw: &'a raw::Client,

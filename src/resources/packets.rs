@@ -9,6 +9,26 @@ use crate::window::Window;
 use crate::{Error, ErrorKind, Operation, Result, raw};
 
 /// Calls on packets. See [`Client::packets`](crate::Client::packets).
+///
+/// ```
+/// use mycarrierpackets::Window;
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// let quarter = Window::ending(client.server_time(), Duration::from_secs(15 * 60))?;
+/// let completed = client.packets().completed(quarter).await?;
+/// for packet in &completed.items {
+///     println!("{:?} at {:?}", packet.dot_number, packet.completed_date);
+/// }
+/// let pdf = client.packets().download(23868).await?.bytes().await?;
+/// assert!(pdf.starts_with(b"%PDF"));
+/// assert!(client.packets().download_opt("DOT 99999999").await?.is_none());
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Packets<'a> {
     raw: &'a raw::Client,

@@ -13,6 +13,24 @@ use std::borrow::Borrow;
 const BY_TEXT: i32 = 2;
 
 /// Calls that ask for a verification. See [`Client::verification`](crate::Client::verification).
+///
+/// ```
+/// use mycarrierpackets::resources::{UserVerification, VinVerification};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// let person = UserVerification::new("MC113843", "ada@carrier.example").user("brenda");
+/// let sent = client.verification().user(person).await?;
+/// println!("{}", sent.message().unwrap_or("sent"));
+///
+/// let vehicle = VinVerification::new("MC113843", "312-555-0142").user("brenda");
+/// let sent = client.verification().vin(vehicle).await?;
+/// println!("request {:?}", sent.vin_verification_request_id);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Verification<'a> {
     raw: &'a raw::Client,
@@ -73,6 +91,12 @@ impl<'a> Verification<'a> {
 }
 
 /// A request to verify a person of a carrier.
+///
+/// ```
+/// use mycarrierpackets::resources::UserVerification;
+///
+/// let request = UserVerification::new("MC113843", "ada@carrier.example").user("brenda");
+/// ```
 #[derive(Clone)]
 #[must_use = "pass it to `Verification::user`"]
 pub struct UserVerification {
@@ -102,6 +126,12 @@ impl std::fmt::Debug for UserVerification {
 }
 
 /// A request to verify a vehicle of a carrier.
+///
+/// ```
+/// use mycarrierpackets::resources::VinVerification;
+///
+/// let request = VinVerification::new("MC113843", "312-555-0142").user("brenda");
+/// ```
 #[derive(Clone)]
 #[must_use = "pass it to `Verification::vin`"]
 pub struct VinVerification {

@@ -27,6 +27,9 @@ impl Environment {
     ///
     /// let sandbox = Environment::custom("http://127.0.0.1:8080".parse()?);
     /// assert!(sandbox.portal_url().is_none());
+    /// let sandbox = sandbox.with_portal("http://127.0.0.1:8081".parse()?);
+    /// assert_eq!(sandbox.api_url().port(), Some(8080));
+    /// assert_eq!(sandbox.portal_url().and_then(|portal| portal.port()), Some(8081));
     /// # Ok::<(), url::ParseError>(())
     /// ```
     pub fn custom(api: Url) -> Self {

@@ -29,6 +29,13 @@ const INTRASTATE: &str = "intrastate";
 /// let carrier = CarrierId::new(23868, "MC113843")?;
 /// assert_eq!(carrier.to_string(), "DOT 23868 MC113843");
 /// assert_eq!(carrier, CarrierId::new(23868, "MC0113843")?);
+/// assert_eq!(carrier.dot_number().map(|dot| dot.get()), Some(23868));
+/// assert_eq!(carrier.docket_number().map(|docket| docket.as_str()), Some("MC113843"));
+///
+/// // By one number, or by what a record holds; two names of one carrier are put together.
+/// assert_eq!(CarrierId::dot(23868)?.merged(&CarrierId::docket("113843")?), carrier);
+/// let state = CarrierId::intrastate("TX 006543210C")?;
+/// assert_eq!(state, CarrierId::from_parts(None, None, state.intrastate_number())?);
 /// # Ok::<(), mycarrierpackets::types::ParseError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -13,6 +13,12 @@ const MAX_DIGITS: usize = 10;
 const MAX_PADDED: usize = 20;
 
 /// The series a docket number belongs to.
+///
+/// ```
+/// use mycarrierpackets::types::DocketKind;
+///
+/// assert_eq!(DocketKind::Mc.as_str(), "MC");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocketKind {
@@ -57,6 +63,9 @@ impl fmt::Display for DocketKind {
 ///
 /// let padded: DocketNumber = "MC0113843".parse()?;
 /// assert_eq!((padded.as_str(), padded == docket), ("MC0113843", true));
+///
+/// assert_eq!(DocketNumber::new(DocketKind::Mc, "113843")?, docket);
+/// assert_eq!(DocketNumber::in_series(DocketKind::Ff, "4321")?.as_str(), "FF4321");
 /// # Ok::<(), mycarrierpackets::types::ParseError>(())
 /// ```
 #[derive(Clone)]

@@ -19,7 +19,7 @@ const EXPECTED: &str = "1 to 99999999, such as 23868 or \"DOT 23868\"";
 ///
 /// let dot: DotNumber = "USDOT 23868".parse()?;
 /// assert_eq!(dot, DotNumber::new(23868)?);
-/// assert_eq!(dot.to_string(), "23868");
+/// assert_eq!((dot.get(), dot.to_string().as_str()), (23868, "23868"));
 /// # Ok::<(), mycarrierpackets::types::ParseError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

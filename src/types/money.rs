@@ -17,7 +17,8 @@ const EXPECTED: &str = "digits with at most two decimals, such as 1,000,000 or $
 /// use mycarrierpackets::types::Money;
 ///
 /// let limit: Money = "$1,000,000".parse()?;
-/// assert_eq!(limit.cents(), 100_000_000);
+/// assert_eq!((limit.cents(), limit.dollars()), (100_000_000, 1_000_000));
+/// assert_eq!(limit, Money::from_cents(100_000_000));
 /// assert_eq!(limit.to_string(), "1,000,000.00");
 /// assert!(limit > "40.70".parse()?);
 /// # Ok::<(), mycarrierpackets::types::ParseError>(())

@@ -18,6 +18,7 @@ const ECHOED: usize = 64;
 /// let error = "hello".parse::<DotNumber>().unwrap_err();
 /// let message = r#""hello" is not a DOT number: expected 1 to 99999999, such as 23868 or "DOT 23868""#;
 /// assert_eq!(error.to_string(), message);
+/// assert_eq!(error.expected(), r#"1 to 99999999, such as 23868 or "DOT 23868""#);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ParseError {

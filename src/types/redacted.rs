@@ -15,6 +15,7 @@ use std::fmt;
 /// let number = Redacted::from("12-3456789");
 /// assert_eq!(format!("{number:?}"), "[redacted]");
 /// assert_eq!(number.expose(), "12-3456789");
+/// assert!(!number.is_empty());
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Redacted(Box<str>);

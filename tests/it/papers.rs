@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+mod examples;
 mod links;
 mod manifests;
 mod messages;

@@ -31,6 +31,40 @@ use tokio::io::{AsyncRead, ReadBuf};
 /// tokio::io::copy(&mut document, &mut tokio::io::sink()).await?;
 /// # Ok(()) }
 /// ```
+///
+/// To a file, to memory, or as a stream:
+/// ```
+/// use futures::TryStreamExt as _;
+/// use mycarrierpackets::files::Existing;
+/// use mycarrierpackets::models::DocumentKind;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// let folder = tempfile::tempdir()?;
+/// let document = client.documents().current("MC113843", DocumentKind::Coi).await?;
+/// assert_eq!(document.content_type(), Some("application/pdf"));
+/// println!("{:?} bytes", document.content_length());
+///
+/// // Saved under a name of your own, and left alone where it is there already.
+/// let document = document.named("coi-of-23868");
+/// assert_eq!(document.file_name(), "coi-of-23868.pdf");
+/// let path = folder.path().join(document.file_name());
+/// assert!(document.save_if(&path, Existing::Keep).await?.is_some());
+///
+/// // Under its own name, replaced, read as a stream, or in memory.
+/// let document = || client.documents().current("MC113843", DocumentKind::Coi);
+/// println!("{}", document().await?.save_in(folder.path()).await?.path.display());
+/// assert!(document().await?.save(&path).await?.replaced);
+/// let mut chunks = document().await?.into_stream();
+/// while let Some(chunk) = chunks.try_next().await? {
+///     println!("{} bytes", chunk.len());
+/// }
+/// assert_eq!(document().await?.bytes().await?, std::fs::read(&path)?);
+/// # Ok(()) }
+/// ```
 #[must_use = "save it, or read its bytes"]
 pub struct Download {
     operation: Operation,
