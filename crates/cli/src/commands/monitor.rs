@@ -165,7 +165,7 @@ static CONTACTS: View = View {
         Column::new("DOT", "DOTNumber", Kind::Number),
         Column::text("Docket", "DocketNumber"),
         Column::text("Name", "LegalName"),
-        Column::new("Mail", "CarriersContacts", Kind::List("Email")),
+        Column::new("Email", "CarriersContacts", Kind::List("Email")),
         Column::new("Phone", "CarriersContacts", Kind::List("Phone")),
     ],
 };

@@ -64,19 +64,19 @@ impl Card<'_> {
         let place: Vec<_> = place.into_iter().filter_map(text).collect();
         self.field("Address", Some(place.join(", ").as_str()));
         self.field("Phone", text(&carrier.phone));
-        let mut mails: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut emails: Vec<(&str, Vec<&str>)> = Vec::new();
         for email in carrier.emails.iter().flatten() {
             let (Some(address), kind) = (text(&email.email), text(&email.description)) else {
                 continue;
             };
-            match mails.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(address)) {
+            match emails.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(address)) {
                 Some((_, kinds)) => kinds.extend(kind),
-                None => mails.push((address, kind.into_iter().collect())),
+                None => emails.push((address, kind.into_iter().collect())),
             }
         }
-        for (address, kinds) in mails {
+        for (address, kinds) in emails {
             let kinds = if kinds.is_empty() { String::new() } else { format!("  ({})", kinds.join(", ")) };
-            self.field("Mail", Some(&format!("{address}{kinds}")));
+            self.field("Email", Some(&format!("{address}{kinds}")));
         }
     }
 

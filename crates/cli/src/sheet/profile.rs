@@ -57,7 +57,7 @@ fn identity(data: &CarrierData, entries: &[Entry<'_>]) -> Vec<Line> {
     let address = [street, said(&data.address2), said(&data.city), said(&data.state), zip, said(&data.country)];
     lines.needed("Address", joined(address, ", "));
     lines.field("Phone", said(&data.phone));
-    lines.field("Mail", said(&data.email));
+    lines.field("Email", said(&data.email));
     lines.field("Website", said(&data.website));
     lines.field("Owner", joined([said(&data.owner_contact_name), said(&data.owner_contact_phone)], "  "));
     lines.field("Claims", joined([said(&data.claims_contact_name), said(&data.claims_contact_phone)], "  "));
