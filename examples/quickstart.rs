@@ -2,7 +2,7 @@
 //! fetch its certificate of insurance and its packet.
 //!
 //! It runs against the sandbox, in this process, without an account. With `MCP_USERNAME` and `MCP_PASSWORD` set it
-//! runs against the real API; there it mails an invitation only if `QUICKSTART_INVITE` names the address, and looks at
+//! runs against the real API; there it emails an invitation only if `QUICKSTART_INVITE` names the address, and looks at
 //! the carrier in `QUICKSTART_CARRIER`.
 
 use mycarrierpackets::models::{CarrierPreview, DocumentKind};

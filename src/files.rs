@@ -27,7 +27,7 @@ use tempfile::NamedTempFile;
 /// Links that are followed before a chain of them counts as a circle.
 const MOST_LINKS: usize = 40;
 
-/// What to do with a file that is there already.
+/// What to do with a file that already exists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Existing {
     /// Replace it.
@@ -172,7 +172,7 @@ fn without_place(error: io::Error) -> io::Error {
 }
 
 fn already_there() -> io::Error {
-    io::Error::new(io::ErrorKind::AlreadyExists, "a file is there already")
+    io::Error::new(io::ErrorKind::AlreadyExists, "the file already exists")
 }
 
 // A descriptor can lead to a regular file, which somebody else has open and would lose.

@@ -74,7 +74,8 @@ macro_rules! vetted {
             ///
             /// A policy ends on the day that it expires or is cancelled, whichever comes first. One whose expiry is missing or
             /// unreadable, or whose cancellation is unreadable, covers nothing. [`CoverageType::Cargo`] is also covered by
-            /// [`CoverageType::CargoLiabilityWithReferBreakdown`]. Limits are not looked at.
+            /// [`CoverageType::CargoLiabilityWithReferBreakdown`]. Of a packet with several entries, the one that is
+            /// insured shortest counts. Limits are not looked at.
             pub fn insured_until(&self, coverage: impl Into<CoverageType>) -> InsuredUntil {
                 View::from(self).insured_until(&coverage.into())
             }

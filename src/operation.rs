@@ -74,7 +74,7 @@ pub enum Idempotency {
     Read,
     /// Leaves the same state however often it is called.
     Idempotent,
-    /// Acts each time it is called: it sends a mail or a text message.
+    /// Acts each time it is called: it sends an email or a text message.
     Once,
 }
 

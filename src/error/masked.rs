@@ -8,7 +8,7 @@ const DIGITS: usize = 9;
 const TOKEN: usize = 40;
 const MASK: &str = "[masked]";
 
-/// One line, at most 300 bytes; long numbers, also in groups, secrets, tokens and mail addresses masked.
+/// One line, at most 300 bytes; long numbers, also in groups, secrets, tokens and email addresses masked.
 pub(crate) fn presentable(message: &str) -> String {
     let words: Vec<&str> = message.split_whitespace().take(LONGEST).collect();
     let mut shown = String::new();

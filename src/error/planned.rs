@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 /// A request that was not sent, because the client makes a [dry run](crate::ClientBuilder::dry_run).
 ///
-/// It holds what the caller passed, mail addresses and phone numbers included, and no token.
+/// It holds what the caller passed, email addresses and phone numbers included, and no token.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PlannedRequest {

@@ -53,7 +53,7 @@ fn seconds(text: &str) -> Option<Duration> {
     Some(Duration::try_from_secs_f64((number * scale).max(0.0)).unwrap_or(Duration::MAX))
 }
 
-/// A date of HTTP in any of its three forms, such as `Sun, 06 Nov 1994 08:49:37 GMT`, or one of a mail or ISO 8601.
+/// A date of HTTP in any of its three forms, such as `Sun, 06 Nov 1994 08:49:37 GMT`, or one of an email or ISO 8601.
 pub(crate) fn http_date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let http = || httpdate::parse_http_date(text).ok().and_then(|time| Timestamp::try_from(time).ok());

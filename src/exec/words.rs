@@ -186,7 +186,7 @@ pub(crate) fn no_such_carrier(text: &str) -> bool {
     !another && (none || gone)
 }
 
-/// Lower-case words without punctuation; mail addresses and links, which can spell anything, are left out.
+/// Lower-case words without punctuation; email addresses and links, which can spell anything, are left out.
 fn words(text: &str) -> Vec<String> {
     let plain = text.split_whitespace().filter(|word| !word.contains('@') && !word.contains("://"));
     let lower = plain.map(|word| word.to_lowercase().replace(['\'', '\u{2019}'], ""));
@@ -217,7 +217,7 @@ mod tests {
             "No email was sent.",
             "An error has occurred.",
             "Failed to send the invitation",
-            "Unable to send: the mail address is invalid",
+            "Unable to send: the email address is invalid",
             "An invitation has already been sent.",
             "Your account is suspended.",
             "Carrier is blocked.",

@@ -115,7 +115,10 @@ policies!(Coverage PreviewCoverage);
 
 impl View<'_> {
     pub(super) fn insured_until(&self, asked: &CoverageType) -> InsuredUntil {
-        InsuredUntil(self.policies.iter().filter(|policy| policy.is_of(asked)).filter_map(Policy::ends).max())
+        let until = |policies: &Vec<Policy<'_>>| {
+            policies.iter().filter(|policy| policy.is_of(asked)).filter_map(Policy::ends).max()
+        };
+        InsuredUntil(self.policies.iter().map(until).min().flatten())
     }
 }
 
@@ -169,6 +172,27 @@ mod tests {
         let cargo = [policy("Cargo", "2027-06-23", "")];
         assert_eq!(until(&cargo, &CoverageType::CargoLiabilityWithReferBreakdown), [None; 3]);
         assert_eq!(until(&[policy("Umbrella", "2027-06-23", "")], &"Umbrella".into()), [Some(date(2027, 6, 23)); 3]);
+    }
+
+    #[test]
+    fn of_several_entries_the_one_insured_shortest_counts() {
+        let entry = |day: &str| {
+            let policies = json!([{"type": "Auto", "expirationDate": day}]);
+            json!({"CarrierDetails": {"CertData": {"Certificate": [{"Coverage": policies}]}}})
+        };
+        let (short, long) = (entry("2026-05-01"), entry("2027-06-23"));
+        for (entries, expected) in [
+            (json!([long]), Some(date(2027, 6, 23))),
+            (json!([long, short]), Some(date(2026, 5, 1))),
+            (json!([short, long]), Some(date(2026, 5, 1))),
+            (json!([long, entry("soon")]), None),
+            (json!([{}, long]), None),
+            (json!([long, {"CarrierDetails": null}]), None),
+            (json!([]), None),
+        ] {
+            let data: CarrierData = from_value(json!({"AssureAdvantage": entries})).unwrap();
+            assert_eq!(data.insured_until(CoverageType::Auto).date(), expected, "{entries}");
+        }
     }
 
     #[test]

@@ -11,7 +11,8 @@ use crate::types::{CoverageType, DateText};
 #[derive(Default)]
 pub(super) struct View<'a> {
     pub(super) assessments: Vec<Assessment<'a>>,
-    pub(super) policies: Vec<Policy<'a>>,
+    /// The policies of each entry, which is insured by its own alone.
+    pub(super) policies: Vec<Vec<Policy<'a>>>,
     /// A kind that is there several times counts as its worst.
     flags: Vec<(FlagKind, Flag)>,
 }
@@ -73,7 +74,7 @@ impl<'a> From<&'a CarrierPreview> for View<'a> {
             (FlagKind::WatchdogReports, Flag::of_watchdog(carrier.watchdog_reports.as_ref())),
             (FlagKind::FreightValidate, Flag::of_freight_validate(carrier.freight_validate_status.as_ref())),
         ];
-        Self { assessments: vec![assessment], policies: policies.collect(), flags }
+        Self { assessments: vec![assessment], policies: vec![policies.collect()], flags }
     }
 }
 
@@ -120,7 +121,7 @@ impl<'a> View<'a> {
             (FlagKind::WatchdogReports, Flag::of_watchdog(watchdog.map(Into::into).as_ref())),
             (FlagKind::OutOfService, Flag::of_words(out_of_service)),
         ];
-        Self { assessments: vec![assessment], policies: policies.collect(), flags }
+        Self { assessments: vec![assessment], policies: vec![policies.collect()], flags }
     }
 
     fn add(&mut self, other: Self) {

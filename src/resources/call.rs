@@ -75,12 +75,12 @@ pub(super) fn text<'a>(operation: Operation, what: &str, given: &'a str) -> Resu
     Ok(trimmed)
 }
 
-/// Refuses what no mail could be sent to. The address itself is not repeated in the error.
-pub(super) fn mail_address<'a>(operation: Operation, what: &str, given: &'a str) -> Result<&'a str> {
+/// Refuses what no email could be sent to. The address itself is not repeated in the error.
+pub(super) fn email_address<'a>(operation: Operation, what: &str, given: &'a str) -> Result<&'a str> {
     let address = text(operation, what, given)?;
     let parts = address.split_once('@').filter(|(name, host)| !name.is_empty() && !host.is_empty());
     if parts.is_none() || address.contains([',', ';', ' ']) {
-        let what = format!("{what} is not one mail address, such as dispatch@carrier.example");
+        let what = format!("{what} is not one email address, such as dispatch@carrier.example");
         return Err(Error::new(ErrorKind::InvalidInput, what).at(operation));
     }
     Ok(address)

@@ -1,4 +1,5 @@
-//! One carrier: preview, data, contacts, risk, incidents, VINs, and the carriers it shares a phone or mail with.
+//! One carrier: preview, data, contacts, risk, incidents, VINs, and the carriers it shares a phone number or an email
+//! address with.
 
 use super::call::{numbers, only, optional, text, value, written};
 use super::into_carrier_id::IntoCarrierId;
@@ -203,7 +204,7 @@ impl<'a> Carriers<'a> {
         optional(self.vins(carrier).await)
     }
 
-    /// The carriers that use a phone number or mail address: a way to see one person behind many names.
+    /// The carriers that use a phone number or email address: a way to see one person behind many names.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for an empty query, and those of every call.
@@ -211,9 +212,9 @@ impl<'a> Carriers<'a> {
         const OP: Operation = Operation::FindAssociatedCarriers;
         let query = query.borrow();
         let phone = query.phone.as_deref().map(|phone| text(OP, "the phone number", phone)).transpose()?;
-        let email = query.email.as_deref().map(|email| text(OP, "the mail address", email)).transpose()?;
+        let email = query.email.as_deref().map(|email| text(OP, "the email address", email)).transpose()?;
         if phone.is_none() && email.is_none() {
-            let what = "a phone number or a mail address is needed to find carriers by";
+            let what = "a phone number or an email address is needed to find carriers by";
             return Err(Error::new(ErrorKind::InvalidInput, what).at(OP));
         }
         value(OP, self.raw.find_associated_carriers(email, phone).await)
@@ -250,7 +251,7 @@ impl AssociatedQuery {
         self
     }
 
-    /// Carriers that use this mail address.
+    /// Carriers that use this email address.
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
         self

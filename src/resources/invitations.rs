@@ -1,6 +1,6 @@
-//! Invitations to complete a packet. Each call sends a mail, so none is repeated that may have been carried out.
+//! Invitations to complete a packet. Each call sends an email, so none is repeated that may have been carried out.
 
-use super::call::{mail_address, numbers, text, value};
+use super::call::{email_address, numbers, text, value};
 use super::carriers::Carriers;
 use super::into_carrier_id::IntoCarrierId;
 use crate::exec::words::{self, Says};
@@ -21,7 +21,7 @@ impl<'a> Invitations<'a> {
         Self { raw }
     }
 
-    /// Mails a carrier the invitation to complete its packet.
+    /// Emails a carrier the invitation to complete its packet.
     ///
     /// It is sent once: repeated only when the server cannot have acted (no connection, 401, 429).
     ///
@@ -39,20 +39,20 @@ impl<'a> Invitations<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier or is not a mail address, for an
-    /// intrastate number, and those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the mail may have
-    /// gone out: [`arrived`](Self::arrived) finds out. [`Declined`](crate::ErrorKind::Declined) where the vendor says
-    /// with a good status that it was not sent.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier or is not an email address, for an
+    /// intrastate number, and those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true
+    /// the email may have gone out: [`arrived`](Self::arrived) finds out. [`Declined`](crate::ErrorKind::Declined) where
+    /// the vendor says with a good status that it was not sent.
     pub async fn send(self, invitation: impl Borrow<Invitation>) -> Result<Sent> {
         const OP: Operation = Operation::EmailPacketInvitation;
         let Invitation { email, carrier, user, confirm, notify } = invitation.borrow();
-        let email = mail_address(OP, "the carrier's mail address", email)?;
+        let email = email_address(OP, "the carrier's email address", email)?;
         let (dot, docket) = match carrier {
             Some(carrier) => numbers(OP, carrier.as_ref().map_err(|error| error.clone().at(OP))?)?,
             None => (None, None),
         };
         let user = user.as_deref().map(|user| text(OP, "the user name", user)).transpose()?;
-        let notify = notify.iter().map(|address| mail_address(OP, "an address to notify", address));
+        let notify = notify.iter().map(|address| email_address(OP, "an address to notify", address));
         let notify = notify.collect::<Result<Vec<_>>>()?.join(",");
         let notify = Some(notify.as_str()).filter(|list| !list.is_empty());
         let called = self.raw.email_packet_invitation(email, docket, dot.as_ref(), notify, *confirm, user).await;
@@ -158,12 +158,12 @@ pub struct Invitation {
 }
 
 impl Invitation {
-    /// An invitation of `carrier`, mailed to `email`. Its packet is filled in with what is known.
+    /// An invitation of `carrier`, sent to `email`. Its packet is filled in with what is known.
     pub fn new(carrier: impl IntoCarrierId, email: impl Into<String>) -> Self {
         Self { carrier: Some(carrier.into_carrier_id()), ..Self::to(email) }
     }
 
-    /// An invitation mailed to `email` that names no carrier: whoever opens it says which it is.
+    /// An invitation sent to `email` that names no carrier: whoever opens it says which it is.
     pub fn to(email: impl Into<String>) -> Self {
         Self { email: email.into(), carrier: None, user: None, confirm: None, notify: Vec::new() }
     }
@@ -180,7 +180,7 @@ impl Invitation {
         self
     }
 
-    /// Whether the inviter gets a mail in confirmation. The vendor decides where this is not set.
+    /// Whether the inviter gets an email in confirmation. The vendor decides where this is not set.
     pub fn confirm(mut self, confirm: bool) -> Self {
         self.confirm = Some(confirm);
         self

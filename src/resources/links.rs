@@ -7,7 +7,7 @@ use url::Url;
 
 const PRODUCTION: &str = "https://mycarrierpackets.com/";
 
-/// Builds the addresses of the portal's pages: invitations to mail to a carrier, and pages for a TMS to open.
+/// Builds the addresses of the portal's pages: invitations to email to a carrier, and pages for a TMS to open.
 ///
 /// Names are percent-encoded, so that no user name or id can lead elsewhere. The portal finds a carrier by its DOT
 /// number: each address that names a carrier needs one, and a docket number only ever follows it.

@@ -1,7 +1,7 @@
 //! Verification of a carrier's people and vehicles. Each call sends a message, so none is repeated that may have
 //! been carried out.
 
-use super::call::{mail_address, numbers, text, value};
+use super::call::{email_address, numbers, text, value};
 use super::into_carrier_id::IntoCarrierId;
 use super::invitations::Sent;
 use crate::raw::types::{VinVerificationBody, VinVerificationSent};
@@ -41,16 +41,16 @@ impl<'a> Verification<'a> {
         Self { raw }
     }
 
-    /// Mails a person of a carrier the request to verify who they are.
+    /// Emails a person of a carrier the request to verify who they are.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier or is not a mail address, and
-    /// those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the mail may have
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what names no carrier or is not an email address, and
+    /// those of every call. Where [`Error::may_have_acted`](crate::Error::may_have_acted) is true the email may have
     /// gone out.
     pub async fn user(self, request: impl Borrow<UserVerification>) -> Result<Sent> {
         const OP: Operation = Operation::RequestUserVerification;
         let request = request.borrow();
-        let email = mail_address(OP, "the person's mail address", &request.email)?;
+        let email = email_address(OP, "the person's email address", &request.email)?;
         let (dot, docket) = numbers(OP, request.carrier.as_ref().map_err(|error| error.clone().at(OP))?)?;
         let user = request.user.as_deref().map(|user| text(OP, "the user name", user)).transpose()?;
         let called = self.raw.request_user_verification(docket, dot.as_ref(), user, email).await;
@@ -107,7 +107,7 @@ pub struct UserVerification {
 }
 
 impl UserVerification {
-    /// Verifies the person of `carrier` who reads mail at `email`.
+    /// Verifies the person of `carrier` whose email address is `email`.
     pub fn new(carrier: impl IntoCarrierId, email: impl Into<String>) -> Self {
         Self { carrier: carrier.into_carrier_id(), email: email.into(), user: None }
     }

@@ -75,14 +75,14 @@ async fn nothing_is_sent_for_arguments_that_cannot_be_right() {
         ("an intrastate number where none is taken", client.carriers().preview("TX 006543210C").await.unwrap_err()),
         ("a search for nothing", client.carriers().associated(AssociatedQuery::new()).await.unwrap_err()),
         ("a search for blanks", client.carriers().associated(AssociatedQuery::new().phone(" ")).await.unwrap_err()),
-        ("no mail address", invite(Invitation::to("dispatch")).await),
-        ("two mail addresses", invite(Invitation::to("a@carrier.example,b@carrier.example")).await),
-        ("a header in a mail address", invite(Invitation::to("a@carrier.example\r\nBcc: b@carrier.example")).await),
+        ("no email address", invite(Invitation::to("dispatch")).await),
+        ("two email addresses", invite(Invitation::to("a@carrier.example,b@carrier.example")).await),
+        ("a header in an email address", invite(Invitation::to("a@carrier.example\r\nBcc: b@carrier.example")).await),
         ("an invitation of no carrier", invite(Invitation::new("MC", "dispatch@carrier.example")).await),
         ("a blank user", invite(to().user("  ")).await),
         ("nobody to notify", invite(to().notify("@")).await),
         ("a phone number of 3 digits", client.verification().vin(&vehicle).await.unwrap_err()),
-        ("a person without a mail address", client.verification().user(&person).await.unwrap_err()),
+        ("a person without an email address", client.verification().user(&person).await.unwrap_err()),
         ("an empty blob name", BlobName::new("").map_err(Error::from).unwrap_err()),
     ];
     for (case, error) in &cases {
@@ -244,7 +244,7 @@ async fn a_host_that_cannot_be_reached() {
     let plain = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = plain.local_addr().unwrap();
     std::thread::spawn(move || {
-        // Once: what is no matter of waiting is not tried again.
+        // Once: what waiting does not cure is not tried again.
         let (mut stream, _) = plain.accept().unwrap();
         let mut hello = [0; 1024];
         let _ = stream.read(&mut hello);

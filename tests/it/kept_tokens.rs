@@ -144,7 +144,7 @@ async fn the_token_that_another_program_renewed_meanwhile_is_not_forgotten() {
     TokenStore::keep(&*store, api, &kept("old"));
     let client = builder(&server.url(), &server.url()).token_store(store.clone()).build().unwrap();
     client.carriers().preview("23868").await.unwrap();
-    // It tells which one was refused; whether it is still the one that is kept is the store's to say.
+    // It says which one was refused; whether it is still the one that is kept is the store's to say.
     assert_eq!(*store.refused.lock().unwrap(), ["old"]);
     let now = TokenStore::load(&*store, api).unwrap();
     assert_ne!(now.access_token.expose(), "old");

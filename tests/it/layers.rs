@@ -174,7 +174,7 @@ fn a_planted_circle_is_found_and_named() {
         ("b/two.rs", "use crate::a::two::A; pub struct B;"),
     ];
     assert!(circle(&folders).unwrap().contains("a → b → a"), "{:?}", circle(&folders));
-    // What is no use: a test, a re-export, a visibility, a link, a variable of a module's name.
+    // None of these is a use: a test, a re-export, a visibility, a link, a variable of a module's name.
     for a in [
         "#[cfg(test)] mod tests { use crate::B; } pub struct A;",
         "#[cfg(test)] use crate::B; pub struct A;",

@@ -13,7 +13,7 @@
 //!   document.
 //! - `known_values`: each value that is known occurs in the sandbox.
 //! - `weather`: sandboxes that follow the vendor's documents, and that are in a storm.
-//! - `raw`: the ways around the typed handles; `send`: what may cross threads.
+//! - `raw`: the escape hatches beside the typed handles; `send`: what may cross threads.
 //! - `layers`: which file uses which, in every crate; `form`: how files look, and what crates depend on.
 //! - `papers`: words, links, manifests and messages.
 //! - `fuzzing`: the checks of the fuzz targets as property tests, with the feature of that name.

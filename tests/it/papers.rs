@@ -8,6 +8,29 @@ mod manifests;
 mod messages;
 mod words;
 
+/// Everything that is written by hand; folders with all that is in them.
+const PLACES: [&str; 19] = [
+    "README.md",
+    "DESIGN.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "Cargo.toml",
+    "deny.toml",
+    "docs",
+    "spec",
+    "src",
+    "build.rs",
+    "build",
+    "crates",
+    "xtask",
+    "examples",
+    "benches",
+    "fuzz",
+    "tests",
+    ".ci",
+];
+
 /// The files at or below `place`, a path from the root of the checkout, in a fixed order. Generated and downloaded
 /// files are not among them.
 fn files(place: &str) -> Vec<PathBuf> {

@@ -1,4 +1,4 @@
-//! The ways around the typed handles: any operation, any form of answer, with the same token, retries and limits; and
+//! The escape hatches beside the typed handles: any operation, any form of answer, with the same token, retries and limits; and
 //! the typed mocks of the generator.
 
 use crate::support::client::{PREVIEW, builder, of_sandbox, of_server};

@@ -1,4 +1,4 @@
-//! Retries: what may act twice is sent once, what may pass is tried again, and a failing server is not flooded.
+//! Retries: what may act twice is sent once, a transient failure is tried again, and a failing server is not flooded.
 
 use crate::support::client::{PREVIEW, builder, of_server};
 use crate::support::server::{Reply, Request, Server, path_of};
@@ -39,7 +39,7 @@ fn good_for(request: &Request) -> Reply {
 }
 
 #[tokio::test]
-async fn what_acts_is_not_repeated_after_it_may_have_acted() {
+async fn a_command_is_not_repeated_after_it_may_have_acted() {
     let good = || Reply::json(r#"{"Message":"The invitation has been sent."}"#);
     let cases = [
         ("cut off", good().cut_after(20), ErrorKind::Network),
@@ -81,7 +81,7 @@ async fn an_answer_that_cannot_be_read_says_that_it_may_have_acted() {
 }
 
 #[tokio::test]
-async fn what_acts_is_repeated_where_nothing_was_done() {
+async fn a_command_is_repeated_where_nothing_was_done() {
     let cases = [
         ("401", Reply::error(401, "Authorization has been denied for this request.")),
         ("429", Reply::error(429, "Too many requests.")),
@@ -195,9 +195,9 @@ async fn retry_after_may_be_a_date() {
 }
 
 #[tokio::test]
-async fn a_retry_after_past_the_cap_is_told_and_not_waited_for() {
-    for (told, seconds) in [("121", 121), ("86400", 86400), ("18446744073709551615", u64::MAX)] {
-        let server = throttled_once(told).await;
+async fn a_retry_after_past_the_cap_is_reported_and_not_waited_for() {
+    for (header, seconds) in [("121", 121), ("86400", 86400), ("18446744073709551615", u64::MAX)] {
+        let server = throttled_once(header).await;
         let error = act(&of_server(&server), "PreviewCarrier").await.unwrap_err();
         assert_eq!((error.kind(), server.calls()), (ErrorKind::RateLimited, 1));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));

@@ -27,7 +27,7 @@ const ACCOUNT: &str = "9876543210123";
 const BODY: &str = "canary-body";
 const CANARIES: [&str; 11] = [PASSWORD, ACCESS, REFRESH, EMAIL, PHONE, USER, EIN, SSN, ROUTING, ACCOUNT, BODY];
 
-/// All that is told to `tracing` while it lives, on this thread: tests run on one.
+/// All that is reported to `tracing` while it lives, on this thread: tests run on one.
 struct Log {
     text: Arc<Mutex<Vec<u8>>>,
     _guard: tracing::subscriber::DefaultGuard,
@@ -71,7 +71,7 @@ impl Log {
 #[track_caller]
 fn check(what: &str, text: &str) {
     for canary in CANARIES {
-        // In a query it would be percent-encoded, which these words do not change but for the mail address.
+        // In a query it would be percent-encoded, which these words do not change but for the email address.
         let encoded = canary.replace('@', "%40");
         // A body that is printed as bytes is a list of numbers.
         let numbers = format!("{:?}", canary.as_bytes());
@@ -261,7 +261,7 @@ fn a_record_with_tax_and_bank_numbers_prints_none() {
 }
 
 #[tokio::test]
-async fn a_span_tells_operation_attempts_status_and_duration() {
+async fn a_span_has_operation_attempts_status_and_duration() {
     let log = Log::start();
     let server = Server::start(|request| match request.nth {
         1 => Reply::error(503, "Busy."),
@@ -285,7 +285,7 @@ async fn a_span_tells_operation_attempts_status_and_duration() {
     let text = log.text();
     let line = |words: &[&str]| text.lines().any(|line| words.iter().all(|word| line.contains(word)));
     assert!(line(&["operation=\"preview_carrier\"", "attempts=1", "status=404", "NotFound", "duration_ms="]), "{text}");
-    assert!(!text.contains("23868"), "no argument is told: {text}");
+    assert!(!text.contains("23868"), "no argument is logged: {text}");
 }
 
 #[test]

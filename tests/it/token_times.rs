@@ -8,7 +8,7 @@ use serde_json::json;
 use std::time::Duration;
 
 #[tokio::test]
-async fn the_lifetime_is_found_wherever_it_is_told() {
+async fn the_lifetime_is_found_wherever_it_is_stated() {
     let month = 30 * 24 * 3600;
     let cases = [
         (json!({"expires_in": 3600}), 3600),
@@ -42,11 +42,11 @@ async fn the_lifetime_is_found_wherever_it_is_told() {
     let now: jiff::Timestamp = "2026-03-18T08:00:00Z".parse().unwrap();
     for (answer, seconds) in cases {
         let client = builder(&server.url(), &server.url()).clock(move || now).dice(|| 1.0).build().unwrap();
-        let told = client.check_token().await.unwrap().expires_in;
+        let lifetime = client.check_token().await.unwrap().expires_in;
         let most = Duration::from_secs(seconds);
         assert!(
-            told <= most + Duration::from_millis(500) && most.saturating_sub(told) < Duration::from_secs(10),
-            "{answer}: {told:?}"
+            lifetime <= most + Duration::from_millis(500) && most.saturating_sub(lifetime) < Duration::from_secs(10),
+            "{answer}: {lifetime:?}"
         );
     }
 }

@@ -166,7 +166,7 @@ async fn a_late_refusal_of_an_old_token_does_not_drop_the_new_one() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_told_once_and_not_shown() {
+async fn a_wrong_password_is_reported_once_and_not_shown() {
     let server = granting(|_| Reply::refused_grant()).await;
     let error = of_server(&server).carriers().preview("23868").await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 0));

@@ -295,7 +295,7 @@ async fn a_read_ends_in_the_truth_in_a_report_or_in_an_error() {
     );
 }
 
-/// What befalls tokens and lists has tests of its own, and a delay changes nothing.
+/// What applies to tokens and lists has tests of its own, and a delay changes nothing.
 const ELSEWHERE: [&str; 8] = [
     "expiredToken",
     "revokedTokens",

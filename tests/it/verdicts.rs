@@ -214,7 +214,7 @@ async fn the_servers_clock_is_known_from_its_answers() {
     let client = of_server(&server);
     client.check_token().await.unwrap();
     let ahead = client.server_time().duration_since("2026-03-18T08:00:00Z".parse().unwrap());
-    assert!(ahead.abs() < jiff::SignedDuration::from_secs(30), "a token's answer tells it, too: {ahead}");
+    assert!(ahead.abs() < jiff::SignedDuration::from_secs(30), "a token's answer shows it, too: {ahead}");
 }
 
 #[tokio::test]

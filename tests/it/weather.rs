@@ -52,7 +52,7 @@ async fn in_a_storm_no_invitation_is_sent_twice_and_most_calls_succeed() {
         }
         match sent {
             Ok(_) => good += 1,
-            // Whoever is told that it may have acted looks before asking again.
+            // Whoever learns that it may have acted looks before asking again.
             Err(error) => assert!(last.status != Some(200) || error.may_have_acted(), "{error}"),
         }
     }

@@ -27,13 +27,13 @@ pub struct Many {
 
 #[derive(Args, Clone, Debug)]
 struct Parts {
-    /// Its DOT number
+    /// The carrier by its DOT number
     #[arg(long, value_name = "N")]
     dot: Option<String>,
-    /// Its docket number: MC…, FF… or MX…
+    /// The carrier by its docket number: MC…, FF… or MX…
     #[arg(long, value_name = "MC…")]
     docket: Option<String>,
-    /// Its intrastate number
+    /// The carrier by its intrastate number
     #[arg(long, value_name = "X", conflicts_with_all = ["dot", "docket"])]
     intrastate: Option<String>,
 }

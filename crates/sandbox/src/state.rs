@@ -298,7 +298,7 @@ pub(crate) fn request_draw(world: &World, id: u32) -> Draw {
     world.draw(id, Salt::Request as u64)
 }
 
-/// How far the verifications of users are, by their mail address: the last one counts.
+/// How far the verifications of users are, by their email address: the last one counts.
 pub(crate) type Verifications = BTreeMap<String, (Option<Index>, &'static str)>;
 
 impl State {

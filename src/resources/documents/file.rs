@@ -59,7 +59,7 @@ async fn blocking<T: Send + 'static>(
 fn failed(path: &Path, error: io::Error) -> Error {
     let what = match error.kind() {
         io::ErrorKind::IsADirectory => format!("{} is a folder: a document needs a file name", path.display()),
-        io::ErrorKind::AlreadyExists => format!("{} is there already", path.display()),
+        io::ErrorKind::AlreadyExists => format!("{} already exists", path.display()),
         _ => format!("{} could not be written: {error}", path.display()),
     };
     Error::new(ErrorKind::Io, what).with_source(error)

@@ -247,7 +247,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Resumed<'_, A> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        // What a type does not know it reads as this.
+        // serde reads a field that the type does not have as `IgnoredAny`. `TypeId` would say so too, but needs `'static`.
         if type_name::<V::Value>() != type_name::<IgnoredAny>() {
             self.known.set(true);
         }

@@ -128,7 +128,7 @@ async fn a_pause_of_the_caller_is_not_the_servers() {
 }
 
 #[tokio::test]
-async fn what_is_no_document_is_no_file() {
+async fn an_answer_that_is_not_a_document_becomes_no_file() {
     let page = "<!DOCTYPE html><html><body>Sign in</body></html>";
     let message = r#"{"$id":"1","Message":"The name has expired."}"#;
     let cases: [(&str, Vec<u8>); 14] = [
@@ -164,7 +164,7 @@ async fn what_is_no_document_is_no_file() {
             assert_eq!(error.operation(), Some(Operation::GetDocument), "{kind} {shown}");
             assert!(!error.to_string().contains("Sign in"), "{error}");
             assert_untouched(folder.path());
-            // A page of a gateway, or what is no answer at all, may be gone the next time.
+            // A page of a gateway, or something that is not an answer at all, may be gone the next time.
             assert!(error.is_transient() || !kind.contains("html"), "{kind} {shown}");
             assert_eq!(server.calls(), if error.is_transient() { 3 } else { 1 }, "{kind} {shown}");
         }

@@ -154,14 +154,14 @@ async fn what_is_not_on_file_is_not_found() {
 }
 
 #[tokio::test]
-async fn an_expired_name_is_renewed_however_that_is_told() {
-    let told = [
+async fn an_expired_name_is_renewed_however_that_is_reported() {
+    let reports = [
         Reply::error(404, "gone"),
         Reply::error(400, "expired"),
         Reply::error(410, "expired"),
         Reply::json(json!({"Message": "The name has expired."})),
     ];
-    for expired in told {
+    for expired in reports {
         let server = crate::support::server::Server::start(move |request| {
             if request.path == path_of("GetCarrierData") {
                 let images = json!([{"BlobName": "w9/new"}]);

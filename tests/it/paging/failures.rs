@@ -68,7 +68,7 @@ async fn a_list_that_changed_while_it_was_read_is_reported() {
         assert!(found.len() >= lengths[6].min(23), "{what}: {found:?}");
     }
 
-    // A body that tells pages only.
+    // A body that states pages only.
     let (_server, client) = server(|request| {
         let total = if request.nth < 3 { 23 } else { 12 };
         Reply::json(json!({"totalPages": usize::div_ceil(total, 5), "data": rows(request, total, 5)}))
@@ -179,7 +179,7 @@ async fn a_whole_list_stops_at_its_cap() {
         let error = list().concurrency(concurrency).read_all(29).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge);
         assert!(error.to_string().contains("more than 29 items"), "{error}");
-        assert_eq!(sandbox.count("MonitoredCarriers"), 1, "the first page tells how many there are");
+        assert_eq!(sandbox.count("MonitoredCarriers"), 1, "the first page says how many there are");
     }
     // From a later page on, fewer are left than the whole list has.
     assert_eq!(list().from_page(3).read_all(10).await.unwrap().items.len(), 10);

@@ -1,4 +1,4 @@
-//! Servers that tell no totals, or false ones: all items come, and the stream ends.
+//! Servers that state no totals, or false ones: all items come, and the stream ends.
 
 use super::{Ask, calls, drain, good, header, number, numbers, page, read, rows, server};
 use crate::support::server::{Reply, path_of};
@@ -6,15 +6,15 @@ use mycarrierpackets::{ErrorKind, Report};
 use serde_json::{Value, json};
 
 /// Reads 23 carriers, 5 a page, under this `X-Pagination`, and counts the requests.
-async fn under(told: Option<&'static str>, concurrency: usize) -> (Report, usize) {
+async fn under(totals: Option<&'static str>, concurrency: usize) -> (Report, usize) {
     let (server, client) = server(move |request| {
         let reply = Reply::json(Value::Array(rows(request, 23, 5)));
-        told.map_or(reply.clone(), |told| reply.header("x-pagination", told))
+        totals.map_or(reply.clone(), |totals| reply.header("x-pagination", totals))
     })
     .await;
     let (found, report) = read(&client, "MonitoredCarriers", Ask { concurrency, ..Ask::PLAIN }).await;
-    assert_eq!(good(found), numbers(23), "{told:?}");
-    assert!(report.complete && report.items == 23, "{told:?}: {report:?}");
+    assert_eq!(good(found), numbers(23), "{totals:?}");
+    assert!(report.complete && report.items == 23, "{totals:?}: {report:?}");
     (report, calls(&server))
 }
 
@@ -33,12 +33,12 @@ async fn without_totals_pages_are_read_until_one_is_empty() {
         Some(r#"{"pageSize":"five","totalPages":{},"totalCount":[]}"#),
         Some(r#"{"pageSize":5,"totalPages":5,"totalCount""#),
     ];
-    for told in nothing {
+    for totals in nothing {
         for concurrency in [1, 4] {
-            let (report, requests) = under(told, concurrency).await;
-            assert_eq!((requests, report.pages), (6, 6), "{told:?}");
-            assert_eq!((report.total_pages, report.total_count), (None, None), "{told:?}");
-            assert!(!report.changed, "{told:?}");
+            let (report, requests) = under(totals, concurrency).await;
+            assert_eq!((requests, report.pages), (6, 6), "{totals:?}");
+            assert_eq!((report.total_pages, report.total_count), (None, None), "{totals:?}");
+            assert!(!report.changed, "{totals:?}");
         }
     }
 }
@@ -52,18 +52,18 @@ async fn totals_are_read_however_they_are_written() {
         r#" { "totalCount" : 23.0, "totalPages" : 5.0, "hasNext" : true } "#,
         r#"{"totalPages":5}"#,
     ];
-    for told in same {
+    for totals in same {
         for concurrency in [1, 4] {
-            let (report, requests) = under(Some(told), concurrency).await;
-            assert_eq!((requests, report.total_pages), (5, Some(5)), "{told}");
-            assert!(!report.changed, "{told}");
+            let (report, requests) = under(Some(totals), concurrency).await;
+            assert_eq!((requests, report.total_pages), (5, Some(5)), "{totals}");
+            assert!(!report.changed, "{totals}");
         }
     }
 }
 
 #[tokio::test]
 async fn totals_that_contradict_the_items_are_not_believed() {
-    // What is told, and the most requests that it may cost.
+    // The header, and the most requests that it may cost.
     let wrong = [
         (r#"{"pageSize":5,"totalPages":1,"totalCount":23}"#, 6),
         (r#"{"pageSize":5,"totalPages":3,"totalCount":23}"#, 6),
@@ -75,12 +75,12 @@ async fn totals_that_contradict_the_items_are_not_believed() {
         (r#"{"pageSize":10,"totalPages":3,"totalCount":23}"#, 6),
         (r#"{"pageSize":1,"totalPages":23,"totalCount":23}"#, 8),
     ];
-    for (told, most) in wrong {
-        let (report, requests) = under(Some(told), 1).await;
-        assert!(requests <= most, "{told}: {requests}");
+    for (totals, most) in wrong {
+        let (report, requests) = under(Some(totals), 1).await;
+        assert!(requests <= most, "{totals}: {requests}");
         let contradicted = report.total_count != Some(23) || report.total_pages > Some(5);
-        assert_eq!(report.changed, contradicted, "{told}: {report:?}");
-        under(Some(told), 4).await;
+        assert_eq!(report.changed, contradicted, "{totals}: {report:?}");
+        under(Some(totals), 4).await;
     }
 }
 
@@ -88,8 +88,8 @@ async fn totals_that_contradict_the_items_are_not_believed() {
 async fn a_size_that_the_page_contradicts_is_not_asked_for() {
     // The server cuts by 5 but calls it 4, which it would cut by if it were asked to.
     let (server, client) = server(|request| {
-        let told = header(4, 5, 23);
-        Reply::json(Value::Array(rows(request, 23, 5))).header("x-pagination", &told)
+        let totals = header(4, 5, 23);
+        Reply::json(Value::Array(rows(request, 23, 5))).header("x-pagination", &totals)
     })
     .await;
     let (found, _) = read(&client, "MonitoredCarriers", Ask { size: Some(50), ..Ask::PLAIN }).await;
@@ -134,13 +134,13 @@ async fn a_body_without_totals_is_read_until_it_is_empty() {
 
 #[tokio::test]
 async fn a_page_that_comes_again_ends_the_stream() {
-    // A server that knows no pages, whatever it tells of them.
-    for told in [None, Some(header(5, 900, 4_500))] {
+    // A server that knows no pages, whatever it says of them.
+    for totals in [None, Some(header(5, 900, 4_500))] {
         for concurrency in [1, 4] {
-            let told = told.clone();
+            let totals = totals.clone();
             let (server, client) = server(move |_| {
                 let reply = Reply::json(json!([{"DOTNumber": 9_900_000}, {"DOTNumber": 9_900_001}]));
-                told.iter().fold(reply, |reply, told| reply.header("x-pagination", told))
+                totals.iter().fold(reply, |reply, totals| reply.header("x-pagination", totals))
             })
             .await;
             let (found, report) = read(&client, "MonitoredCarriers", Ask { concurrency, ..Ask::PLAIN }).await;

@@ -1,25 +1,12 @@
 //! Links between files of the checkout lead to something.
 
-use super::{files, has_extension, shown};
+use super::{PLACES, files, has_extension, shown};
 use regex::Regex;
 use std::path::Path;
 
 /// The pages of the repository as they are linked from where relative links do not work: crates.io and docs.rs.
 const PAGES: [&str; 2] =
     [concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/"), concat!(env!("CARGO_PKG_REPOSITORY"), "/tree/main/")];
-const PLACES: [&str; 11] = [
-    "README.md",
-    "DESIGN.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-    "docs",
-    "spec",
-    "crates",
-    "xtask",
-    "fuzz",
-    "examples",
-];
 /// Shown on docs.rs and crates.io, where a relative link leads nowhere.
 const SHOWN_ALONE: [&str; 3] = ["README.md", "crates/cli/README.md", "crates/sandbox/README.md"];
 

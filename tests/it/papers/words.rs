@@ -1,10 +1,10 @@
 //! Words that this project does not use, each with a better one.
 
-use super::{files, has_extension, shown};
+use super::{PLACES, files, has_extension, shown};
 use std::collections::HashMap;
 
 /// A word or phrase, and what a native engineer would write. Case does not matter, nor do line ends between words.
-const WORDS: [(&str, &str); 25] = [
+const WORDS: [(&str, &str); 30] = [
     ("told", "reported, listed, given, known"),
     ("tells", "says, shows, reports"),
     ("befall", "apply to"),
@@ -30,31 +30,17 @@ const WORDS: [(&str, &str); 25] = [
     ("has gone", "closed the pipe, ended, is no longer there"),
     ("have it happen", "trigger"),
     ("may pass", "transient"),
+    ("mail address", "email address"),
+    ("mail addresses", "email addresses"),
+    ("e mail", "email"),
+    ("is there already", "already exists"),
+    ("are there already", "already exist"),
 ];
 
-/// What is read; folders with everything in them.
-const PLACES: [&str; 19] = [
-    "README.md",
-    "DESIGN.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-    "docs",
-    "spec/README.md",
-    "spec/WIRE.md",
-    "spec/sandbox.yaml",
-    "spec/openapi.yaml",
-    "src",
-    "build.rs",
-    "build",
-    "crates",
-    "xtask",
-    "examples",
-    "benches",
-    "fuzz",
-    ".ci",
-];
 const KINDS: [&str; 12] = ["rs", "md", "yaml", "js", "mjs", "html", "css", "py", "go", "ts", "sh", "toml"];
+
+/// It has them all.
+const THIS_FILE: &str = "tests/it/papers/words.rs";
 
 /// Each use of a word on the list: its line, and the word's place in the list.
 fn found(text: &str) -> Vec<(usize, usize)> {
@@ -90,7 +76,7 @@ fn found(text: &str) -> Vec<(usize, usize)> {
 fn no_word_of_the_list_is_used() {
     let mut faults = Vec::new();
     let mut read = 0;
-    for path in PLACES.iter().flat_map(|place| files(place)) {
+    for path in PLACES.iter().flat_map(|place| files(place)).filter(|path| !path.ends_with(THIS_FILE)) {
         let plain = has_extension(&path, &KINDS) || path.extension().is_none();
         let Some(text) = plain.then(|| std::fs::read_to_string(&path).ok()).flatten() else { continue };
         read += 1;

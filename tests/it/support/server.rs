@@ -54,9 +54,9 @@ pub struct Reply {
 #[derive(Clone, Copy)]
 enum End {
     Whole,
-    /// The connection closes after so many bytes of the body.
+    /// The connection closes after `n` bytes of the body.
     Cut(usize),
-    /// Nothing more comes after so many bytes of the body.
+    /// Nothing more comes after `n` bytes of the body.
     Stall(usize),
     /// The body comes in pieces of one byte, so far apart.
     Drip(Duration),

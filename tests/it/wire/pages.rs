@@ -36,7 +36,7 @@ async fn check<T, F: Future<Output = Page<T>>>(bench: &Bench, body: &str, path: 
 }
 
 #[tokio::test]
-async fn what_is_no_object_is_rejected_with_its_bytes_beside_the_good_ones() {
+async fn an_item_that_is_not_an_object_is_rejected_with_its_bytes_beside_the_good_ones() {
     let bench = Bench::new().await;
     for odd in ["7", "\"perhaps\"", "[{}]", "true"] {
         let body = format!(r#"[{{"DOTNumber":9900001}},{odd},{{"DOTNumber":9900003,"CreatedBy":"x\uD800"}}]"#);
@@ -106,8 +106,8 @@ async fn a_page_with_something_odd_still_says_how_many_pages_there_are() {
     let header = r#"{"PageNumber":1,"PageSize":2,"TotalPages":7,"TotalCount":14}"#;
     let serve = |body: &str| *bench.reply.lock().unwrap() = Reply::json(body).header("X-Pagination", header);
     serve(rows);
-    let told = |page: &Page<_>| (page.size, page.total_pages, page.total_count, page.unreadable.len());
-    assert_eq!(told(&first(bench.client.monitoring().list()).await), (Some(2), Some(7), Some(14), 1));
+    let totals = |page: &Page<_>| (page.size, page.total_pages, page.total_count, page.unreadable.len());
+    assert_eq!(totals(&first(bench.client.monitoring().list()).await), (Some(2), Some(7), Some(14), 1));
     let page = first(bench.client.blocking().list()).await;
     assert_eq!((page.size, page.total_pages, page.total_count), (Some(2), Some(7), Some(14)));
     serve(changes);

@@ -22,8 +22,9 @@ const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 #[derive(Args, Debug)]
 #[command(
     after_help = "Example:\n  mycarrierpackets api PreviewCarrier --param DOTNumber=23868 --accept text/xml",
-    long_about = "Call any operation; the response is printed as the server sent it.\n\nBy name, or by method and path for one \
-        that is not listed: api POST /api/v1/carrier/getcustomerpacketwithsw --param DOTNumber=23868 --read"
+    long_about = "Call any operation; the response is printed as the server sent it.\n\n\
+        By name, or by method and path for one that is not listed: \
+        api POST /api/v1/carrier/getcustomerpacketwithsw --param DOTNumber=23868 --read"
 )]
 pub struct Command {
     /// Its name, as the vendor writes it or as the document does: PreviewCarrier, preview_carrier; or a method: POST

@@ -17,7 +17,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  mycarrierpackets carrier preview MC113843")]
     Preview(One),
     /// The full profile: identity, authority, insurance, equipment, lanes, payment terms, documents
-    #[command(after_help = "Example:\n  mycarrierpackets carrier get 23868 --output json")]
+    #[command(after_help = "Example:\n  mycarrierpackets carrier get 23868 --output json", long_about = GET)]
     Get(One),
     /// One vetting sheet: status, flags, profile, risk, incidents, vehicles, contacts, associated carriers
     #[command(after_help = "Example:\n  mycarrierpackets carrier vet MC113843 --html sheet.html", long_about = VET)]
@@ -52,9 +52,18 @@ pub enum Command {
 const VET: &str = "\
 One vetting sheet: status, flags, profile, risk, incidents, vehicles, contacts, associated carriers.
 
-It begins with what speaks against the carrier and what is not known of it. It never says that a carrier is good. A section that \
-could not be read is shown as not known, and the exit code is 7. Insurance is judged by the local day. The sheet has no bank data \
-and no tax ids.";
+It begins with what speaks against the carrier and what is not known of it. It never says that a carrier is good. \
+Where a packet has several records of the carrier, each is judged, and the worst counts. Insurance is judged by the \
+local day: the policy of each kind that lasts longest counts, and auto liability and cargo are needed.
+
+A section that could not be read is shown as not known, and the exit code is 7. The sheet has no bank data and no tax \
+ids.";
+
+const GET: &str = "\
+The full profile: identity, authority, insurance, equipment, lanes, payment terms, documents.
+
+A table has no bank data and no tax ids. JSON is the whole record as the vendor sends it, with both: treat it as \
+confidential.";
 
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     let client = context.client()?;
@@ -140,7 +149,7 @@ static DATA: View = View {
         Column::text("Zip", "ZipCode"),
         Column::text("Country", "Country"),
         Column::text("Phone", "Phone"),
-        Column::text("Mail", "Email"),
+        Column::text("Email", "Email"),
         Column::text("SCAC", "SCAC"),
         Column::text("Website", "Website"),
         Column::new("Created", "CreatedDateTime", Kind::Time),
@@ -158,7 +167,7 @@ static CONTACT: View = View {
         Column::text("Last name", "LastName"),
         Column::text("Title", "Title"),
         Column::text("Phone", "Phone"),
-        Column::text("Mail", "Email"),
+        Column::text("Email", "Email"),
         Column::text("Verification", "VerificationStatus"),
         Column::new("May sign packets", "AuthorizedForPackets", Kind::YesNo),
     ],

@@ -17,7 +17,7 @@ const NEEDED: [CoverageType; 2] = [CoverageType::Auto, CoverageType::Cargo];
 
 #[derive(Args, Debug)]
 pub struct Expiring {
-    /// How far to look ahead, in days or weeks from today, which is the local day
+    /// How far to look ahead from today, in days or weeks: 30d, 2w
     #[arg(long, value_name = "TIME", default_value = "30d", value_parser = times::days)]
     within: i32,
 }

@@ -29,7 +29,7 @@ static COMPANY: View = View {
         Column::new("Id", "FactoringCompanyID", Kind::Number),
         Column::text("Name", "FactoringCompanyName"),
         Column::text("Phone", "FactoringPhone"),
-        Column::text("Mail", "FactoringRemitEmail"),
+        Column::text("Email", "FactoringRemitEmail"),
         Column::csv_only("FactoringRemitAddress", Kind::Text),
         Column::csv_only("FactoringRemitAddress2", Kind::Text),
         Column::text("City", "FactoringRemitCity"),

@@ -50,25 +50,30 @@ pub enum Command {
 const EXPIRING: &str = "\
 Coverages of the monitored carriers that have expired, will expire soon, or are not known.
 
-Each kind of coverage of a carrier is judged by the policy that lasts longest. A policy ends on the day that it expires or is \
-cancelled, at 12:01 a.m.: one that ends today has expired. Expired coverages come first, then those that end soon, by date, then \
-policies whose end is missing or unreadable, then carriers without a policy for auto liability or cargo. Days are local days.";
+Each kind of coverage of a carrier is judged by the policy that lasts longest. A policy ends on the day that it \
+expires or is cancelled, at 12:01 a.m.: one that ends today has expired. Days are local days.
+
+Expired coverages come first, then those that end soon, by date, then policies whose end is missing or unreadable, \
+then carriers without a policy for auto liability or cargo.";
 
 const RECONCILE: &str = "\
 Make the monitored list equal to a file of carriers; without --apply it only prints the plan.
 
-The file is CSV with a header (columns such as DOT, USDOT, MC Number, Docket, Intrastate), one carrier a line, JSON, JSON lines, \
-or any output of this program; separated by , ; | or tabs; in UTF-8, UTF-16 or Windows-1252. How it was read is reported, and \
-what is ambiguous is refused by its line.
+The file is CSV with a header (columns such as DOT, USDOT, MC Number, Docket, Intrastate), one carrier a line, JSON, \
+JSON lines, or any output of this program; separated by , ; | or tabs; in UTF-8, UTF-16 or Windows-1252. How it was \
+read is reported, and what is ambiguous is refused by its line.
 
-All additions come before the first removal. A carrier that cannot be distinguished from one that stays is looked up, and left alone \
-where that does not help.";
+All additions come before the first removal. A carrier that cannot be distinguished from one that stays is looked up, \
+and left alone where that does not help.";
 
 /// A window of time.
 #[derive(Args, Clone, Debug)]
 pub struct Span {
     /// Start of the window
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, long_help = format!("Start of the window: {}", times::FORMS))]
+    #[arg(
+        long, value_name = "TIME", allow_hyphen_values = true,
+        long_help = format!("Start of the window: {}", times::FORMS)
+    )]
     from: String,
     /// End of the window [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -165,7 +170,7 @@ static CONTACTS: View = View {
         Column::new("DOT", "DOTNumber", Kind::Number),
         Column::text("Docket", "DocketNumber"),
         Column::text("Name", "LegalName"),
-        Column::new("Mail", "CarriersContacts", Kind::List("Email")),
+        Column::new("Email", "CarriersContacts", Kind::List("Email")),
         Column::new("Phone", "CarriersContacts", Kind::List("Phone")),
     ],
 };

@@ -38,9 +38,11 @@ pub enum Command {
 const EXPORT: &str = "\
 Payables: remit-to address, factoring company, terms and currency of each carrier.
 
-Name the carriers, or give a file or --all-monitored. A carrier with a factoring company is paid there; where two are named, or no \
-address is on file, `pay_to` is `unknown` and the note says why. Bank data is never exported, tax ids only with --include-tax-ids. \
-In CSV a text that a spreadsheet would run as a formula begins with an apostrophe.";
+Name the carriers, or give a file or --all-monitored. A carrier with a factoring company is paid there; where two are \
+named, or no address is on file, `pay_to` is `unknown` and the note says why.
+
+Bank data is never exported, tax ids only with --include-tax-ids. In CSV a text that a spreadsheet would run as a \
+formula begins with an apostrophe.";
 
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     match command {

@@ -15,9 +15,8 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Add a profile, or replace it; the password is asked for, or read from standard input
-    #[command(
-        after_help = "Example:\n  mycarrierpackets profile add sandbox --username demo --base-url http://127.0.0.1:8080 < password.txt"
-    )]
+    #[command(after_help = "Example:\n  mycarrierpackets profile add sandbox --username demo \
+            --base-url http://127.0.0.1:8080 < password.txt")]
     Add(Add),
     /// List the profiles; never their passwords
     #[command(after_help = "Example:\n  mycarrierpackets profile list")]

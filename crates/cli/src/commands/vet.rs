@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
-/// Phone numbers and mail addresses that are looked for with other carriers.
+/// Phone numbers and email addresses that are looked for with other carriers.
 const MOST_LOOKUPS: usize = 4;
 
 #[derive(Args, Debug)]
@@ -219,7 +219,7 @@ struct Lost {
     code: u8,
 }
 
-/// Other carriers with a phone number or a mail address of this one.
+/// Other carriers with a phone number or an email address of this one.
 async fn associated(
     client: &Client,
     preview: Option<&CarrierPreview>,
@@ -227,17 +227,17 @@ async fn associated(
 ) -> std::result::Result<Vec<AssociatedCarrier>, Lost> {
     let phones = [preview.and_then(|own| own.phone.as_deref()), data.and_then(|own| own.phone.as_deref())];
     let of_preview = preview.iter().flat_map(|own| own.emails.iter().flatten()).filter_map(|own| own.email.as_deref());
-    let mails = of_preview.chain(data.and_then(|own| own.email.as_deref()));
+    let emails = of_preview.chain(data.and_then(|own| own.email.as_deref()));
     let phones = each_once(phones.into_iter().flatten()).into_iter();
-    let mails = each_once(mails).into_iter();
+    let emails = each_once(emails).into_iter();
     let queries = phones.map(|phone| AssociatedQuery::new().phone(phone));
-    let queries: Vec<_> = queries.chain(mails.map(|mail| AssociatedQuery::new().email(mail))).collect();
+    let queries: Vec<_> = queries.chain(emails.map(|email| AssociatedQuery::new().email(email))).collect();
     if queries.is_empty() {
-        return Err(Lost { why: "no phone number or mail address is known to look for".to_owned(), code: 1 });
+        return Err(Lost { why: "no phone number or email address is known to look for".to_owned(), code: 1 });
     }
     if queries.len() > MOST_LOOKUPS {
         let why = format!(
-            "the carrier has more than {MOST_LOOKUPS} phone numbers and mail addresses; look them up with `carrier associated`"
+            "the carrier has more than {MOST_LOOKUPS} phone numbers and email addresses; look them up with `carrier associated`"
         );
         return Err(Lost { why, code: 1 });
     }

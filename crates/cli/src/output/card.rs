@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use mycarrierpackets::models::{
     CarrierPreview, Flag, FlagKind, PreviewCoverage, Reason, RiskArea, RiskAssessment, RiskCategory,
 };
-use mycarrierpackets::types::{DateText, MoneyText, Timestamp};
+use mycarrierpackets::types::{DateText, MoneyText, Rating, Timestamp};
 use std::fmt::Write as _;
 
 const LABEL: usize = 18;
@@ -33,9 +33,9 @@ pub fn preview(carrier: &CarrierPreview, frame: Frame<'_>) -> String {
     card.identity(carrier);
     card.status(carrier);
     card.flags(carrier);
-    if let Some(risk) = &carrier.risk_assessment_details {
-        card.risk(risk);
-    }
+    // A carrier without an assessment has a line that says so, and its short form may be worse than the long one.
+    let nothing = RiskAssessment::default();
+    card.risk(&carrier.rating(), carrier.risk_assessment_details.as_ref().unwrap_or(&nothing));
     card.insurance(carrier);
     card.text
 }
@@ -45,7 +45,7 @@ pub fn risk(title: &str, risk: Option<&RiskAssessment>, frame: Frame<'_>) -> Str
     let mut card = Card { frame, text: String::new() };
     card.title(title);
     match risk {
-        Some(risk) => card.risk(risk),
+        Some(risk) => card.risk(&risk.rating(), risk),
         None => card.row("Risk", "not assessed", Style::new()),
     }
     card.text
@@ -64,19 +64,19 @@ impl Card<'_> {
         let place: Vec<_> = place.into_iter().filter_map(text).collect();
         self.field("Address", Some(place.join(", ").as_str()));
         self.field("Phone", text(&carrier.phone));
-        let mut mails: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut emails: Vec<(&str, Vec<&str>)> = Vec::new();
         for email in carrier.emails.iter().flatten() {
             let (Some(address), kind) = (text(&email.email), text(&email.description)) else {
                 continue;
             };
-            match mails.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(address)) {
+            match emails.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(address)) {
                 Some((_, kinds)) => kinds.extend(kind),
-                None => mails.push((address, kind.into_iter().collect())),
+                None => emails.push((address, kind.into_iter().collect())),
             }
         }
-        for (address, kinds) in mails {
+        for (address, kinds) in emails {
             let kinds = if kinds.is_empty() { String::new() } else { format!("  ({})", kinds.join(", ")) };
-            self.field("Mail", Some(&format!("{address}{kinds}")));
+            self.field("Email", Some(&format!("{address}{kinds}")));
         }
     }
 
@@ -88,8 +88,12 @@ impl Card<'_> {
         self.field("In process", text(&carrier.in_process_state));
         self.answer("Agreement current", carrier.on_current_customer_agreement);
         self.answer("Monitored", carrier.is_monitored);
-        let blocked = carrier.is_blocked == Some(true);
-        self.row("Blocked", yes(carrier.is_blocked), if blocked { red() } else { Style::new() });
+        let style = match carrier.is_blocked {
+            Some(true) => red(),
+            Some(false) => Style::new(),
+            None => yellow(),
+        };
+        self.row("Blocked", yes(carrier.is_blocked), style);
     }
 
     fn flags(&mut self, carrier: &CarrierPreview) {
@@ -112,9 +116,9 @@ impl Card<'_> {
         self.row("FreightValidate", status, flag_style(flags.get(FlagKind::FreightValidate)));
     }
 
-    fn risk(&mut self, risk: &RiskAssessment) {
+    fn risk(&mut self, rating: &Rating, risk: &RiskAssessment) {
         self.gap();
-        let rating = text(&risk.overall_rating).or(text(&risk.overall)).unwrap_or("not rated");
+        let rating = if rating.as_str().trim().is_empty() { "not rated" } else { rating.as_str() };
         let points = risk.total_points.map(|points| format!("  {points} points")).unwrap_or_default();
         self.rated("Risk", rating, &points);
         let reasons = risk.reasons();
@@ -171,21 +175,22 @@ impl Card<'_> {
         };
         let ends = coverage.expiration_date.as_ref().and_then(DateText::date);
         let (until, style) = match ends {
-            Some(day) if day < self.frame.today => (format!("expired {day}"), red()),
+            // A policy ends at the beginning of its last day.
+            Some(day) if day <= self.frame.today => (format!("expired {day}"), red()),
             Some(day) => {
                 let left = self.frame.today.until(day).map(|span| span.get_days()).unwrap_or_default();
                 let style = if left <= 30 { yellow() } else { Style::new() };
                 (format!("until {day} ({left} days)"), style)
             }
             None => match text(&coverage.expiration_date).map(date).filter(|words| !words.is_empty()) {
-                Some(words) => (format!("until {words}"), Style::new()),
+                Some(words) => (format!("expiry date not known (\"{words}\")"), yellow()),
                 None => ("no expiry date".to_owned(), yellow()),
             },
         };
-        let canceled = coverage.cancellation_date.as_ref().and_then(DateText::date);
-        let (until, style) = match canceled {
-            Some(day) => (format!("canceled {day}, {until}"), red()),
-            None => (until, style),
+        let (until, style) = match coverage.cancellation_date.as_ref().map(|text| (text, text.read())) {
+            Some((_, Ok(Some(day)))) => (format!("cancelled {day}, {until}"), red()),
+            Some((text, Err(_))) => (format!("cancelled (\"{text}\"), {until}"), red()),
+            None | Some((_, Ok(None))) => (until, style),
         };
         let kind = padded(&cut(text(&coverage.type_).unwrap_or("-"), kind_width), kind_width, false);
         let insurer = text(&coverage.insurer_name).map(|name| format!("  {name}")).unwrap_or_default();
@@ -271,4 +276,81 @@ fn yellow() -> Style {
 
 fn green() -> Style {
     AnsiColor::Green.on_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, from_value, json};
+
+    /// The value in the line of this label, and its color.
+    fn line(carrier: &Value, label: &str) -> (&'static str, String) {
+        let today = jiff::civil::date(2026, 11, 30);
+        let value = |color: bool| {
+            let frame = Frame { width: None, color, zone: &TimeZone::UTC, today };
+            let card = preview(&from_value(carrier.clone()).unwrap(), frame);
+            let line = card.lines().find(|line| line.starts_with(label)).unwrap_or_else(|| panic!("{label}: {card}"));
+            line[label.len()..].trim_start().to_owned()
+        };
+        let colored = value(true);
+        let colors = [("\u{1b}[32m", "green"), ("\u{1b}[31m", "red"), ("\u{1b}[33m", "yellow")];
+        let color = colors.iter().find(|(code, _)| colored.contains(code)).map_or("plain", |(_, name)| name);
+        (color, value(false))
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_policy_is_never_plain() {
+        for (expires, cancelled, color, words) in [
+            ("2027-06-23", "", "plain", "until 2027-06-23 (205 days)"),
+            ("2026-12-31", "", "plain", "until 2026-12-31 (31 days)"),
+            ("2026-12-30", "", "yellow", "until 2026-12-30 (30 days)"),
+            ("2026-11-30", "", "red", "expired 2026-11-30"),
+            ("2026-01-01", "", "red", "expired 2026-01-01"),
+            ("soon", "", "yellow", "expiry date not known (\"soon\")"),
+            ("", "", "yellow", "no expiry date"),
+            ("0000-00-00", "NA", "yellow", "no expiry date"),
+            ("2027-06-23", "2026-05-01", "red", "cancelled 2026-05-01, until 2027-06-23 (205 days)"),
+            ("2027-06-23", "soon", "red", "cancelled (\"soon\"), until 2027-06-23 (205 days)"),
+        ] {
+            let policy = json!({"Type": "Auto", "ExpirationDate": expires, "CancellationDate": cancelled});
+            let (found, text) = line(&json!({"CertData": {"Certificates": [{"Coverages": [policy]}]}}), "Insurance");
+            assert_eq!((found, text.rsplit_once("-  ").unwrap().1), (color, words), "{expires} {cancelled}");
+        }
+        assert_eq!(line(&json!({}), "Insurance"), ("red", "no certificate on file".to_owned()));
+    }
+
+    #[test]
+    fn the_worst_rating_is_shown() {
+        for (short, long, color, words) in [
+            ("Acceptable", "Acceptable", "green", "Acceptable"),
+            ("Unacceptable", "Acceptable", "red", "Unacceptable"),
+            ("Acceptable", "Unacceptable", "red", "Unacceptable"),
+            ("Acceptable", "Splendid", "yellow", "Splendid"),
+            ("", "", "yellow", "not rated"),
+        ] {
+            let carrier =
+                json!({"RiskAssessment": {"Overall": short}, "RiskAssessmentDetails": {"OverallRating": long}});
+            assert_eq!(line(&carrier, "Risk"), (color, words.to_owned()), "{short} {long}");
+        }
+        assert_eq!(line(&json!({}), "Risk"), ("yellow", "not rated".to_owned()));
+    }
+
+    #[test]
+    fn flags_are_green_only_where_the_answer_says_so() {
+        for (field, label, clear, raised) in [
+            ("PossibleFraud", "Possible fraud", "No Reports", "Reported"),
+            ("DoubleBrokering", "Double brokering", "No Alerts", "Alert"),
+            ("WatchdogReports", "Watchdog reports", "0", "3"),
+            ("FreightValidateStatus", "FreightValidate", "valid", "invalid"),
+        ] {
+            for (value, color) in [(json!(clear), "green"), (json!(raised), "red"), (json!(null), "yellow")] {
+                assert_eq!(line(&json!({field: value}), label).0, color, "{field}: {value}");
+            }
+        }
+        for (value, color, words) in
+            [(json!(true), "red", "yes"), (json!(false), "plain", "no"), (json!(null), "yellow", "unknown")]
+        {
+            assert_eq!(line(&json!({"IsBlocked": value}), "Blocked"), (color, words.to_owned()));
+        }
+    }
 }

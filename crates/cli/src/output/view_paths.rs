@@ -46,7 +46,7 @@ fn a_misspelt_column_is_found() {
         columns: &[
             Column::text("DOT", "DOTNumber"),
             Column::text("Docket", "DocketNo"),
-            Column::new("Mail", "CarriersContacts", Kind::List("Email")),
+            Column::new("Email", "CarriersContacts", Kind::List("Email")),
             Column::new("Fax", "CarriersContacts", Kind::List("Fax")),
         ],
     };

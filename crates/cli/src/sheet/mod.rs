@@ -1,7 +1,9 @@
 //! Sheets: what is known of one carrier, in sections, for a terminal or as a page.
 
+mod entries;
 mod findings;
 pub mod html;
+mod judge;
 mod parts;
 mod profile;
 mod sections;

@@ -1,32 +1,55 @@
 //! The profile of a carrier: who it is, what it may do and carry, how it is paid. It shows no bank data and no tax ids.
 
+use super::entries::{Entry, entries};
 use super::parts::{Line, Lines, Section, Tone, joined, said, sentence, yes};
 use jiff::civil::Date;
-use mycarrierpackets::models::{CarrierData, CarrierDetails, Coverage, DocumentKind, FlagKind};
-use mycarrierpackets::types::{AuthorityStatus, CertificateStatus, CountText, MoneyText, YesNoText};
+use mycarrierpackets::models::{
+    Authority, CarrierData, CarrierDetails, CertData, Coverage, DocumentKind, FlagKind, Identity,
+};
+use mycarrierpackets::types::{CertificateStatus, CountText, DateText, MoneyText, YesNoText};
 use serde::Serialize;
 use serde_json::Value;
 
 /// The sections of a carrier's packet.
 pub fn profile(data: &CarrierData, today: Date) -> Vec<Section> {
-    let entries = data.assure_advantage.iter().flatten();
-    let details: Vec<_> = entries.filter_map(|entry| entry.carrier_details.as_ref()).collect();
+    let entries = entries(data);
     vec![
-        Section::new("Identity", identity(data, &details)),
-        Section::new("Authority", authority(&details)),
-        Section::new("Insurance", insurance(&details, today)),
-        Section::new("Equipment", equipment(data, &details)),
+        Section::new("Identity", identity(data, &entries)),
+        Section::new("Authority", of_each(&entries, authority)),
+        Section::new("Insurance", of_each(&entries, |lines, details| insurance(lines, details, today))),
+        Section::new("Equipment", equipment(data, &entries)),
         Section::new("Lanes", lanes(data)),
         Section::new("Payment", payment(data)),
         Section::new("Documents", documents(data)),
     ]
 }
 
-fn identity(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<Line> {
+/// The lines of each entry, under its name where there are several.
+fn of_each(entries: &[Entry<'_>], add: impl Fn(&mut Lines, &CarrierDetails)) -> Vec<Line> {
     let mut lines = Lines::default();
-    let identity = details.iter().find_map(|details| details.identity.as_ref());
-    lines.needed("Legal name", said(&data.legal_name).or(identity.and_then(|own| said(&own.legal_name))));
-    lines.field("Doing business as", said(&data.dba_name).or(identity.and_then(|own| said(&own.dba_name))));
+    for entry in entries {
+        lines.field("Of", entry.name.as_deref());
+        match entry.details {
+            Some(details) => add(&mut lines, details),
+            None => lines.needed("Record", None::<String>),
+        }
+    }
+    lines.0
+}
+
+fn identity(data: &CarrierData, entries: &[Entry<'_>]) -> Vec<Line> {
+    let mut lines = Lines::default();
+    let of_entries = |field: fn(&Identity) -> &Option<String>| {
+        let own = entries.iter().filter_map(|entry| entry.details?.identity.as_ref());
+        let mut texts: Vec<_> = own.filter_map(|identity| said(field(identity))).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        (!texts.is_empty()).then(|| texts.join(" / "))
+    };
+    let name = said(&data.legal_name).map(ToOwned::to_owned);
+    lines.needed("Legal name", name.or_else(|| of_entries(|own| &own.legal_name)));
+    let trade_name = said(&data.dba_name).map(ToOwned::to_owned);
+    lines.field("Doing business as", trade_name.or_else(|| of_entries(|own| &own.dba_name)));
     lines.needed("DOT number", data.dot_number.map(|dot| dot.to_string()));
     lines.field("Docket number", said(&data.mc_number).or(said(&data.docket_number)));
     let street = said(&data.street).or(said(&data.address1));
@@ -34,11 +57,11 @@ fn identity(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<Line> {
     let address = [street, said(&data.address2), said(&data.city), said(&data.state), zip, said(&data.country)];
     lines.needed("Address", joined(address, ", "));
     lines.field("Phone", said(&data.phone));
-    lines.field("Mail", said(&data.email));
+    lines.field("Email", said(&data.email));
     lines.field("Website", said(&data.website));
     lines.field("Owner", joined([said(&data.owner_contact_name), said(&data.owner_contact_phone)], "  "));
     lines.field("Claims", joined([said(&data.claims_contact_name), said(&data.claims_contact_phone)], "  "));
-    lines.field("Organization", identity.and_then(|own| said(&own.organization)));
+    lines.field("Organization", of_entries(|own| &own.organization));
     lines.field("Status", said(&data.status));
     for status in data.carrier_customer_packet_statuses.iter().flatten() {
         lines.field("Packet", said(&status.carrier_packet_status));
@@ -48,51 +71,30 @@ fn identity(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<Line> {
     lines.0
 }
 
-fn authority(details: &[&CarrierDetails]) -> Vec<Line> {
-    let mut lines = Lines::default();
-    for details in details {
-        let status = details.dot_number.as_ref().and_then(|dot| said(&dot.status));
-        lines.judged("DOT status", status, status.is_some_and(is_active));
-        let operating = details.operation.as_ref().and_then(|own| said(&own.operating_status));
-        lines.judged("Operating status", operating, operating.is_some_and(is_authorized));
-        let authority = details.authority.as_ref();
-        for (label, status, pending, revocation) in [
-            (
-                "Common",
-                authority.and_then(|own| own.common_authority.as_ref()),
-                authority.and_then(|own| own.common_authority_pending.as_ref()),
-                authority.and_then(|own| own.common_authority_revocation.as_ref()),
-            ),
-            (
-                "Contract",
-                authority.and_then(|own| own.contract_authority.as_ref()),
-                authority.and_then(|own| own.contract_authority_pending.as_ref()),
-                authority.and_then(|own| own.contract_authority_revocation.as_ref()),
-            ),
-            (
-                "Broker",
-                authority.and_then(|own| own.broker_authority.as_ref()),
-                authority.and_then(|own| own.broker_authority_pending.as_ref()),
-                authority.and_then(|own| own.broker_authority_revocation.as_ref()),
-            ),
-        ] {
-            let doubt = |answer, words: &'static str| is_under_way(answer).then_some(words);
-            let more = [doubt(pending, "application pending"), doubt(revocation, "revocation under way")];
-            let value = joined(std::iter::once(status.map(AuthorityStatus::as_str)).chain(more), ", ");
-            let tone = if more[1].is_some() { Tone::Bad } else { Tone::Plain };
-            match value.filter(|value| !value.trim().is_empty()) {
-                Some(value) => lines.add(label, value, tone),
-                None => lines.needed(label, None::<String>),
-            }
+fn authority(lines: &mut Lines, details: &CarrierDetails) {
+    let status = details.dot_number.as_ref().and_then(|dot| said(&dot.status));
+    lines.judged("DOT status", status, status.is_some_and(is_active));
+    let operating = details.operation.as_ref().and_then(|own| said(&own.operating_status));
+    lines.judged("Operating status", operating, operating.is_some_and(is_authorized));
+    let nothing = Authority::default();
+    let own = details.authority.as_ref().unwrap_or(&nothing);
+    for (label, status, pending, revocation) in [
+        ("Common", &own.common_authority, &own.common_authority_pending, &own.common_authority_revocation),
+        ("Contract", &own.contract_authority, &own.contract_authority_pending, &own.contract_authority_revocation),
+        ("Broker", &own.broker_authority, &own.broker_authority_pending, &own.broker_authority_revocation),
+    ] {
+        let doubt = |answer: &Option<YesNoText>, words: &'static str| is_under_way(answer.as_ref()).then_some(words);
+        let more = [doubt(pending, "application pending"), doubt(revocation, "revocation under way")];
+        let value = joined(std::iter::once(said(status)).chain(more), ", ");
+        let tone = if more[1].is_some() { Tone::Bad } else { Tone::Plain };
+        match value {
+            Some(value) => lines.add(label, value, tone),
+            None => lines.needed(label, None::<String>),
         }
-        lines.flag(FlagKind::OutOfService, details.flags().get(FlagKind::OutOfService));
-        let granted = authority.and_then(|own| own.auth_grant_date.as_ref()?.date());
-        lines.field("Granted", granted.map(|day| day.to_string()));
     }
-    if details.is_empty() {
-        lines.needed("Authority", None::<String>);
-    }
-    lines.0
+    lines.flag(FlagKind::OutOfService, details.flags().get(FlagKind::OutOfService));
+    let granted = own.auth_grant_date.as_ref().and_then(DateText::date);
+    lines.field("Granted", granted.map(|day| day.to_string()));
 }
 
 /// Whether the status of a DOT number is the one that a carrier needs.
@@ -100,9 +102,9 @@ pub fn is_active(status: &str) -> bool {
     status.eq_ignore_ascii_case("active")
 }
 
-/// Whether an application or a revocation is under way: only a known "no" says that it is not.
+/// Whether an application or a revocation is under way: a text that is not a known "no" says so.
 pub fn is_under_way(answer: Option<&YesNoText>) -> bool {
-    answer.is_some_and(|answer| !answer.is_no() && !answer.as_str().trim().is_empty())
+    answer.is_some_and(|answer| !matches!(answer.read(), Ok(None | Some(false))))
 }
 
 /// Whether FMCSA's operating status, such as `AUTHORIZED FOR Property`, lets the carrier operate.
@@ -110,23 +112,37 @@ pub fn is_authorized(status: &str) -> bool {
     status.to_ascii_uppercase().starts_with("AUTHORIZED")
 }
 
-fn insurance(details: &[&CarrierDetails], today: Date) -> Vec<Line> {
-    let mut lines = Lines::default();
-    let data = details.iter().filter_map(|details| details.cert_data.as_ref());
-    let mut any = false;
-    for data in data {
-        let status = data.status.as_ref().map(CertificateStatus::as_str).filter(|status| !status.trim().is_empty());
-        lines.needed("Certificates", status);
-        for coverage in data.certificate.iter().flatten().flat_map(|own| own.coverage.iter().flatten()) {
-            any = true;
-            let (value, tone) = policy(coverage, today);
-            lines.add(coverage.type_.as_ref().map_or("unnamed", |kind| kind.as_str()), value, tone);
-        }
+fn insurance(lines: &mut Lines, details: &CarrierDetails, today: Date) {
+    match &details.cert_data {
+        Some(data) => certificates(lines, data, today),
+        None => lines.needed("Certificates", None::<String>),
     }
-    if !any {
+    for filing in details.fmcsa_insurance.iter().flat_map(|own| own.policy_list.iter().flatten()) {
+        let day = |day: &Option<DateText>, word: &str| {
+            let day = crate::output::view::date(day.as_ref()?.as_str());
+            (!day.is_empty()).then(|| format!("{word} {day}"))
+        };
+        let days = [day(&filing.effective_date, "from"), day(&filing.cancelation_date, "cancelled")];
+        let parts = std::iter::once(said(&filing.insurance_type)).chain(days.iter().map(Option::as_deref));
+        lines.field("On file with FMCSA", joined(parts, "  "));
+    }
+}
+
+fn certificates(lines: &mut Lines, data: &CertData, today: Date) {
+    let is_known = data.status.as_ref().is_some_and(CertificateStatus::is_known);
+    match said(&data.status) {
+        Some(word) if !is_known => lines.add("Certificates", word, Tone::Doubt),
+        word => lines.needed("Certificates", word),
+    }
+    let coverages = data.certificate.iter().flatten().flat_map(|own| own.coverage.iter().flatten());
+    let coverages: Vec<_> = coverages.collect();
+    for coverage in &coverages {
+        let (value, tone) = policy(coverage, today);
+        lines.add(said(&coverage.type_).unwrap_or("unnamed"), value, tone);
+    }
+    if coverages.is_empty() {
         lines.add("Coverage", "no policy is on file", Tone::Doubt);
     }
-    lines.0
 }
 
 fn policy(coverage: &Coverage, today: Date) -> (String, Tone) {
@@ -147,13 +163,14 @@ fn policy(coverage: &Coverage, today: Date) -> (String, Tone) {
     (format!("{limit}  {ends}{insurer}"), tone)
 }
 
-fn equipment(data: &CarrierData, details: &[&CarrierDetails]) -> Vec<Line> {
-    let mut lines = Lines::default();
-    let fmcsa = details.iter().find_map(|details| details.equipment.as_ref());
+fn equipment(data: &CarrierData, entries: &[Entry<'_>]) -> Vec<Line> {
     let count = |count: Option<&CountText>| count.and_then(CountText::get).map(|count| count.to_string());
-    lines.needed("Power units", fmcsa.and_then(|own| count(own.total_power.as_ref())));
-    lines.field("Trucks", fmcsa.and_then(|own| count(own.trucks_total.as_ref())));
-    lines.field("Trailers owned", fmcsa.and_then(|own| count(own.trailers_owned.as_ref())));
+    let mut lines = Lines(of_each(entries, |lines, details| {
+        let fmcsa = details.equipment.as_ref();
+        lines.needed("Power units", fmcsa.and_then(|own| count(own.total_power.as_ref())));
+        lines.field("Trucks", fmcsa.and_then(|own| count(own.trucks_total.as_ref())));
+        lines.field("Trailers owned", fmcsa.and_then(|own| count(own.trailers_owned.as_ref())));
+    }));
     lines.field("Modes", listed(&data.carrier_mode));
     lines.field("Classes", listed(&data.carrier_truck_class));
     lines.needed("Types", listed(&data.carrier_truck_type));
@@ -263,21 +280,4 @@ fn unnamed(data: &CarrierData, kind: DocumentKind) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_fields_become_words() {
-        for (name, expected) in [
-            ("NorthCarolina", "North Carolina"),
-            ("Van", "Van"),
-            ("FAST", "FAST"),
-            ("WashingtonDC", "Washington DC"),
-            ("StretchRGN", "Stretch RGN"),
-            ("USMail", "US Mail"),
-            ("ReeferStandard48Foot", "Reefer Standard 48 Foot"),
-        ] {
-            assert_eq!(words(name), expected);
-        }
-    }
-}
+mod tests;

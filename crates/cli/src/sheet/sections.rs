@@ -5,7 +5,7 @@ use mycarrierpackets::models::{
     AssociatedCarrier, CarrierContacts, CarrierIncidentReports, CarrierPreview, CarrierRiskAssessment,
     CarrierVinVerifications,
 };
-use mycarrierpackets::types::{Rating, VinStatus};
+use mycarrierpackets::types::{Rating, VerificationStatus, VinStatus};
 
 pub fn preview(carrier: &CarrierPreview) -> Vec<Line> {
     let mut lines = Lines::default();
@@ -96,7 +96,11 @@ pub fn contacts(answer: &CarrierContacts) -> Vec<Line> {
         let verified = said(&contact.verification_status)
             .map_or_else(|| "verification not known".to_owned(), |status| format!("verification: {status}"));
         let parts = [said(&contact.title), said(&contact.phone), said(&contact.email), Some(verified.as_str())];
-        let tone = if said(&contact.verification_status) == Some("Denied") { Tone::Bad } else { Tone::Plain };
+        let tone = match contact.verification_status {
+            Some(VerificationStatus::Verified) => Tone::Plain,
+            Some(VerificationStatus::Denied) => Tone::Bad,
+            _ => Tone::Doubt,
+        };
         lines.add(&name.unwrap_or_else(|| "no name".to_owned()), joined(parts, "  ").unwrap_or_default(), tone);
     }
     none(&mut lines, "Contacts");
@@ -110,7 +114,7 @@ pub fn associated(carriers: &[AssociatedCarrier]) -> Vec<Line> {
             let shared = roles.as_ref().is_some_and(|roles| !roles.is_empty());
             shared.then(|| format!("same {what}"))
         };
-        let shared = [by(&carrier.phone_association_types, "phone"), by(&carrier.email_association_types, "mail")];
+        let shared = [by(&carrier.phone_association_types, "phone"), by(&carrier.email_association_types, "email")];
         let dot = carrier.dot_number.map(|dot| format!("DOT {dot}"));
         let place = [dot.as_deref(), said(&carrier.docket_number), said(&carrier.city), said(&carrier.state)];
         let parts = place.into_iter().chain(shared.iter().map(Option::as_deref));

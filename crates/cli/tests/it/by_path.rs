@@ -51,7 +51,7 @@ fn what_changes_something_is_not_sent_where_its_answer_could_not_be_written() {
     std::fs::write(bench.folder().join("file"), "mine").unwrap();
     for (more, code, word) in [
         ("-o missing/x.json", 1, "missing/x.json could not be written"),
-        ("-o file --no-clobber", 1, "is there already"),
+        ("-o file --no-clobber", 1, "already exists"),
         ("-o file --skip-existing", 0, "is kept"),
     ] {
         let line = format!("api POST /api/v1/thing {more} --output table --base-url {}", server.url());

@@ -43,7 +43,7 @@ fn record(head: &str) -> Value {
             "DOTNumber": 9_900_001, "LegalName": "Alder <b>Freight</b>", "Phone": "214-555-0100", "FraudIdentityTheftStatus": "No",
             "AssureAdvantage": [{"CarrierDetails": {
                 "dotNumber": {"Value": "9900001", "status": "ACTIVE"}, "isBlocked": false, "IncidentReports": counts,
-                "Authority": {"commonAuthority": "Active"}, "Other": {"watchdogReports": "0"},
+                "Authority": {"commonAuthority": "Active", "commonAuthorityRevocation": "No"}, "Other": {"watchdogReports": "0"},
                 "Operation": {"operatingStatus": "AUTHORIZED FOR Property", "outOfService": "No"},
                 "CertData": {"status": "OK", "Certificate": [{"Coverage": policies}]}, "RiskAssessmentDetails": risk,
             }}],

@@ -1,4 +1,4 @@
-//! The search for carriers that share a phone or a mail address.
+//! The search for carriers that share a phone or an email address.
 
 use crate::carrier::{Carrier, Salt, family, phone};
 use crate::json::{Id, Json, k};
@@ -144,7 +144,7 @@ fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>, verified
     found
 }
 
-/// What the phone and the mail address of a company are to it. A small one has no others for anything.
+/// What the phone and the email address of a company are to it. A small one has no others for anything.
 fn of_company(c: &Carrier<'_>) -> Vec<usize> {
     let mut kinds = vec![COMPANY];
     match c.index % 8 {

@@ -60,7 +60,7 @@ const RULES: [(&str, &str, [Rule; 3]); 5] = [
         k!("Other"),
         k!("PreReviewOther"),
         [
-            rule("Free Mail", 125, "Low", "Mail address is of a free provider", "freemail.example"),
+            rule("Free Mail", 125, "Low", "Email address is of a free provider", "freemail.example"),
             rule(
                 "Incident Reports",
                 250,

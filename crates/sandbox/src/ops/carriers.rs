@@ -1,4 +1,4 @@
-//! What is known about one carrier, and the search for carriers that share a phone or a mail address.
+//! What is known about one carrier, and the search for carriers that share a phone or an email address.
 
 use crate::answer::{Answer, Failure};
 use crate::json::Json;

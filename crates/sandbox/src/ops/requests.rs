@@ -7,7 +7,7 @@ use crate::ops::Call;
 use crate::state::Invitation;
 
 pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
-    let email = mail_address(call, "carrierEmail")?;
+    let email = email_address(call, "carrierEmail")?;
     call.params.flag("sendConfirmationEmail")?;
     if let Some(index) = call.maybe_carrier()? {
         let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.now };
@@ -17,7 +17,7 @@ pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 pub(super) fn verify_user(call: &Call<'_>) -> Result<Answer, Failure> {
-    let email = mail_address(call, "userVerificationEmail")?;
+    let email = email_address(call, "userVerificationEmail")?;
     let index = call.maybe_carrier()?;
     lock(&call.customer.state).request_user(&call.engine.world, index, email.to_ascii_lowercase(), call.now);
     let mut w = Json::new(128);
@@ -54,7 +54,7 @@ pub(super) fn verify_vin(call: &Call<'_>) -> Result<Answer, Failure> {
     Ok(Answer::api("RequestVINVerificationOutput", w.finish()))
 }
 
-fn mail_address<'c>(call: &Call<'c>, name: &'static str) -> Result<&'c str, Failure> {
+fn email_address<'c>(call: &Call<'c>, name: &'static str) -> Result<&'c str, Failure> {
     let address = call.params.required(name)?.trim();
     match address.split_once('@') {
         Some((before, after)) if !before.is_empty() && !after.is_empty() => Ok(address),

@@ -37,7 +37,8 @@ pub struct Reconcile {
     /// Refuse to remove more than this, as a number or as a share of the monitored list [default: 10%]
     #[arg(long, value_name = "N|N%", value_parser = most)]
     max_removals: Option<Most>,
-    /// Look up at most this many of the carriers that stay, to distinguish them from those to be removed; a carrier in doubt is left alone
+    /// Look up at most this many of the carriers that stay, to distinguish them from those to be removed; a carrier in
+    /// doubt is left alone
     #[arg(long, value_name = "N", default_value_t = 1000)]
     max_lookups: usize,
 }
