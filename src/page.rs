@@ -11,3 +11,6 @@ pub(crate) use fetch::{Paging, body_page, header_page};
 pub use listing::{Listing, Page, Report};
 pub use pager::Pager;
 pub use pages::Pages;
+
+#[cfg(test)]
+mod tests;

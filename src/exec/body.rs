@@ -135,6 +135,14 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn of_a_refusal_its_beginning_is_read_however_it_comes() {
+        for (bytes, expected) in [(1, "a"), (3, "abc"), (4, "abcd"), (9, "abcdef")] {
+            let most = Most { bytes, stall: Duration::from_secs(20) };
+            assert_eq!(read_start(answer(vec!["ab", "cd", "ef"], None), most).await, expected);
+        }
+    }
+
+    #[tokio::test]
     async fn an_answer_that_has_arrived_gives_its_turn_back() {
         let turns = Arc::new(Semaphore::new(1));
         let call = async {

@@ -15,6 +15,10 @@ const KEPT: usize = 16 * 1024 * 1024;
 // Of the process and not of a client, so that a program with many clients keeps no more.
 static IDLE: Mutex<Idle> = Mutex::new(Idle(Vec::new()));
 
+fn is_large(bytes: usize) -> bool {
+    bytes >= LARGE
+}
+
 fn idle() -> MutexGuard<'static, Idle> {
     IDLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -45,7 +49,7 @@ pub(crate) struct Buffer(Vec<u8>);
 impl Buffer {
     /// With room for `bytes`.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
-        let kept = if bytes < LARGE { None } else { idle().take(bytes) };
+        let kept = if is_large(bytes) { idle().take(bytes) } else { None };
         Self(kept.unwrap_or_else(|| Vec::with_capacity(bytes)))
     }
 
@@ -58,10 +62,7 @@ impl Buffer {
     }
 
     pub(crate) fn freeze(mut self) -> Bytes {
-        if self.0.capacity() < LARGE {
-            return Bytes::from(std::mem::take(&mut self.0));
-        }
-        Bytes::from_owner(self)
+        if is_large(self.0.capacity()) { Bytes::from_owner(self) } else { Bytes::from(std::mem::take(&mut self.0)) }
     }
 }
 
@@ -74,11 +75,10 @@ impl AsRef<[u8]> for Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         let mut bytes = std::mem::take(&mut self.0);
-        if bytes.capacity() < LARGE {
-            return;
+        if is_large(bytes.capacity()) {
+            bytes.clear();
+            idle().keep(bytes);
         }
-        bytes.clear();
-        idle().keep(bytes);
     }
 }
 
@@ -113,6 +113,11 @@ mod tests {
         assert_eq!(sizes(&idle), [KEPT / 2, KEPT / 2]);
         idle.keep(Vec::with_capacity(KEPT + 1));
         assert_eq!(sizes(&idle), [0; 0], "larger than all that may be kept");
+    }
+
+    #[test]
+    fn only_large_answers_are_worth_it() {
+        assert_eq!([0, LARGE - 1, LARGE, LARGE + 1].map(is_large), [false, false, true, true]);
     }
 
     #[test]

@@ -84,3 +84,20 @@ fn note(headers: &mut HeaderMap, paths: &[String]) {
         headers.insert(UNREADABLE, value);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_read_is_named_in_a_header_that_can_be_sent() {
+        let noted = |paths: &[&str]| {
+            let mut headers = HeaderMap::new();
+            note(&mut headers, &paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>());
+            headers.get(UNREADABLE).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        assert_eq!(noted(&["a.b[1]", "c"]).as_deref(), Some("a.b[1] c"));
+        assert_eq!(noted(&["na\u{ef}ve\n"]).as_deref(), Some("na?ve?"));
+        assert_eq!(noted(&["x"; 9000]).map(|text| text.len()), Some(8192));
+    }
+}

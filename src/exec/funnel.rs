@@ -6,10 +6,12 @@ use super::failure::Failure;
 use super::token::{Token, Tokens};
 use super::{answer, body, headers, normalize, permissions, refusal, retry, trace, turn};
 use crate::operation::{Answer, Idempotency, Operation, OperationInfo, PaginationStyle, Server};
+use crate::settings::Timeouts;
 use crate::{Error, ErrorKind};
 use http::{HeaderValue, StatusCode, header};
 use reqwest::{Request, Response};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
@@ -145,9 +147,6 @@ impl Funnel {
             // IIS answers 411 to a POST without it, and reqwest sends none of itself.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        if info.answer == Answer::Document && !headers.contains_key(header::ACCEPT) {
-            headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
-        }
         if info.server == Server::Portal {
             let portal = self.tokens(Server::Portal)?.base();
             move_to(request.url_mut(), &setup.api, portal);
@@ -174,9 +173,7 @@ impl Funnel {
     async fn attempt(&self, info: &OperationInfo, request: Request, deadline: Instant) -> Result<Response, Failure> {
         let setup = self.setup();
         let (limits, timeouts) = (&setup.limits, &setup.timeouts);
-        let bulk = info.pagination.is_some_and(|p| p.style == PaginationStyle::Body);
-        let allowed = if bulk { timeouts.bulk_attempt } else { timeouts.attempt };
-        let until = deadline.min(from_now(allowed));
+        let until = deadline.min(from_now(allowed(info, timeouts)));
         let exchange = async {
             let wants_json = wants_json(&request);
             let answer = setup.http.to(request.url()).execute(request).await.map_err(Failure::transport)?;
@@ -207,6 +204,12 @@ impl Funnel {
     }
 }
 
+// A page of whole carriers is megabytes.
+fn allowed(info: &OperationInfo, timeouts: &Timeouts) -> Duration {
+    let bulk = info.pagination.is_some_and(|paging| paging.style == PaginationStyle::Body);
+    if bulk { timeouts.bulk_attempt } else { timeouts.attempt }
+}
+
 // Other forms than JSON pass as they are: `Client::request` asked for them.
 fn wants_json(request: &Request) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("*/*");
@@ -233,5 +236,51 @@ fn move_to(url: &mut Url, from: &Url, to: &Url) {
 impl std::fmt::Debug for Funnel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Funnel").field("api", &self.setup().api.as_str()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_whole_carriers_may_take_longer() {
+        let timeouts = Timeouts::default();
+        assert_ne!(timeouts.attempt, timeouts.bulk_attempt);
+        for info in Operation::all() {
+            let pages = [
+                Operation::MonitoredCarrierData,
+                Operation::GetMonitoredCarrierContactsData,
+                Operation::GetMonitoredCarriersRiskAssessment,
+            ];
+            let bulk = pages.contains(&info.operation);
+            let expected = if bulk { timeouts.bulk_attempt } else { timeouts.attempt };
+            assert_eq!(allowed(info, &timeouts), expected, "{}", info.operation);
+        }
+    }
+
+    #[test]
+    fn a_document_is_neither_json_nor_text_nor_a_page() {
+        let cases = [
+            ("application/pdf", "%PDF-1.7", true),
+            ("image/png", "\u{89}PNG", true),
+            ("application/octet-stream", " \n%PDF-1.7", true),
+            ("application/pdf", r#"{"Message":"No."}"#, false),
+            ("application/pdf", " [1]", false),
+            ("application/pdf", "\"No.\"", false),
+            ("application/pdf", "<html>", false),
+            ("application/pdf", " ", false),
+            ("", "%PDF-1.7", false),
+            ("text/plain", "Sent", false),
+            ("application/json", "true", false),
+        ];
+        for (kind, body, expected) in cases {
+            let mut headers = http::HeaderMap::new();
+            if !kind.is_empty() {
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            }
+            let head = body::Head { status: StatusCode::OK, headers };
+            assert_eq!(is_document(&head, body.as_bytes()), expected, "{kind} {body}");
+        }
     }
 }

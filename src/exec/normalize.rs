@@ -48,13 +48,12 @@ fn shaped(answer: Answer, items: Option<&str>, head: &Head, body: Bytes) -> Resu
             _ => only_element(&body)?,
         },
         (Answer::Object { .. }, _) if nothing => Bytes::from_static(b"{}"),
-        (Answer::Object { text_as: Some(field) }, first) if first != Some(&b'{') => {
-            text(&body).map_or(body.clone(), |text| field_of(field, &text))
-        }
-        // A sentence that says that it was done, where the document has an object.
-        (Answer::Object { text_as: None }, first) if first != Some(&b'{') && text(&body).is_some() => {
-            Bytes::from_static(b"{}")
-        }
+        (Answer::Object { text_as }, _) => match (text_as, text(&body)) {
+            (Some(field), Some(text)) => field_of(field, &text),
+            // A sentence that says that it was done, where the document has an object.
+            (None, Some(_)) => Bytes::from_static(b"{}"),
+            (_, None) => body,
+        },
         (Answer::Any, _) => any(head, body),
         _ => body,
     })
@@ -122,13 +121,12 @@ fn only_element(body: &Bytes) -> Result<Bytes, Failure> {
 
 // A JSON string, or text that is not JSON at all.
 fn text(body: &[u8]) -> Option<Cow<'_, str>> {
-    if body.first() == Some(&b'"') {
-        return serde_json::from_slice::<String>(body).ok().map(Cow::Owned);
+    match body.first() {
+        None | Some(b'{') => None,
+        Some(b'"') => serde_json::from_slice::<String>(body).ok().map(Cow::Owned),
+        Some(_) if serde_json::from_slice::<IgnoredAny>(body).is_ok() => None,
+        Some(_) => Some(String::from_utf8_lossy(body)),
     }
-    if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() || body.first() == Some(&b'{') {
-        return None;
-    }
-    Some(String::from_utf8_lossy(body))
 }
 
 fn field_of(field: &str, text: &str) -> Bytes {
@@ -205,6 +203,16 @@ mod tests {
             assert_eq!(normal(answer, "application/pdf", "%PDF"), Err(ErrorKind::UnexpectedAnswer));
         }
         assert_eq!(normal(OBJECT, "application/json", "[{},{}]"), Err(ErrorKind::Decode));
+        for body in ["", "null", "[1]", "{}", "\"sent\""] {
+            assert!(
+                normal(Answer::Any, "application/octet-stream", body).is_ok(),
+                "{body} is JSON, whatever it is called"
+            );
+        }
+        for body in ["nul", "%PDF", "1"] {
+            let read = normal(Answer::Any, "application/octet-stream", body);
+            assert_eq!(read, Err(ErrorKind::UnexpectedAnswer), "{body}");
+        }
         assert_eq!(normal(Answer::Any, "application/json", "{\"a\":").as_deref(), Ok("{\"a\":"), "cut off stays so");
     }
 }

@@ -150,7 +150,6 @@ fn object_end(body: &[u8], start: usize, (starts, ends): (&[usize], &[usize])) -
 
 /// Finds the objects whose `$id` is not their first key.
 fn late_numbers<'a>(body: &'a [u8], objects: &mut Objects<'a>) {
-    let mut missing = objects.values().filter(|place| place.is_none()).count();
     if memmem::find_iter(body, ID).all(|at| opened_by(body, at).is_some()) {
         return;
     }
@@ -166,10 +165,6 @@ fn late_numbers<'a>(body: &'a [u8], objects: &mut Objects<'a>) {
                     && let Some(place @ None) = objects.get_mut(id)
                 {
                     *place = Some((start, at + 1));
-                    missing -= 1;
-                    if missing == 0 {
-                        return;
-                    }
                 }
             }
             _ => {

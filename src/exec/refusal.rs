@@ -145,4 +145,13 @@ mod tests {
         let failure = of(StatusCode::FOUND, &headers, &Bytes::new(), Timestamp::UNIX_EPOCH);
         assert!(failure.error.message().contains("to https://login.example/signin ("), "{}", failure.error);
     }
+
+    #[test]
+    fn a_gateway_that_failed_is_told_from_the_server_that_failed() {
+        let gateway = failure(502, "text/html", "<title>502 Bad Gateway</title>").error;
+        assert!(gateway.message().contains("a gateway before the server failed"), "{gateway}");
+        assert!(gateway.message().contains("Bad Gateway"), "{gateway}");
+        let server = failure(500, "application/json", r#"{"Message":"An error has occurred."}"#).error;
+        assert!(server.message().contains("the server failed"), "{server}");
+    }
 }

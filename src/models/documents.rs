@@ -215,10 +215,43 @@ mod tests {
             {"IsActive": true, "SignatureDate": "2026-01-01T00:00:00", "CustomerAgreement": {"BlobName": "template"},
              "CarrierCustomerAgreementImages": [{"BlobName": "a/1"}]},
             {"IsActive": true, "OnCurrentCustomerAgreement": true, "CarrierCustomerAgreementImages": [{"BlobName": "a/2"}]},
+            {"IsActive": false, "OnCurrentCustomerAgreement": true, "SignatureDate": "2026-06-01T00:00:00",
+             "CarrierCustomerAgreementImages": [{"BlobName": "a/ended"}]},
+            {"IsActive": true, "OnCurrentCustomerAgreement": false, "SignatureDate": "2026-07-01T00:00:00",
+             "CarrierCustomerAgreementImages": [{"BlobName": "a/newer"}]},
         ]});
-        assert_eq!(names(DocumentKind::Agreement, carrier), ["a/2", "a/1"]);
+        assert_eq!(names(DocumentKind::Agreement, carrier), ["a/2", "a/newer", "a/1", "a/ended"]);
         for kind in DocumentKind::ALL {
             assert!(names(kind, serde_json::json!({"Message": "no packet"})).is_empty(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_document_is_dated_by_its_signature_or_its_end() {
+        let carrier: CarrierData = serde_json::from_value(serde_json::json!({
+            "CarrierW9Forms": [{"SignatureDate": "2026-05-05T23:30:00-02:00", "CarrierW9FormImages": [{"BlobName": "w/1"}]}],
+            "CarrierCustomerAgreements": [{"SignatureDate": "", "CarrierCustomerAgreementImages": [{"BlobName": "a/1"}]}],
+            "AssureAdvantage": [{"CarrierDetails": {"CertData": {"Certificate": [
+                {"BlobName": "c/1", "Coverage": [{"expirationDate": "2027-06-23"}]},
+            ]}}}],
+        }))
+        .unwrap();
+        let date = |kind| carrier.documents(kind).first().and_then(|document| document.date);
+        assert_eq!(date(DocumentKind::W9), Some(jiff::civil::date(2026, 5, 6)), "in UTC");
+        assert_eq!(date(DocumentKind::Agreement), None);
+        assert_eq!(date(DocumentKind::Coi), Some(jiff::civil::date(2027, 6, 23)));
+    }
+
+    #[test]
+    fn a_file_is_named_after_its_carrier() {
+        let day = Some(jiff::civil::date(2027, 6, 23));
+        for (carrier, date, expected) in [
+            ("DOT 23868", day, "23868-coi-2027-06-23"),
+            ("DOT 23868 MC113843", None, "23868-coi"),
+            ("MC113843", None, "MC113843-coi"),
+            ("TX 006543210/C", None, "TX 006543210-C-coi"),
+        ] {
+            assert_eq!(DocumentKind::Coi.file_stem(&carrier.parse().unwrap(), date), expected, "{carrier}");
         }
     }
 }

@@ -245,4 +245,16 @@ mod tests {
         assert!(none < until);
         assert_eq!(format!("{until} {none}"), "2027-06-23 not insured");
     }
+
+    #[test]
+    fn the_day_on_which_a_policy_ends_is_not_covered() {
+        let ends = InsuredUntil(Some(date(2027, 6, 23)));
+        assert!(ends.covers(date(2027, 6, 22)));
+        assert!(!ends.covers(date(2027, 6, 23)) && !ends.covers(date(2027, 6, 24)));
+        assert!(!InsuredUntil(None).covers(Date::MIN));
+        let policies = [[json!("Auto Liability w/ Refer Breakdown"), json!("2027-06-23"), json!("")]];
+        assert_eq!(until(&policies, &CoverageType::Cargo), [None; 3], "of another kind");
+        let refer = [[json!("Cargo Liability w/ Refer Breakdown"), json!("2027-06-23"), json!("")]];
+        assert_eq!(until(&refer, &CoverageType::Auto), [None; 3], "cargo is no auto liability");
+    }
 }

@@ -132,6 +132,7 @@ mod tests {
             ("IN 1234 reasons", true, false),
             ("Nº 12.345/B (ü)", true, false),
             ("TX abcd", false, false),
+            ("TX A", false, false),
             ("TX", false, false),
             ("", false, false),
             ("N/A", false, false),
@@ -164,5 +165,13 @@ mod tests {
         for (one, other, may) in pairs {
             assert_eq!((of(one).may_be(&of(other)), of(other).may_be(&of(one))), (may, may), "{one} / {other}");
         }
+    }
+
+    #[test]
+    fn numbers_have_an_order_that_heeds_no_spelling() {
+        let of = |text: &str| Intrastate::new(text).unwrap();
+        assert!(of("TX 006543210C") < of("tx-006543211c"));
+        assert_eq!(of("TX 006543210C").partial_cmp(&of("tx-006543210c")), Some(std::cmp::Ordering::Equal));
+        assert!(Intrastate::speaking_for_itself("TX A").is_none(), "a number has a digit");
     }
 }

@@ -13,6 +13,7 @@ use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::answer::{Answer, Failure};
 use crate::clock::{SECOND, Ticks};
@@ -77,6 +78,8 @@ async fn respond(
         },
         Host::Portal => request,
     };
+    // The work on an answer is part of the time that the answer takes.
+    let mut due = Instant::now();
     let (parts, body) = request.into_parts();
     let origin = parts.headers.get(header::ORIGIN).filter(|origin| host == Host::Portal && reference(engine, origin));
     if parts.method == Method::OPTIONS
@@ -130,12 +133,10 @@ async fn respond(
     let answer = match (refusal, body) {
         (Some(refusal), Ok(_)) => refusal,
         (_, Ok(body)) => {
-            let answer = answer(engine, host, route, &parts, &body, fault);
-            let delay = *lock(&engine.delay);
-            if matches!(route, Route::Operation(_) | Route::Packet(_)) && !delay.is_zero() {
-                tokio::time::sleep(delay).await;
+            if matches!(route, Route::Operation(_) | Route::Packet(_)) {
+                due += *lock(&engine.delay);
             }
-            answer
+            answer(engine, host, route, &parts, &body, fault)
         }
         (_, Err(failure)) => failure.into(),
     };
@@ -143,6 +144,7 @@ async fn respond(
         tokio::time::sleep(applied.delay()).await;
     }
     if let Some(Kind::ResetAfterWork {} | Kind::LostRotation {}) = fault {
+        tokio::time::sleep_until(due).await;
         running.broken(&applied);
         if fault == Some(&Kind::ResetAfterWork {}) {
             reset.ask();
@@ -159,6 +161,7 @@ async fn respond(
     };
     let (response, body) = into_response(answer, &parts.headers, engine.compress, now, fault);
     let response = response.map(|body| body.faulty(applied.bytes(), reset));
+    tokio::time::sleep_until(due).await;
     running.answered(&response, body, &applied);
     Ok(match origin {
         Some(origin) => allowed(response, origin),

@@ -217,4 +217,41 @@ mod tests {
             assert_eq!(seconds(&value).map(|span| span.as_secs()), read, "{json}");
         }
     }
+
+    #[test]
+    fn a_refusal_blames_the_credentials_only_where_it_says_so() {
+        let kind = |server, kind, status: u16, body: &'static str| {
+            let error = Error::new(kind, "refused").with_status(http::StatusCode::from_u16(status).unwrap());
+            let Failure { error, .. } =
+                refused(server, Failure::refused(error.with_body(&bytes::Bytes::from_static(body.as_bytes()))));
+            assert_eq!(error.body(), None, "it may hold a token");
+            error.kind()
+        };
+        const INVALID: &str = r#"{"error":"invalid_grant"}"#;
+        use crate::operation::Server::{Api, Portal};
+        use ErrorKind::{
+            Credentials, Forbidden, NotFound, RateLimited, Refused, Timeout, Unauthorized, UnexpectedAnswer,
+        };
+        let cases = [
+            (Api, Refused, 400, INVALID, Credentials),
+            (Api, Refused, 400, r#"{"error":"invalid_client"}"#, Refused),
+            (Api, Unauthorized, 401, "{}", Refused),
+            (Portal, Unauthorized, 401, "{}", Credentials),
+            (Portal, Forbidden, 403, "{}", Refused),
+            (Portal, Refused, 400, "{}", Refused),
+            (Api, NotFound, 404, "{}", UnexpectedAnswer),
+            (Api, Refused, 405, "", UnexpectedAnswer),
+            (Api, Refused, 410, "", UnexpectedAnswer),
+            (Api, Refused, 411, "", UnexpectedAnswer),
+            (Api, Refused, 413, "", Refused),
+            (Api, ErrorKind::Server, 500, "", ErrorKind::Server),
+            (Api, RateLimited, 429, "", RateLimited),
+            (Api, UnexpectedAnswer, 302, "", UnexpectedAnswer),
+        ];
+        for (server, given, status, body, expected) in cases {
+            assert_eq!(kind(server, given, status, body), expected, "{server:?} {status} {body}");
+        }
+        let Failure { error, .. } = refused(Api, Failure::refused(Error::new(Timeout, "late")));
+        assert_eq!((error.kind(), &*error.message()), (Timeout, "late"), "without an answer it stays as it is");
+    }
 }

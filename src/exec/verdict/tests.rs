@@ -198,3 +198,114 @@ fn a_list_that_is_null_is_empty_only_if_the_server_counts_none() {
     assert!(judged_with(list, "null", None).is_err());
     assert!(judged_with(list, "", Some(r#"{"totalCount":0}"#)).is_err(), "an empty body is no list");
 }
+
+#[test]
+fn true_is_an_answer_only_to_what_acts_or_may_answer_anything() {
+    for operation in operations() {
+        let info = operation.info();
+        let good = info.idempotency != Idempotency::Read || info.answer == Answer::Any;
+        let expected = if good { None } else { Some(ErrorKind::UnexpectedAnswer) };
+        assert_eq!(kind(operation, "true"), expected, "{operation}");
+    }
+}
+
+#[test]
+fn a_message_in_place_of_what_was_asked_for_declines_however_good_it_sounds() {
+    for operation in operations() {
+        let info = operation.info();
+        let text_may_come = matches!(info.answer, Answer::Any | Answer::Object { text_as: Some(_) });
+        if info.idempotency == Idempotency::Read {
+            let body = r#"{"Message":"The invitation has been sent."}"#;
+            assert_eq!(kind(operation, body), Some(ErrorKind::Declined), "{operation}");
+        } else if !text_may_come {
+            assert_eq!(kind(operation, r#"{"Message":"Hello."}"#), Some(ErrorKind::Declined), "{operation}");
+        }
+        if !text_may_come {
+            assert_eq!(kind(operation, "Hello."), Some(ErrorKind::UnexpectedAnswer), "{operation}");
+        }
+    }
+}
+
+#[test]
+fn that_there_is_no_such_carrier_is_said_by_the_vendor_or_by_nobody() {
+    let absent = |body| judged(Operation::PreviewCarrier, body).expect_err(body).error.says_absent();
+    assert!(absent("\"No carrier was found.\""));
+    assert!(absent(r#"{"Message":"No carrier was found."}"#));
+    assert!(!absent("No carrier was found."), "anything could have sent this");
+}
+
+fn is_plainly_good(operation: Operation, body: &str) -> bool {
+    let head = Head { status: http::StatusCode::OK, headers: http::HeaderMap::new() };
+    let body = Bytes::copy_from_slice(body.as_bytes());
+    Case { info: operation.info(), head: &head, body: &body }.is_plainly_good(&body)
+}
+
+#[test]
+fn an_object_is_plainly_good_if_it_begins_with_its_own_and_says_no_nowhere() {
+    use Operation::*;
+    let filler = "x".repeat(3 * EDGE);
+    let good = [
+        (GetCarrierData, r#"{"Address1":"x"}"#.to_owned()),
+        (GetCarrierData, r#"{"$id":"1","Address1":"x"}"#.to_owned()),
+        // What a record inside says of itself, away from the edges.
+        (GetCarrierData, format!(r#"{{"Address1":"{filler}","Other":{{"Result":false}},"City":"{filler}"}}"#)),
+        (MonitoredCarrierData, r#"{"data":[]}"#.to_owned()),
+        (MonitoredCarrierData, format!(r#"{{"x":"{filler}","data":[]}}"#)),
+        (ByPath, r#"{"Anything":1}"#.to_owned()),
+    ];
+    for (operation, body) in &good {
+        assert!(is_plainly_good(*operation, body), "{operation} {}", &body[..body.len().min(60)]);
+    }
+    let bad = [
+        (GetCarrierData, r#"{"Message":"Hello.","Address1":"x"}"#.to_owned()),
+        (GetCarrierData, r#"{"Result":true,"Address1":"x"}"#.to_owned()),
+        (GetCarrierData, r#"{"Unknown":1,"Address1":"x"}"#.to_owned()),
+        (GetCarrierData, r#"{"Address1":null,"Message":"x"}"#.to_owned()),
+        (GetCarrierData, format!(r#"{{"Address1":"x","Result":false,"City":"{filler}"}}"#)),
+        (GetCarrierData, format!(r#"{{"Address1":"{filler}","Result": false}}"#)),
+        // It has a flag of its own, which must be read.
+        (FindAssociatedCarriers, r#"{"AssociatedCarriersCount":1}"#.to_owned()),
+        (MonitoredCarrierData, r#"{"rows":[]}"#.to_owned()),
+        (MonitoredCarrierData, r#"{"data":[],"succeeded":false}"#.to_owned()),
+        (ByPath, r#"{"Anything":1,"Success" : false}"#.to_owned()),
+    ];
+    for (operation, body) in &bad {
+        assert!(!is_plainly_good(*operation, body), "{operation} {}", &body[..body.len().min(60)]);
+    }
+}
+
+#[test]
+fn the_first_key_counts_if_it_has_a_value() {
+    let cases = [
+        (r#"{"a":1}"#, Some("a")),
+        (r#"{ "a" : 1}"#, Some("a")),
+        (r#"{"$id":"1","a":1}"#, Some("a")),
+        (r#"{ "$id" : "12" , "bc" : "x"}"#, Some("bc")),
+        (r#"{"$id":"1","$id":"2","a":1}"#, Some("a")),
+        (r#"{"a":null}"#, None),
+        (r#"{"$id":"1","a": null}"#, None),
+        (r#"{"$id":"1"}"#, None),
+        ("{}", None),
+        ("[]", None),
+        (r#"{"a"}"#, None),
+    ];
+    for (body, key) in cases {
+        assert_eq!(first_key(body.as_bytes()), key.map(str::as_bytes), "{body}");
+    }
+}
+
+#[test]
+fn a_flag_is_false_where_its_value_is() {
+    for (body, expected) in [
+        (r#"{"Result":false}"#, true),
+        (r#"{"Result" : false}"#, true),
+        (r#"{"Result":true,"x":{"Result":false}}"#, true),
+        (r#"{"Result":true}"#, false),
+        (r#"{"Result":"false"}"#, false),
+        (r#"{"Results":false}"#, false),
+        (r#"["Result",false]"#, false),
+        ("{}", false),
+    ] {
+        assert_eq!(says_false(body.as_bytes(), "Result"), expected, "{body}");
+    }
+}

@@ -162,4 +162,52 @@ mod tests {
         pace.restart();
         assert!(pace.until > Instant::now() + Duration::from_secs(19), "the caller's pause does not count");
     }
+    #[tokio::test(start_paused = true)]
+    async fn what_moved_in_a_span_counts_whole_and_for_that_span_only() {
+        let mut pace = Pace::new(Duration::from_secs(20));
+        for bytes in [10, 3, 7] {
+            pace.restart();
+            pace.moved(bytes);
+        }
+        tokio::time::sleep_until(pace.until).await;
+        assert!(pace.go_on(), "20 bytes in 20 s");
+        assert_eq!(pace.until, Instant::now() + Duration::from_secs(20));
+        tokio::time::sleep_until(pace.until).await;
+        assert!(!pace.go_on(), "none in the next 20 s");
+        let mut quick = Pace::new(Duration::from_millis(100));
+        quick.moved(1);
+        assert!(quick.go_on(), "one byte is enough for less than a second");
+    }
+
+    fn body(parts: Vec<(u64, Vec<u8>)>) -> Body {
+        // A part comes so many seconds after the one before; none follows the last.
+        let parts = futures::stream::iter(parts).then(async |(seconds, bytes)| {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            Ok(Bytes::from(bytes))
+        });
+        Body::new(Operation::GetDocument, Box::pin(parts.chain(futures::stream::pending())), Duration::from_secs(20))
+    }
+
+    async fn next(body: &mut Body) -> std::result::Result<usize, String> {
+        let next = body.next().await.map_err(|error| error.message().to_owned())?;
+        Ok(next.map_or(0, |bytes| bytes.len()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_download_stands_still_only_when_too_little_came_in_a_whole_span() {
+        let mut slow = body(vec![(0, vec![b'a'; 30]), (30, vec![b'b'; 5])]);
+        assert_eq!(next(&mut slow).await, Ok(30));
+        assert_eq!(next(&mut slow).await, Ok(5), "the 30 bytes carry it over a span");
+        let stalled = "get_document: the download stood still for 20 s after 35 bytes".to_owned();
+        assert_eq!(next(&mut slow).await, Err(stalled));
+        assert_eq!(next(&mut slow).await, Ok(0), "and it has ended");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_is_waited_for_than_is_looked_at() {
+        let mut long = body(vec![(0, vec![b'a'; LOOKED_AT - 1]), (0, vec![b'b'; 1])]);
+        long.begin().await.expect("it has what it needs");
+        assert_eq!(long.begun().len(), LOOKED_AT);
+        assert_eq!(next(&mut long).await, Ok(LOOKED_AT), "what was looked at is not lost");
+    }
 }

@@ -124,6 +124,21 @@ mod tests {
         assert_eq!(extension(Some("application/pdf"), b"\xFF\xD8\xFF\xE0"), Some("jpg"));
         assert_eq!(extension(Some("image/png"), b"?"), Some("png"));
         assert_eq!(extension(None, b"%PDF-1.7"), Some("pdf"));
+        for (kind, expected) in [
+            ("application/pdf", "pdf"),
+            ("image/jpeg", "jpg"),
+            ("image/jpg", "jpg"),
+            ("image/gif", "gif"),
+            ("image/tiff", "tiff"),
+            ("image/heic", "heic"),
+            ("image/webp", "webp"),
+            ("image/svg+xml", "svg"),
+            ("application/rtf", "rtf"),
+            ("application/msword", "doc"),
+            ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+        ] {
+            assert_eq!(extension(Some(kind), b"?"), Some(expected), "{kind}");
+        }
         assert_eq!(extension(None, b"?"), None);
     }
 
