@@ -119,4 +119,12 @@ mod tests {
         assert!(Window::last(Duration::ZERO).is_err() && Window::last(Duration::MAX).is_err());
         assert!(Window::ending(jiff::Timestamp::MIN, Duration::from_secs(1)).is_err());
     }
+
+    #[test]
+    fn a_window_tells_its_edges() {
+        let (start, end) = ("2026-03-18T08:00:00Z".parse().unwrap(), "2026-03-18T09:00:00Z".parse().unwrap());
+        let window = Window::new(start, end).unwrap();
+        assert_eq!((window.start(), window.end()), (start, end));
+        assert_eq!(Window::ending(end, Duration::from_secs(3600)).unwrap(), window);
+    }
 }

@@ -348,4 +348,21 @@ mod tests {
             assert_eq!(carrier.flags().get(FlagKind::Blocked), expected, "{entries:?}");
         }
     }
+
+    #[test]
+    fn every_kind_has_words_of_its_own() {
+        use FlagKind::*;
+        let kinds = [
+            PossibleFraud,
+            IdentityTheft,
+            DoubleBrokering,
+            FraudIncidents,
+            Blocked,
+            WatchdogReports,
+            FreightValidate,
+            OutOfService,
+        ];
+        let words: std::collections::HashSet<_> = kinds.iter().map(ToString::to_string).collect();
+        assert!(words.len() == kinds.len() && words.iter().all(|words| words.len() > 6), "{words:?}");
+    }
 }

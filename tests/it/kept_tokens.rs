@@ -151,3 +151,36 @@ async fn the_token_that_another_program_renewed_meanwhile_is_not_forgotten() {
     TokenStore::forget(&*store, api, &kept("old"));
     assert!(TokenStore::load(&*store, api).is_some(), "another one is kept");
 }
+
+/// A token that has ended, with this refresh token.
+struct Ended(&'static str);
+
+impl TokenStore for Ended {
+    fn load(&self, _: Of) -> Option<KeptToken> {
+        Some(KeptToken {
+            access_token: "old".to_owned().into(),
+            refresh_token: Some(self.0.to_owned().into()),
+            expires_at: jiff::Timestamp::UNIX_EPOCH,
+        })
+    }
+
+    fn keep(&self, _: Of, _: &KeptToken) {}
+
+    fn forget(&self, _: Of, _: &KeptToken) {}
+}
+
+#[tokio::test]
+async fn a_kept_refresh_token_is_used_unless_it_is_empty() {
+    for (refresh, grant) in [("R1", "grant_type=refresh_token"), ("", "grant_type=password")] {
+        let server = granting(move |request| {
+            if String::from_utf8_lossy(&request.body).contains(grant) {
+                token("access")
+            } else {
+                Reply::error(400, "the other grant")
+            }
+        })
+        .await;
+        let client = builder(&server.url(), &server.url()).token_store(Arc::new(Ended(refresh))).build().unwrap();
+        client.carriers().preview("23868").await.unwrap_or_else(|error| panic!("{refresh:?}: {error}"));
+    }
+}

@@ -64,3 +64,16 @@ fn failed(path: &Path, error: io::Error) -> Error {
     };
     Error::new(ErrorKind::Io, what).with_source(error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_a_file_was_not_written_is_said_in_its_own_words() {
+        let said = |kind: io::ErrorKind| failed(Path::new("coi.pdf"), kind.into()).message();
+        assert!(said(io::ErrorKind::IsADirectory).contains("coi.pdf is a folder"));
+        assert!(said(io::ErrorKind::AlreadyExists).contains("coi.pdf already exists"));
+        assert!(said(io::ErrorKind::PermissionDenied).contains("coi.pdf could not be written: permission denied"));
+    }
+}

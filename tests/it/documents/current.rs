@@ -176,3 +176,16 @@ async fn an_expired_name_is_renewed_however_that_is_reported() {
         assert!(document.bytes().await.unwrap().starts_with(b"%PDF-1.7\nnew"));
     }
 }
+
+#[tokio::test]
+async fn a_download_that_failed_for_another_reason_is_no_expired_name() {
+    let server = crate::support::server::Server::start(|request| match request.path == path_of("GetCarrierData") {
+        true => Reply::json(json!({"CarrierW9Forms": [{"CarrierW9FormImages": [{"BlobName": "w9/new"}]}]})),
+        false if request.query.contains("new") => Reply::new(200, "application/pdf", "%PDF-1.7\nnew\n%%EOF"),
+        false => Reply::error(403, "Not yours."),
+    })
+    .await;
+    let client = crate::support::client::of_server(&server);
+    let refused = client.documents().current_from(&blob("w9/old"), 23868, DocumentKind::W9).await.map(|_| ());
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Forbidden);
+}
