@@ -133,8 +133,11 @@ mod tests {
         let one: CarrierPreview = from_json(carrier).unwrap();
         assert_eq!(one.rating(), Rating::Moderate);
         assert_eq!(from_json::<CarrierPreview>(format!("\u{feff} [{carrier}]")).unwrap(), one);
-        assert_eq!(from_json::<Vec<CarrierPreview>>(carrier).unwrap(), [one.clone()]);
-        assert_eq!(from_json::<Vec<CarrierPreview>>(format!(r#"{{"$values":[{carrier}]}}"#)).unwrap(), [one.clone()]);
+        assert_eq!(from_json::<Vec<CarrierPreview>>(carrier).unwrap(), std::slice::from_ref(&one));
+        assert_eq!(
+            from_json::<Vec<CarrierPreview>>(format!(r#"{{"$values":[{carrier}]}}"#)).unwrap(),
+            std::slice::from_ref(&one)
+        );
         // Taken for its fields in their order, a list would be a carrier of which nothing is known.
         let two = from_json::<CarrierPreview>(format!("[{carrier}, {carrier}]")).unwrap_err();
         assert_eq!(two.kind(), ErrorKind::Decode);

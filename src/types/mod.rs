@@ -92,7 +92,7 @@ mod tests {
                 from_json::<MoneyText>(number).map(|text| text.to_string()),
                 from_json::<String>(number),
             ];
-            assert_eq!(texts, [const { () }; 4].map(|()| Some(number.to_owned())), "{number}");
+            assert_eq!(texts, std::array::from_fn(|_| Some(number.to_owned())), "{number}");
         }
     }
 
