@@ -154,6 +154,9 @@ mod tests {
             ("MC5", "MC6", None),
             ("DOT 1 MC5", "MC6", None),
             ("DOT 1 MC5", "DOT 2", None),
+            ("DOT 1", "intrastate TX-1", Some("DOT 1 intrastate TX-1")),
+            ("intrastate TX-1", "DOT 1", Some("DOT 1 intrastate TX-1")),
+            ("intrastate TX-1", "MC5", Some("MC5 intrastate TX-1")),
             ("intrastate TX-1", "intrastate TX 1", Some("intrastate TX-1")),
             ("intrastate TX-1", "intrastate TX-2", None),
         ] {
