@@ -223,3 +223,64 @@ pub fn quoted(message: Option<&str>) -> String {
     let message = message.map(printable).unwrap_or_default();
     if message.trim().is_empty() { String::new() } else { format!(" (\"{}\")", message.trim()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_caller_did_wrong_fails_the_same_for_every_carrier() {
+        for (kind, expected) in [
+            (ErrorKind::Credentials, true),
+            (ErrorKind::Unauthorized, true),
+            (ErrorKind::Config, true),
+            (ErrorKind::Forbidden, false),
+            (ErrorKind::InvalidInput, false),
+            (ErrorKind::NotFound, false),
+            (ErrorKind::RateLimited, false),
+            (ErrorKind::Server, false),
+            (ErrorKind::Network, false),
+            (ErrorKind::Timeout, false),
+            (ErrorKind::Declined, false),
+        ] {
+            assert_eq!(is_about_the_caller(&Error::builder(kind).build()), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_in_doubt_is_not_reported_as_sent() {
+        for (message, expected) in [
+            (None, "invitation sent to ada@carrier.example"),
+            (Some(""), "invitation sent to ada@carrier.example"),
+            (Some("Email sent."), "invitation sent to ada@carrier.example (\"Email sent.\")"),
+            (
+                Some(" Pending approval by a\nmanager. "),
+                "invitation accepted, but not confirmed as sent, to ada@carrier.example (\"Pending approval by a manager.\")",
+            ),
+        ] {
+            assert_eq!(sent("invitation", "ada@carrier.example", message), expected, "{message:?}");
+        }
+        assert_eq!(
+            (quoted(None), quoted(Some(" \n")), quoted(Some(" a "))),
+            (String::new(), String::new(), " (\"a\")".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_planned_request_is_shown_whole_and_without_secrets() {
+        let shown = |url: &str, body: &Value| {
+            let request = Request {
+                method: "POST".to_owned(),
+                url: crate::text::shown_url(&url.parse().unwrap()),
+                body: body.clone(),
+            };
+            request.to_string()
+        };
+        assert_eq!(shown("https://api.example/a?DOTNumber=1", &Value::Null), "POST https://api.example/a?DOTNumber=1");
+        assert_eq!(
+            shown("https://api.example/a", &serde_json::json!({"a": 1})),
+            "POST https://api.example/a\n{\"a\":1}"
+        );
+        assert!(!shown("https://api.example/a?apiKey=hunter2", &Value::Null).contains("hunter2"));
+    }
+}

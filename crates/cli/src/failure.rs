@@ -172,7 +172,7 @@ impl Failure {
     }
 
     /// Writes it: as one JSON object, or as two lines and a line for each item that was not done.
-    pub fn tell(&self, json: bool, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write_to(&self, json: bool, out: &mut dyn Write) -> io::Result<()> {
         if matches!(self, Self::Closed) {
             return Ok(());
         }
@@ -261,3 +261,6 @@ impl From<csv::Error> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,4 +123,48 @@ mod tests {
             assert!(format!("{refused:?}").contains("argument 1 and argument 2 contradict"), "{refused:?}");
         }
     }
+
+    fn parts(dot: &str, docket: &str, intrastate: &str) -> Parts {
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Parts { dot: text(dot), docket: text(docket), intrastate: text(intrastate) }
+    }
+
+    #[test]
+    fn one_carrier_is_named_by_words_or_by_options() {
+        for (words, dot, docket, intrastate, expected) in [
+            (&["23868"][..], "", "", "", "DOT 23868"),
+            (&["DOT", "23868"], "", "", "", "DOT 23868"),
+            (&["DOT", "23868", "MC113843"], "", "", "", "DOT 23868 MC113843"),
+            (&[], "23868", "", "", "DOT 23868"),
+            (&[], "", "MC113843", "", "MC113843"),
+            (&[], "23868", "FF5", "", "DOT 23868 FF5"),
+            (&[], "", "", "TX-1", "intrastate TX-1"),
+        ] {
+            let id = words.iter().map(|word| (*word).to_owned()).collect();
+            let one = One { id, parts: parts(dot, docket, intrastate) };
+            assert_eq!(one.if_any().unwrap(), Some(expected.parse().unwrap()), "{one:?}");
+            assert_eq!(one.carrier().unwrap().to_string(), expected, "{one:?}");
+            let many = Many { ids: one.id.clone(), parts: one.parts.clone() };
+            let all = many.carriers();
+            // For many, each word is a carrier of its own, and "DOT" is none.
+            assert_eq!(all.is_ok(), words.len() < 2, "{many:?}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_carrier_is_a_usage_error() {
+        let none = One { id: vec![], parts: parts("", "", "") };
+        assert_eq!(none.if_any().unwrap(), None);
+        assert_eq!(none.carrier().unwrap_err().exit_code(), 2);
+        let nobody = Many { ids: vec![], parts: parts("", "", "") };
+        assert_eq!(nobody.carriers().unwrap_err().exit_code(), 2);
+        for (dot, docket, intrastate) in
+            [("MC5", "", ""), ("0", "", ""), ("", "DOT 1", ""), ("1", "x", ""), ("", "", " ")]
+        {
+            let one = One { id: vec![], parts: parts(dot, docket, intrastate) };
+            assert_eq!(one.carrier().unwrap_err().exit_code(), 2, "{one:?}");
+        }
+        let words = One { id: vec!["Alder".to_owned()], parts: parts("", "", "") };
+        assert_eq!(words.if_any().unwrap_err().exit_code(), 2);
+    }
 }

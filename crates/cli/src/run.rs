@@ -33,7 +33,7 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             // Nobody may be there to read it, and then the exit code has to say it all.
-            let _ = failure.tell(json, &mut std::io::stderr().lock());
+            let _ = failure.write_to(json, &mut std::io::stderr().lock());
             failure.exit_code()
         }
     })
@@ -138,7 +138,7 @@ fn unparsed(error: &clap::Error) -> ExitCode {
     }
     let failure = if bare { Failure::usage("a command is missing", commands_here()) } else { usage(error) };
     let mut out = std::io::stderr().lock();
-    let _ = failure.tell(json, &mut out).and_then(|()| out.flush());
+    let _ = failure.write_to(json, &mut out).and_then(|()| out.flush());
     ExitCode::from(failure.exit_code())
 }
 

@@ -276,3 +276,6 @@ fn env_file(path: &Path) -> Result<HashMap<String, String>> {
 fn line_of(text: &str, line: &str) -> Option<usize> {
     text.lines().position(|own| own.trim() == line.trim()).map(|place| place + 1)
 }
+
+#[cfg(test)]
+mod tests;

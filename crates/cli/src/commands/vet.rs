@@ -294,4 +294,32 @@ mod tests {
             json!({"LegalName": "Alder LLC", "CarrierPaymentInfo": {"RemitCity": "Mockford"}, "FactoringRemit": {}});
         assert_eq!(without_secrets(record), expected);
     }
+
+    #[test]
+    fn only_an_unknown_carrier_and_a_fault_of_the_caller_end_it_all() {
+        for (kind, expected) in [
+            (ErrorKind::NotFound, true),
+            (ErrorKind::Credentials, true),
+            (ErrorKind::Unauthorized, true),
+            (ErrorKind::Forbidden, false),
+            (ErrorKind::Server, false),
+            (ErrorKind::Timeout, false),
+        ] {
+            assert_eq!(ends_all(&Error::builder(kind).build()), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_name_is_the_first_that_says_something() {
+        let preview = |name: &str| serde_json::from_value::<CarrierPreview>(json!({"CompanyName": name})).unwrap();
+        let data = |name: &str| serde_json::from_value::<CarrierData>(json!({"LegalName": name})).unwrap();
+        for (one, other, expected) in
+            [(" Alder ", "Birch", "Alder"), (" ", "Birch", "Birch"), ("Alder", "", "Alder"), ("", " ", "(no name)")]
+        {
+            assert_eq!(name(Some(&preview(one)), Some(&data(other))), expected);
+        }
+        assert_eq!(name(None, Some(&data("Birch"))), "Birch");
+        assert_eq!(name(None, None), "(no name)");
+        assert_eq!(each_once([" a@b.example", "A@B.example ", " ", "c"].into_iter()), ["a@b.example", "c"]);
+    }
 }

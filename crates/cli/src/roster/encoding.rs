@@ -143,4 +143,63 @@ mod tests {
             assert!(error.contains(name), "{error}");
         }
     }
+
+    #[test]
+    fn each_kind_of_file_is_known_by_its_first_bytes() {
+        for (bytes, name) in [
+            (&b"PK\x03\x04"[..], "ZIP archive"),
+            (b"\xD0\xCF\x11\xE0", "old spreadsheet"),
+            (b"%PDF", "a PDF"),
+            (b"\x1F\x8B", "a gzip archive"),
+            (b"7z\xBC\xAF", "a 7z archive"),
+            (b"{\\rtf", "a document (RTF)"),
+            (b"\x89PNG", "a picture"),
+            (b"\xFF\xD8\xFF", "a picture"),
+            (b"SQLite format 3", "a database"),
+            (b"\xEF\xBB\xBF <!doctype HTML>", "a web page"),
+            (b"<HTML lang=\"en\">", "a web page"),
+            (b"\xEF\xBB\xBF<?XML ?>", "XML"),
+        ] {
+            assert!(kind_of(bytes).unwrap_or_default().contains(name), "{name}");
+            assert!(text(bytes).unwrap_err().contains("save it as CSV UTF-8"), "{name}");
+        }
+        for bytes in [&b""[..], b"P", b"DOT", b"DOT,<html>", b"<a>", b"{\"a\":1}"] {
+            assert_eq!(kind_of(bytes), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn utf_16_without_a_mark_is_known_by_its_zeros() {
+        // The number of letters that are not Latin, of ten, and whether the rest is enough to know the encoding.
+        for (odd, known) in [(0, true), (3, true), (4, false), (10, false)] {
+            let table = format!("{}{}", "\u{416}".repeat(odd), "1".repeat(10 - odd));
+            for (big, expected) in [(false, UTF_16LE), (true, UTF_16BE)] {
+                let found = utf16_without_mark(&utf16(&table, big, false));
+                assert_eq!(found, known.then_some(expected), "{odd} {big}");
+            }
+        }
+        for bytes in [&b""[..], b"1", b"1\0", b"11", b"1111", b"\0\0\0\0", b"1\0\x001"] {
+            assert_eq!(utf16_without_mark(bytes), None, "{bytes:?}");
+        }
+        // Only the beginning is looked at.
+        let long = [utf16(&"1".repeat(256), false, false), b"1111".to_vec()].concat();
+        assert_eq!(utf16_without_mark(&long), Some(UTF_16LE));
+    }
+
+    #[test]
+    fn characters_that_no_table_has_are_refused_by_their_line() {
+        for good in ["a\tb", "a\r\nb", "a\u{b}b", "a\u{c}b"] {
+            assert_eq!(text(good.as_bytes()), Ok((good.into(), None)));
+        }
+        for bad in ["a\nb\u{1}c", "a\nb\u{7f}c", "a\nb\u{85}c", "a\n\u{1b}[31m"] {
+            let error = text(bad.as_bytes()).unwrap_err();
+            assert_eq!(error, "line 2: there is a control character, so this is not text", "{bad:?}");
+        }
+        for byte in [0x81, 0x8D, 0x8F, 0x90, 0x9D] {
+            let error = text(&[b'a', b'\n', byte, b'\n', 0xF1]).unwrap_err();
+            assert!(error.starts_with("line 2: the text is neither UTF-8 nor Windows-1252"), "{error}");
+        }
+        assert!(text(b"\0\0\xFE\xFF\0\0\0D").unwrap_err().contains("UTF-32"));
+        assert_eq!(text(b"Pe\xF1a\x80").unwrap(), ("Pe\u{f1}a\u{20ac}".into(), Some("windows-1252")));
+    }
 }

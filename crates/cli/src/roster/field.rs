@@ -234,4 +234,72 @@ mod tests {
             assert!(read(field, text).is_err(), "{field:?} {text}");
         }
     }
+
+    #[test]
+    fn every_name_on_the_lists_is_known() {
+        use Field::*;
+        for (field, names) in [
+            (Docket, "docket,mcff,mcffmx,mcmxff,mcmx,ffmcmx,iccmc,mcdocket,docketmc"),
+            (Dot, "dot,usdot"),
+            (Series(DocketKind::Mc), "mc,icc,motorcarrier"),
+            (Series(DocketKind::Ff), "ff"),
+            (Series(DocketKind::Mx), "mx"),
+            (Intrastate, "intrastate,stateintrastate"),
+            (Any, "dotmc,mcdot,usdotmc,mcusdot,dotdocket,docketdot"),
+        ] {
+            for name in names.split(',') {
+                for (before, after) in ["", "carrier_"].iter().flat_map(|before| {
+                    ["", " number", " Numbers", " num", " NBR", " no", " nr", " id", ".value", ".Value", "."]
+                        .map(|after| (before, after))
+                }) {
+                    let name = format!("{before}{name}{after}");
+                    assert_eq!(Field::named(&name), Some(field), "{name}");
+                }
+                assert_eq!(Field::named(&format!("my{name}")), None, "{name}");
+                assert_eq!(Field::named(&format!("${name}")), None, "{name}");
+            }
+        }
+        for name in ["carrier", "carrier id", "CarrierNumber", "id", "number"] {
+            assert_eq!(Field::named(name), Some(Any), "{name}");
+        }
+        for name in ["value", "carrierno", "no", "numbers", "()", "DOT.status", "a b.dot"] {
+            assert_eq!(Field::named(name), None, "{name}");
+        }
+        assert_eq!(Field::named("(DOT)"), Some(Dot));
+    }
+
+    #[test]
+    fn what_a_column_is_taken_for_is_said() {
+        for (name, meaning) in [
+            ("DOT", "DOT number"),
+            ("Docket", "docket number"),
+            ("MC", "MC number"),
+            ("FF", "FF number"),
+            ("MX", "MX number"),
+            ("Intrastate", "intrastate number"),
+            ("Carrier", "carrier"),
+        ] {
+            assert_eq!(Field::named(name).map(Field::meaning), Some(meaning));
+        }
+    }
+
+    #[test]
+    fn each_way_to_say_nothing_is_nothing_and_no_more() {
+        let words =
+            "na,n/a,n.a.,n.a,#n/a,none,null,nil,nan,unknown,tbd,not available,blank,?,-,–,—,.,_,*,/,--/--,0,0.00,.0";
+        for word in words.split(',') {
+            for text in
+                [word.to_owned(), word.to_uppercase(), format!(" {word}\t"), format!("=\"{word}\""), format!("'{word}")]
+            {
+                assert_eq!(cell(&text), None, "{text:?}");
+            }
+            let more = format!("{word}1");
+            assert_eq!(cell(&more), Some(more.as_str()));
+        }
+        for (text, expected) in
+            [("=\"1", "=\"1"), ("10", "10"), ("0a", "0a"), ("''1", "'1"), ("\u{feff}1\u{200b}", "1")]
+        {
+            assert_eq!(cell(text), Some(expected), "{text:?}");
+        }
+    }
 }

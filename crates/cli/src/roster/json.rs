@@ -214,3 +214,6 @@ fn list(value: &Value) -> Option<&[Value]> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,3 +109,102 @@ pub fn joined(found: Option<CarrierId>, named: CarrierId, place: &str) -> Result
     }
     Ok(found.merged(&named))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> CarrierId {
+        text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    #[test]
+    fn carriers_are_found_by_each_of_their_numbers() {
+        let carriers = [id("DOT 1 MC5"), id("DOT 2"), id("MC5"), id("FF5"), id("intrastate TX-1"), id("DOT 1")];
+        let mut index = Index::of(&carriers);
+        for (text, places) in [
+            ("DOT 1", &[0, 5][..]),
+            ("MC5", &[0, 2]),
+            ("DOT 1 MC5", &[0, 2, 5]),
+            ("DOT 2 MC5", &[0, 1, 2]),
+            ("FF5", &[3]),
+            ("intrastate tx 1", &[4]),
+            ("intrastate TX-2", &[]),
+            ("DOT 5", &[]),
+            ("MC1", &[]),
+        ] {
+            assert_eq!(index.sharing(&id(text)), places, "{text}");
+        }
+        // A carrier that gets another number keeps its place.
+        index.insert(&id("DOT 2 MC7"), 1);
+        index.insert(&id("DOT 2 MC7"), 1);
+        assert_eq!((index.sharing(&id("DOT 2")), index.sharing(&id("MC7"))), (vec![1], vec![1]));
+        assert_eq!(index.0[&Number::Dot("2".parse().unwrap())], [1]);
+    }
+
+    #[test]
+    fn two_numbers_of_one_row_are_one_carrier_or_a_contradiction() {
+        for (found, named, expected) in [
+            ("DOT 1", "MC5", Some("DOT 1 MC5")),
+            ("MC5", "DOT 1", Some("DOT 1 MC5")),
+            ("DOT 1", "DOT 1", Some("DOT 1")),
+            ("MC5", "MC5", Some("MC5")),
+            ("DOT 1 MC5", "MC5", Some("DOT 1 MC5")),
+            ("DOT 1", "DOT 2", None),
+            ("MC5", "MC6", None),
+            ("DOT 1 MC5", "MC6", None),
+            ("DOT 1 MC5", "DOT 2", None),
+            ("DOT 1", "intrastate TX-1", Some("DOT 1 intrastate TX-1")),
+            ("intrastate TX-1", "DOT 1", Some("DOT 1 intrastate TX-1")),
+            ("intrastate TX-1", "MC5", Some("MC5 intrastate TX-1")),
+            ("intrastate TX-1", "intrastate TX 1", Some("intrastate TX-1")),
+            ("intrastate TX-1", "intrastate TX-2", None),
+        ] {
+            let joined = joined(Some(id(found)), id(named), "line 3");
+            match expected {
+                Some(expected) => assert_eq!(joined, Ok(id(expected)), "{found}, {named}"),
+                None => {
+                    let error = joined.unwrap_err();
+                    assert!(error.starts_with("line 3: ") && error.ends_with("are different carriers"), "{error}");
+                }
+            }
+        }
+        assert_eq!(joined(None, id("MC5"), "line 3"), Ok(id("MC5")));
+    }
+
+    #[test]
+    fn rows_are_one_carrier_with_the_place_of_the_first() {
+        let of = |texts: &[&str]| {
+            let mut report = Report::default();
+            let named = texts.iter().zip(1..);
+            let named = named.map(|(text, line)| Named { carrier: id(text), place: format!("line {line}") }).collect();
+            let carriers = distinct(named, &mut report).map(|found| found.iter().map(ToString::to_string).collect());
+            (carriers, report.again)
+        };
+        for (texts, expected, again) in [
+            (&["DOT 1", "MC5"][..], &["DOT 1", "MC5"][..], &[][..]),
+            (&["DOT 1", "DOT 1"], &["DOT 1"], &["line 2 as line 1"]),
+            (&["DOT 1", "DOT 2", "DOT 2", "DOT 1"], &["DOT 1", "DOT 2"], &["line 3 as line 2", "line 4 as line 1"]),
+            (&["DOT 1", "MC5", "DOT 1 MC5"], &["DOT 1 MC5"], &["line 3 as line 1"]),
+            (&["MC5", "DOT 1", "DOT 1 MC5", "MC5"], &["DOT 1 MC5"], &["line 3 as line 1", "line 4 as line 1"]),
+            (&["DOT 1", "DOT 1 MC5", "MC5"], &["DOT 1 MC5"], &["line 2 as line 1", "line 3 as line 1"]),
+        ] {
+            let (found, places): (Result<Vec<String>, _>, _) = of(texts);
+            assert_eq!(
+                (found.unwrap(), places),
+                (
+                    expected.iter().map(|text| (*text).to_owned()).collect(),
+                    again.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()
+                ),
+                "{texts:?}"
+            );
+        }
+        for texts in [["DOT 1 MC5", "DOT 2 MC5"], ["DOT 1 MC5", "DOT 1 MC6"]] {
+            let (found, _): (Result<Vec<String>, String>, _) = of(&texts);
+            assert!(found.unwrap_err().starts_with("line 1 and line 2 contradict each other: "), "{texts:?}");
+        }
+        // What the first two rows became is what the third is held against.
+        let (found, _): (Result<Vec<String>, String>, _) = of(&["DOT 1", "DOT 1 MC5", "DOT 2 MC5"]);
+        assert!(found.unwrap_err().contains("line 1 and line 3 contradict"));
+    }
+}

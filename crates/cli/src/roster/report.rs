@@ -65,3 +65,40 @@ impl fmt::Display for Report {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_was_understood_is_said() {
+        let plain = Report { rows: 1, separator: Some("`,`"), ..Report::default() };
+        assert_eq!(plain.to_string(), "1 row");
+        assert_eq!(Report::default().to_string(), "0 rows");
+        let again = |count: usize| (1..=count).map(|line| format!("line {line} as line 0")).collect();
+        let one = Report {
+            encoding: Some("UTF-16LE"),
+            separator: Some("`;`"),
+            title_lines: 1,
+            comments: 1,
+            columns: vec![("DOT\n#".to_owned(), "DOT number")],
+            rows: 2,
+            empty_cells: 1,
+            again: again(1),
+        };
+        let expected = "2 rows, read as UTF-16LE, columns separated by `;`, \"DOT #\" is the DOT number, 1 line above the \
+                        header left out, 1 comment left out, 1 cell such as N/A taken for empty, 1 carrier named again \
+                        (line 1 as line 0)";
+        assert_eq!(one.to_string(), expected);
+        let more = Report { title_lines: 2, comments: 3, empty_cells: 4, ..Report::default() };
+        let expected =
+            "0 rows, 2 lines above the header left out, 3 comments left out, 4 cells such as N/A taken for empty";
+        assert_eq!(more.to_string(), expected);
+        for (count, ends) in [(5, "line 5 as line 0)"), (6, "line 5 as line 0, …)"), (7, "line 5 as line 0, …)")] {
+            let report = Report { again: again(count), ..Report::default() };
+            let shown = report.to_string();
+            assert!(shown.starts_with(&format!("0 rows, {count} carriers named again (line 1")), "{shown}");
+            assert!(shown.ends_with(ends), "{shown}");
+        }
+    }
+}

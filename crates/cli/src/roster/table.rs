@@ -51,11 +51,18 @@ fn records(text: &str, separator: u8, skipped: u64) -> Result<Vec<Line>, String>
     let reader = builder.delimiter(separator).has_headers(false).flexible(true).trim(csv::Trim::All);
     let read = |record: csv::Result<StringRecord>| {
         let record = record.map_err(|error| format!("the table cannot be read: {error}"))?;
-        Ok((record.position().map_or(0, csv::Position::line) + skipped, record))
+        Ok((record.position().map_or(0, |position| line(text, position)) + skipped, record))
     };
     let bytes = text.as_bytes().chain(&b"\n"[..]).chain(END.as_bytes());
     let lines: Result<Vec<Line>, String> = reader.from_reader(bytes).into_records().map(read).collect();
     Ok(lines?.into_iter().filter(|(_, record)| !record.iter().all(str::is_empty)).collect())
+}
+
+/// The line that a record begins on: its position is before the empty lines above it.
+fn line(text: &str, position: &csv::Position) -> u64 {
+    let from = usize::try_from(position.byte()).ok().and_then(|byte| text.as_bytes().get(byte..));
+    let empty = from.unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + empty.filter(|byte| **byte == b'\n').count() as u64
 }
 
 struct Table {
@@ -213,3 +220,6 @@ fn shown(text: &str) -> String {
     let start: String = characters.by_ref().take(40).flat_map(char::escape_debug).collect();
     format!("\"{start}{}\"", if characters.next().is_some() { "…" } else { "" })
 }
+
+#[cfg(test)]
+mod tests;

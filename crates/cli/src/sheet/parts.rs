@@ -108,3 +108,47 @@ pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vendors_words_for_nothing_say_nothing() {
+        for text in ["", " ", "NA", "na", " n/a ", "N/A", "--"] {
+            assert_eq!(said(&Some(text)), None, "{text:?}");
+        }
+        for (text, expected) in [(" a ", "a"), ("NAB", "NAB"), ("-", "-"), ("no", "no"), ("0", "0")] {
+            assert_eq!(said(&Some(text)), Some(expected));
+        }
+        assert_eq!(said(&None::<String>), None);
+    }
+
+    #[test]
+    fn a_value_is_shown_or_its_lack_is() {
+        let mut lines = Lines::default();
+        lines.field("a", None::<String>);
+        lines.field("b", Some("1"));
+        lines.needed("c", None::<String>);
+        lines.needed("d", Some("2"));
+        lines.judged("e", Some("3"), true);
+        lines.judged("f", Some("4"), false);
+        lines.judged("g", None, true);
+        let shown: Vec<_> = lines.0.iter().map(|line| (line.label.as_str(), line.value.as_str(), line.tone)).collect();
+        let expected = [
+            ("b", "1", Tone::Plain),
+            ("c", "not known", Tone::Doubt),
+            ("d", "2", Tone::Plain),
+            ("e", "3", Tone::Plain),
+            ("f", "4", Tone::Bad),
+            ("g", "not known", Tone::Doubt),
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!([yes(Some(true)), yes(Some(false)), yes(None)], ["yes", "no", "not known"]);
+        assert_eq!(
+            (joined([None, None], ", "), joined([Some("a"), None, Some("b")], ", ")),
+            (None, Some("a, b".to_owned()))
+        );
+        assert_eq!((sentence("a b"), sentence("")), ("A b".to_owned(), String::new()));
+    }
+}

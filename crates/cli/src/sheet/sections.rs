@@ -130,3 +130,6 @@ fn none(lines: &mut Lines, label: &str) {
         lines.add(label, "none", Tone::Plain);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,3 +81,72 @@ fn color(tone: Tone) -> Style {
         Tone::Doubt => AnsiColor::Yellow.on_default(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::parts::Section;
+    use super::*;
+    use jiff::tz::TimeZone;
+
+    fn drawn(findings: Option<Findings>, width: Option<usize>, color: bool) -> String {
+        let line = |label: &str, value: &str, tone| Line { label: label.to_owned(), value: value.to_owned(), tone };
+        let lines_of = vec![
+            line("Status", "Active", Tone::Plain),
+            line("A label that is too long for it", "one two three four five six", Tone::Bad),
+            line("Doubt", "\u{1b}[2J", Tone::Doubt),
+        ];
+        let sheet = Sheet {
+            title: "Alder".to_owned(),
+            subtitle: String::new(),
+            findings,
+            sections: vec![
+                Section::new("Identity", lines_of),
+                Section { title: "Risk", content: Content::NotKnown("403".to_owned()) },
+            ],
+        };
+        let today = jiff::civil::date(2026, 11, 30);
+        lines(&sheet, &Frame { width, color, zone: &TimeZone::UTC, today })
+    }
+
+    #[test]
+    fn every_line_fits_and_is_whole() {
+        let findings = Findings { against: vec!["a".to_owned(), "b".to_owned()], unknown: vec!["c".to_owned()] };
+        let expected = "\
+Alder
+
+2 findings speak against this carrier, and 1 thing is not known.
+Against                   a
+                          b
+Not known                 c
+
+Identity
+Status                    Active
+A label that is too lon…  one two three four
+                          five six
+Doubt                      [2J
+
+Risk
+  not known               403
+";
+        assert_eq!(drawn(Some(findings), Some(46), false), expected);
+        assert!(drawn(None, None, false).contains("one two three four five six\n"));
+        assert_eq!(wrapped("aaaa bb c", 4), ["aaaa", "bb c"]);
+        assert_eq!(wrapped("aaaaa b", 4), ["aaa…", "b"]);
+        // A terminal that is too narrow gets 20 columns all the same.
+        assert!(drawn(None, Some(10), false).contains("one two three four\n"));
+    }
+
+    #[test]
+    fn the_verdict_is_red_only_where_something_speaks_against_the_carrier() {
+        for (against, code) in [(vec!["a".to_owned()], "\u{1b}[1m\u{1b}[31m"), (vec![], "\u{1b}[33m")] {
+            let findings = Findings { against, unknown: vec![] };
+            let text = drawn(Some(findings.clone()), None, true);
+            assert!(text.contains(&format!("{code}{}", findings.verdict())), "{text:?}");
+        }
+        let text = drawn(None, None, true);
+        for value in ["  Active\n", "  \u{1b}[31mone two", "  \u{1b}[33m [2J", "  \u{1b}[33m403"] {
+            assert!(text.contains(value), "{value:?}: {text:?}");
+        }
+        assert!(!drawn(Some(Findings::default()), None, false).contains('\u{1b}'));
+    }
+}

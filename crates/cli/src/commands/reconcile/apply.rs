@@ -140,4 +140,15 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_removal_of_what_was_just_added_is_known_by_its_entry() {
+        let added = HashSet::from([7, 8]);
+        for (entry, expected) in [(Some(7), true), (Some(8), true), (Some(9), false), (None, false)] {
+            let cancelled = serde_json::from_value(serde_json::json!({"MonitoringID": entry})).unwrap();
+            assert_eq!(is_one_of(&cancelled, &added), expected, "{entry:?}");
+        }
+        let cancelled = serde_json::from_value(serde_json::json!({"MonitoringID": 7})).unwrap();
+        assert!(!is_one_of(&cancelled, &HashSet::new()));
+    }
 }

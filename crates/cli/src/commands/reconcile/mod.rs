@@ -231,4 +231,81 @@ mod tests {
             assert!(most(text).is_err(), "{text}");
         }
     }
+
+    fn ids(texts: &[&str]) -> Vec<CarrierId> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    fn dots(from: u32, count: u32) -> Vec<CarrierId> {
+        (from..from + count).map(|dot| format!("DOT {dot}").parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_plan_that_removes_more_than_is_allowed_is_refused() {
+        for (most, monitored, removed, allowed) in [
+            (None, 0, 0, true),
+            (None, 100, 10, true),
+            (None, 100, 11, false),
+            (None, 9, 0, true),
+            (None, 9, 1, false),
+            (None, 10, 1, true),
+            (None, 19, 2, false),
+            (Some(Most::Count(0)), 100, 0, true),
+            (Some(Most::Count(0)), 100, 1, false),
+            (Some(Most::Count(5)), 5, 5, true),
+            (Some(Most::Count(5)), 100, 6, false),
+            (Some(Most::Percent(50.0)), 10, 5, true),
+            (Some(Most::Percent(50.0)), 10, 6, false),
+            (Some(Most::Percent(0.0)), 10, 1, false),
+            (Some(Most::Percent(100.0)), 10, 10, true),
+        ] {
+            let reconcile = Reconcile { file: PathBuf::new(), apply: true, max_removals: most, max_lookups: 0 };
+            let plan = Plan { remove: dots(1, removed), keep: dots(1000, 3), ..Plan::default() };
+            let checked = reconcile.check(&plan, monitored, &Report::default());
+            assert_eq!(
+                checked.err().map(|error| error.exit_code()),
+                (!allowed).then_some(2),
+                "{most:?} {monitored} {removed}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_one_page_of_the_list_is_odd() {
+        let all = dots(1, 150);
+        let part = |from: usize, to: usize| all[from..to].to_vec();
+        for (file, expected) in [
+            (part(0, 50), Some("carriers 1 to 50 of the 150")),
+            (part(50, 100), Some("carriers 51 to 100 of the 150")),
+            (part(100, 150), Some("carriers 101 to 150 of the 150")),
+            (part(0, 100), Some("carriers 1 to 100 of the 150")),
+            (part(0, 49), None),
+            (part(0, 51), None),
+            (part(25, 75), None),
+            (part(50, 150), None),
+            (part(0, 50).into_iter().rev().collect(), None),
+            ([part(0, 49), part(60, 61)].concat(), None),
+            (dots(5000, 50), None),
+            ([part(100, 150), dots(5000, 50)].concat(), None),
+            (Vec::new(), None),
+        ] {
+            let found = one_page(&file, &all);
+            assert_eq!(found.is_some(), expected.is_some(), "{found:?}");
+            assert!(found.unwrap_or_default().contains(expected.unwrap_or_default()));
+        }
+        // Under other numbers of the same carriers it is the same page.
+        let with_docket: Vec<CarrierId> = part(0, 50).iter().map(|own| format!("{own} MC7").parse().unwrap()).collect();
+        assert!(one_page(&with_docket, &all).is_some());
+    }
+
+    #[test]
+    fn carriers_in_doubt_are_listed_and_make_it_partly_done() {
+        assert!(left_alone(Vec::new()).is_ok());
+        let pair = (ids(&["MC5"]).remove(0), ids(&["DOT 1"]).remove(0));
+        let failure = left_alone(vec![pair]).unwrap_err();
+        assert_eq!(failure.exit_code(), 7);
+        let Failure::Partly { failed, words, .. } = failure else { panic!("{failure:?}") };
+        assert_eq!((failed[0].item.as_str(), failed.len()), ("MC5", 1));
+        assert!(failed[0].reason.contains("DOT 1") && words.what.starts_with("1 of the monitored carriers"));
+    }
 }

@@ -83,6 +83,7 @@ impl Findings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::parts::{Content, Tone};
     use jiff::civil::date;
     use serde_json::{Value, from_value, json};
 
@@ -194,6 +195,24 @@ mod tests {
                 "{path}: {value}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_red_on_the_sheet_is_a_finding() {
+        let mut reds = 0;
+        for (path, value, ..) in cases() {
+            let packet = json!({"AssureAdvantage": [good("MC990001"), entry("MC990002", path, &value)]});
+            let sections = crate::sheet::profile(&from_value(packet.clone()).unwrap(), TODAY);
+            let lines = sections.iter().flat_map(|section| match &section.content {
+                Content::Known(lines) => lines.as_slice(),
+                Content::NotKnown(_) => &[],
+            });
+            if lines.into_iter().any(|line| line.tone == Tone::Bad) {
+                reds += 1;
+                assert_ne!(found(packet).against, [""; 0], "{path}: {value}");
+            }
+        }
+        assert!(reds > 5, "{reds}");
     }
 
     #[test]
