@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: what the client costs, as ratios taken in one run, and what the sandbox bears (`load`).
+//! `cargo xtask bench`: what the client costs, as ratios taken in one run, what the sandbox bears (`load`), and what it
+//! costs to build a program with the client (`build_cost`).
 //!
 //! The sandbox runs as a process of its own, in release mode like what is measured. With `--go-peer` a Go client of
 //! the same API is measured beside it.
@@ -8,6 +9,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
+use crate::build_cost;
 use crate::load;
 use crate::measure::{Outcome, number, output};
 use crate::process::Sandbox;
@@ -16,7 +18,7 @@ use crate::process::Sandbox;
 mod replay;
 
 /// Measure the client against bare reqwest, against itself page by page and side by side, and against a Go client;
-/// and the sandbox under load.
+/// and the sandbox under load. With `--only build`, the cold build of a minimal program.
 ///
 /// Prints ratios, and beside the sandbox's numbers what they should be. Needs some minutes and a quiet machine.
 #[derive(ClapArgs)]
@@ -30,7 +32,7 @@ pub struct Args {
     /// Runs of each measurement; the best counts.
     #[arg(long, default_value_t = 3)]
     runs: u32,
-    /// Only one of the two.
+    /// Only one of them. Default client and sandbox: build loads two programs' dependencies from crates.io.
     #[arg(long, value_enum)]
     only: Option<Part>,
 }
@@ -39,6 +41,7 @@ pub struct Args {
 enum Part {
     Client,
     Sandbox,
+    Build,
 }
 
 pub fn run(root: &Path, args: &Args) -> ExitCode {
@@ -47,6 +50,7 @@ pub fn run(root: &Path, args: &Args) -> ExitCode {
     let done = match args.only {
         Some(Part::Client) => client(),
         Some(Part::Sandbox) => sandbox(),
+        Some(Part::Build) => build_cost::run(root),
         None => client().and_then(|()| sandbox()),
     };
     match done {

@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 mod api;
 mod bench;
+mod build_cost;
 mod codegen;
 mod diff;
 mod documents;
