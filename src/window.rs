@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_tells_its_edges() {
+    fn a_window_shows_its_edges() {
         let (start, end) = ("2026-03-18T08:00:00Z".parse().unwrap(), "2026-03-18T09:00:00Z".parse().unwrap());
         let window = Window::new(start, end).unwrap();
         assert_eq!((window.start(), window.end()), (start, end));

@@ -18,7 +18,12 @@ pub fn check(data: &[u8]) {
     let resolved: Value = serde_json::from_slice(&resolved).unwrap_or_else(|e| panic!("{e}: {text}"));
     let mut objects = HashMap::new();
     collect(&tree, &mut Vec::new(), &mut objects);
-    assert_eq!(resolved, follow(&tree, &mut Vec::new(), &mut Vec::new(), &objects), "{text}");
+    let mut followed = follow(&tree, &mut Vec::new(), &mut Vec::new(), &objects);
+    // Numbers are left out where there is a reference that they could be meant by.
+    if refers(&tree) {
+        strip(&mut followed);
+    }
+    assert_eq!(resolved, followed, "{text}");
 }
 
 fn raw(data: &[u8]) {
@@ -55,6 +60,25 @@ impl Plan<'_> {
                 Value::Object(fields)
             }
         }
+    }
+}
+
+fn refers(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.contains_key("$ref") || fields.values().any(refers),
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
+    }
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("$id");
+            fields.values_mut().for_each(strip);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
     }
 }
 

@@ -342,42 +342,4 @@ impl Client {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ErrorKind;
-
-    fn variables(pairs: &[(&str, &str)]) -> Result<ClientBuilder> {
-        ClientBuilder::default().with_variables(|name| {
-            let found = pairs.iter().find(|(n, _)| *n == name);
-            found.map(|(_, value)| value.into())
-        })
-    }
-
-    #[test]
-    fn the_environment_sets_credentials_and_addresses() {
-        let pairs = [("MCP_USERNAME", "demo"), ("MCP_PASSWORD", "demo"), ("MCP_BASE_URL", "http://127.0.0.1:8080")];
-        let builder = variables(&pairs).unwrap();
-        assert_eq!(builder.environment.api_url().as_str(), "http://127.0.0.1:8080/");
-        assert_eq!(builder.environment.portal_url(), None, "never the real portal beside another API");
-        builder.build().unwrap();
-    }
-
-    #[test]
-    fn a_bad_environment_is_refused_by_name() {
-        let cases: [(&[(&str, &str)], &str); 4] = [
-            (&[("MCP_USERNAME", "demo")], "MCP_PASSWORD"),
-            (&[("MCP_BASE_URL", "api.example")], "MCP_BASE_URL"),
-            (&[("MCP_PORTAL_URL", "https://portal.example")], "MCP_BASE_URL"),
-            (
-                &[("MCP_USERNAME", "a"), ("MCP_PASSWORD", "s3cret-word"), ("MCP_BASE_URL", "http://api.example")],
-                "https",
-            ),
-        ];
-        for (pairs, hint) in cases {
-            let error = variables(pairs).and_then(ClientBuilder::build).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Config);
-            assert!(error.to_string().contains(hint), "{error}");
-            assert!(!format!("{error} {error:?}").contains("s3cret-word"));
-        }
-    }
-}
+mod tests;

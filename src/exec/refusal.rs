@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_that_failed_is_told_from_the_server_that_failed() {
+    fn a_gateway_that_failed_is_not_the_server_that_failed() {
         let gateway = failure(502, "text/html", "<title>502 Bad Gateway</title>").error;
         assert!(gateway.message().contains("a gateway before the server failed"), "{gateway}");
         assert!(gateway.message().contains("Bad Gateway"), "{gateway}");

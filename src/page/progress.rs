@@ -164,7 +164,7 @@ mod tests {
             ("2/2/6 2/2/6", false, false, None),
             ("2/2/6 2/2/6 2/2/6 0/2/6", true, false, None),
             ("2/2/6 2/2/6 1/2/6 0/2/6", true, true, None),
-            // An empty page among others, and so many that nothing is left.
+            // An empty page among others, and three in a row.
             ("2/4/8 0/4/8", false, true, Some(4)),
             ("2/5/- 0/5/- 0/5/-", false, true, Some(5)),
             ("2/9/- 0/9/- 0/9/- 0/9/-", true, true, Some(9)),

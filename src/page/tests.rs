@@ -54,7 +54,7 @@ fn same(items: Vec<u64>, rejected: usize) -> Pager<u64> {
 }
 
 #[tokio::test]
-async fn records_come_one_by_one_and_the_report_tells_what_was_handed_out() {
+async fn records_come_one_by_one_and_the_report_shows_what_was_handed_out() {
     let (mut pager, asked) = list(2);
     let mut seen = Vec::new();
     let mut reports = Vec::new();

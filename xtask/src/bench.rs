@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: what the client costs, as ratios taken in one run, what the sandbox bears (`load`), and what it
-//! costs to build a program with the client (`build_cost`).
+//! `cargo xtask bench`: the performance of the client, as ratios taken in one run, what the sandbox bears (`load`), and
+//! the price of adding the client to a program (`build_cost`).
 //!
 //! The sandbox runs as a process of its own, in release mode like what is measured. With `--go-peer` a Go client of
 //! the same API is measured beside it.

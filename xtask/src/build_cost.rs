@@ -1,4 +1,4 @@
-//! What it costs to add the library to a program: packages, and CPU seconds of a cold build, beside another client.
+//! The price of adding the library to a program: packages, and CPU seconds of a cold build, beside another client.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -200,7 +200,7 @@ fn a_list_that_is_null_is_empty_only_if_the_server_counts_none() {
 }
 
 #[test]
-fn true_is_an_answer_only_to_what_acts_or_may_answer_anything() {
+fn true_is_an_answer_only_to_a_change_or_where_anything_may_come() {
     for operation in operations() {
         let info = operation.info();
         let good = info.idempotency != Idempotency::Read || info.answer == Answer::Any;

@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn body(parts: Vec<(u64, Vec<u8>)>) -> Body {
-        // A part comes so many seconds after the one before; none follows the last.
+        // A part comes its seconds after the one before; none follows the last.
         let parts = futures::stream::iter(parts).then(async |(seconds, bytes)| {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
             Ok(Bytes::from(bytes))

@@ -48,7 +48,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 /// assert_eq!(document.content_type(), Some("application/pdf"));
 /// println!("{:?} bytes", document.content_length());
 ///
-/// // Saved under a name of your own, and left alone where it is there already.
+/// // Saved under a name of your own, and left alone where it already exists.
 /// let document = document.named("coi-of-23868");
 /// assert_eq!(document.file_name(), "coi-of-23868.pdf");
 /// let path = folder.path().join(document.file_name());
