@@ -89,7 +89,6 @@ impl Funnel {
                 return Err(Error::new(ErrorKind::InvalidInput, "a body that cannot be sent twice is not supported"));
             };
             // Held while a request is on its way, and not while its call waits for a token or for its next attempt.
-            turn::take_again().await;
             let slot = self.slot(deadline).await?;
             let attempt = span.attempt();
             let failure = match self.attempt(info, copy, deadline).await {
@@ -123,8 +122,11 @@ impl Funnel {
     }
 
     async fn slot(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Error> {
-        let slot = timeout_at(deadline, self.0.in_flight.clone().acquire_owned()).await.ok().and_then(Result::ok);
-        slot.ok_or_else(|| {
+        let free = async {
+            turn::take_again().await;
+            self.0.in_flight.clone().acquire_owned().await
+        };
+        timeout_at(deadline, free).await.ok().and_then(Result::ok).ok_or_else(|| {
             let what = format!("no slot came free in time: {} requests are under way", self.setup().limits.in_flight);
             Error::new(ErrorKind::Timeout, what)
                 .with_advice(Some("Read or drop the documents that are open, or raise Limits::in_flight."))

@@ -112,6 +112,7 @@ mod tests {
             "/a\u{a0}b",
             "javascript:x",
             "@evil.example/x",
+            "/a/https://evil.example",
         ];
         for text in refused {
             assert_eq!(ByPath::parse(text).unwrap_err().kind(), ErrorKind::InvalidInput, "{text}");
@@ -123,17 +124,10 @@ mod tests {
             ("/a/%C3%A9;x=1?q=1", "https://api.example/base/a/%C3%A9;x=1"),
             ("/a/...", "https://api.example/base/a/..."),
             ("/a?next=https://other.example/x", "https://api.example/base/a"),
-            ("/a/https://other.example", ""),
         ];
         for (text, whole) in cases {
             let mut url: Url = "https://api.example/base/".parse().unwrap();
-            match ByPath::parse(text) {
-                Ok(path) => path.under(&mut url),
-                Err(_) => {
-                    assert_eq!(whole, "", "{text}");
-                    continue;
-                }
-            }
+            ByPath::parse(text).unwrap().under(&mut url);
             assert_eq!(url.as_str(), whole);
         }
     }

@@ -5,7 +5,7 @@ use crate::support::client::{of_sandbox, sandbox_builder};
 use crate::support::server::path_of;
 use futures::StreamExt as _;
 use mycarrierpackets::ErrorKind;
-use mycarrierpackets_sandbox::Sandbox;
+use mycarrierpackets_sandbox::{Fault, Sandbox};
 use std::time::Duration;
 
 #[tokio::test]
@@ -21,6 +21,21 @@ async fn as_many_as_asked_for_and_in_order() {
         assert_eq!((sandbox.count("MonitoredCarriers"), report.pages), (40, 40));
         assert!(peak.contains(&sandbox.peak_requests()), "{concurrency}: {}", sandbox.peak_requests());
     }
+}
+
+#[tokio::test]
+async fn a_page_that_is_asked_for_again_is_one_of_as_many() {
+    let sandbox = Sandbox::builder().carriers(400).delay(Duration::from_millis(30)).start().await.unwrap();
+    sandbox.fault(Fault::empty_body().on("MonitoredCarriers").every(3));
+    let client = sandbox_builder(&sandbox).retry(|retry| {
+        retry.attempts = 30;
+        retry.budget = u32::MAX;
+    });
+    let ask = Ask { size: Some(10), concurrency: 2, ..Ask::PLAIN };
+    let (found, report) = read(&client.build().unwrap(), "MonitoredCarriers", ask).await;
+    assert_eq!((good(found).len(), report.pages), (400, 40));
+    assert!(sandbox.count("MonitoredCarriers") > 45, "{}", sandbox.count("MonitoredCarriers"));
+    assert_eq!(sandbox.peak_requests(), 2);
 }
 
 #[tokio::test]
