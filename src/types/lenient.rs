@@ -14,11 +14,11 @@ use std::marker::PhantomData;
 macro_rules! null_is_none {
     ($de:lifetime) => {
         fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
+            Ok(Default::default())
         }
 
         fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
+            Ok(Default::default())
         }
 
         fn visit_some<D: Deserializer<$de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {

@@ -83,15 +83,15 @@ where
 
 /// The visits of numbers and booleans, which only a list or object of them takes.
 macro_rules! values {
-    ($finish:expr) => {
-        values!($finish, visit_bool: bool, "true or false");
-        values!($finish, visit_i64: i64, "a number");
-        values!($finish, visit_u64: u64, "a number");
-        values!($finish, visit_f64: f64, "a number");
+    ($self:ident, $element:ident => $finish:expr) => {
+        values!($self, $element => $finish, visit_bool: bool, "true or false");
+        values!($self, $element => $finish, visit_i64: i64, "a number");
+        values!($self, $element => $finish, visit_u64: u64, "a number");
+        values!($self, $element => $finish, visit_f64: f64, "a number");
     };
-    ($finish:expr, $visit:ident: $type:ty, $found:literal) => {
-        fn $visit<E: Error>(self, value: $type) -> Result<Self::Value, E> {
-            quiet(value.into_deserializer(), $found).map($finish)
+    ($self:ident, $element:ident => $finish:expr, $visit:ident: $type:ty, $found:literal) => {
+        fn $visit<E: Error>($self, value: $type) -> Result<Self::Value, E> {
+            quiet(value.into_deserializer(), $found).map(|$element| $finish)
         }
     };
 }
@@ -115,7 +115,7 @@ impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for Element<T, W> {
     }
 
     null_is_none!('de);
-    values!(|element| element);
+    values!(self, element => element);
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         self.visit_string(text.to_owned())
@@ -130,6 +130,40 @@ impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for Element<T, W> {
     }
 }
 
+/// As [`Element`], at the end of a list: an object is several kilobytes, and each hand that it goes through copies them.
+struct Push<'v, T, W> {
+    elements: &'v mut Vec<T>,
+    element: Element<T, W>,
+}
+
+impl<'de, T: Deserialize<'de>, W: Texts<T>> DeserializeSeed<'de> for Push<'_, T, W> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for Push<'_, T, W> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.element.expecting(f)
+    }
+
+    null_is_none!('de);
+    values!(self, element => self.elements.extend(element));
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.element.visit_str(text).map(|element| self.elements.extend(element))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.elements.push(T::deserialize(MapAccessDeserializer::new(map))?);
+        Ok(())
+    }
+}
+
 struct Object<T, W>(Element<T, W>);
 
 impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for Object<T, W> {
@@ -140,7 +174,7 @@ impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for Object<T, W> {
     }
 
     null_is_none!('de);
-    values!(|element| element);
+    values!(self, element => element);
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         unless_absent(text, self.0.visit_str(text))
@@ -193,7 +227,7 @@ impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for List<T, W> {
     }
 
     null_is_none!('de);
-    values!(one);
+    values!(self, element => one(element));
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         unless_absent(text, Element::<T, W>(PhantomData).visit_str(text)).map(one)
@@ -201,10 +235,8 @@ impl<'de, T: Deserialize<'de>, W: Texts<T>> Visitor<'de> for List<T, W> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut elements = Vec::new();
-        while let Some(element) = seq.next_element_seed(Element::<T, W>(PhantomData))? {
-            if let Some(element) = element {
-                elements.push(element);
-            }
+        while seq.next_element_seed(Push { elements: &mut elements, element: Element::<T, W>(PhantomData) })?.is_some()
+        {
         }
         Ok(Some(elements))
     }
