@@ -5,7 +5,7 @@ use crate::context::{Context, Read};
 use crate::failure::{Failure, Result, Tally};
 use crate::ids::Many;
 use crate::output::view::{Column, Kind, View};
-use crate::roster;
+use crate::roster::{self, Identity};
 use clap::Args;
 use futures::{StreamExt as _, stream};
 use mycarrierpackets::Client;
@@ -118,7 +118,7 @@ impl Export {
         if let Some(file) = &self.file {
             let roster = roster::read(file)?;
             context.remark(&format!("The file was read as follows: {}.", roster.report));
-            return Ok((roster.carriers, None));
+            return Ok((roster.carriers.into_iter().map(Identity::into_id).collect(), None));
         }
         if !self.all_monitored {
             return Ok((self.carriers.carriers()?, None));
