@@ -47,6 +47,16 @@ fn nobody_is_added_who_is_monitored_under_another_number() {
     assert!(next(&plan, &lookups).is_empty());
     plan.settle(&lookups);
     assert_eq!((plan.add, plan.keep, plan.unclear.len()), (ids(&["MC990002"]), ids(&["9900001"]), 0));
+    // Who is listed by an FF number alone is asked about, as a preview shows one docket number.
+    let mut plan = Plan::of(&ids(&["9900001", "FF880001"]), &ids(&["FF880001"]));
+    assert_eq!(next(&plan, &Lookups::default()), ids(&["9900001"]));
+    let mut lookups = Lookups::default();
+    lookups.insert(id("9900001"), Some(Known { carrier: id("DOT 9900001 MC990001"), interstate: true }));
+    assert_eq!(next(&plan, &lookups), ids(&["FF880001"]));
+    lookups.insert(id("FF880001"), Some(Known { carrier: id("DOT 9900001 FF880001"), interstate: true }));
+    assert!(next(&plan, &lookups).is_empty());
+    plan.settle(&lookups);
+    assert_eq!((plan.add, plan.keep), (vec![], ids(&["FF880001"])));
     // What has a number of the same kind needs no lookup.
     let plan = Plan::of(&ids(&["MC990002", "9900001"]), &ids(&["DOT 9900001 MC990001"]));
     assert!(next(&plan, &Lookups::default()).is_empty());
