@@ -9,7 +9,7 @@ use crate::roster::{self, Identity};
 use clap::Args;
 use futures::{StreamExt as _, stream};
 use mycarrierpackets::Client;
-use mycarrierpackets::models::{CarrierData, MonitoredCarrier};
+use mycarrierpackets::models::{CarrierData, MonitoredCarrier, W9Form};
 use mycarrierpackets::types::{CarrierId, Redacted};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -185,6 +185,8 @@ fn payable(carrier: &CarrierId, data: &CarrierData, with_tax: bool) -> Payable {
     } else {
         (PayTo::Unknown, Some("no remit-to address is on file".to_owned()))
     };
+    let (tax, of_tax) = with_tax.then(|| tax(data)).unzip();
+    let notes: Vec<_> = [note, of_tax.flatten()].into_iter().flatten().collect();
     Payable {
         carrier: carrier.to_string(),
         dot_number: data.dot_number.map(|dot| dot.to_string()),
@@ -209,8 +211,8 @@ fn payable(carrier: &CarrierId, data: &CarrierData, with_tax: bool) -> Payable {
         factoring_phone: of_factoring!(factoring_phone),
         terms: terms(data),
         currency: info.and_then(|info| text(&info.remit_currency)),
-        note,
-        tax: with_tax.then(|| tax(data)),
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
+        tax,
     }
 }
 
@@ -221,21 +223,40 @@ fn terms(data: &CarrierData) -> Option<String> {
     (!named.is_empty()).then(|| named.join("; "))
 }
 
-// The form in force; of one that was replaced, the number may be another company's.
-fn tax(data: &CarrierData) -> Tax {
-    let forms = data.carrier_w9_forms.iter().flatten();
-    let form = forms
-        .filter(|form| form.is_active == Some(true))
-        .max_by_key(|form| form.signature_date.as_ref().and_then(|date| date.instant()));
-    let exposed = |id: &Option<Redacted>| id.as_ref().map(Redacted::expose).map(str::trim).map(ToOwned::to_owned);
-    let exposed = |id: &Option<Redacted>| exposed(id).filter(|id| !id.is_empty());
-    let ein = form.and_then(|form| exposed(&form.ein)).map(|id| ("EIN", id));
-    let id = ein.or_else(|| form.and_then(|form| exposed(&form.ssn)).map(|id| ("SSN", id)));
-    Tax {
+/// The tax id of the form in force, and what is odd about it. Of a form that was replaced, the number may be another
+/// company's.
+fn tax(data: &CarrierData) -> (Tax, Option<String>) {
+    let forms: Vec<_> = data.carrier_w9_forms.iter().flatten().filter(|form| form.is_active == Some(true)).collect();
+    let signed = |form: &W9Form| form.signature_date.as_ref().and_then(|date| date.instant());
+    let newest = forms.iter().copied().max_by_key(|form| signed(form));
+    let alike = |form: &W9Form| tax_id(form).map(|(kind, id)| (kind, id.replace(|c: char| !c.is_ascii_digit(), "")));
+    let last: Vec<_> = forms.iter().filter(|form| newest.map(signed) == Some(signed(form))).collect();
+    let disagree = newest.is_some_and(|own| forms.iter().any(|form| alike(form) != alike(own)));
+    // Of forms that were signed at one time, or nobody knows when, none is the one to go by.
+    let nobody_knows = newest.is_some_and(|own| last.iter().any(|form| alike(form) != alike(own)));
+    let note = disagree.then(|| {
+        let which = if nobody_knows {
+            "and none was signed last: none is given"
+        } else {
+            "that of the one signed last is given"
+        };
+        format!("{} W-9 forms in force have different tax ids, {which}", forms.len())
+    });
+    let form = newest.filter(|_| !nobody_knows);
+    let id = form.and_then(tax_id);
+    let tax = Tax {
         tax_name: form.and_then(|form| text(&form.full_name)),
         tax_id_kind: id.as_ref().map(|(kind, _)| *kind),
         tax_id: id.map(|(_, id)| id),
-    }
+    };
+    (tax, note)
+}
+
+/// The tax id of a form, with its kind.
+fn tax_id(form: &W9Form) -> Option<(&'static str, String)> {
+    let exposed = |id: &Option<Redacted>| id.as_ref().map(Redacted::expose).map(str::trim).map(ToOwned::to_owned);
+    let exposed = |id: &Option<Redacted>| exposed(id).filter(|id| !id.is_empty());
+    exposed(&form.ein).map(|id| ("EIN", id)).or_else(|| exposed(&form.ssn).map(|id| ("SSN", id)))
 }
 
 fn text(text: &Option<impl AsRef<str>>) -> Option<String> {
@@ -362,6 +383,37 @@ mod tests {
         let sole = exported(json!({"CarrierW9Forms": [form(json!(true), " ", "")]}), true);
         assert_eq!((&sole["tax_id_kind"], &sole["tax_id"]), (&json!("SSN"), &json!("000-00-0000")));
         assert_eq!(exported(json!({"CarrierW9Forms": [old]}), true)["tax_id"], json!(null));
+    }
+
+    #[test]
+    fn forms_in_force_that_disagree_are_noted() {
+        let form = |ein: &str, ssn: &str, signed: &str| json!({"IsActive": true, "EIN": ein, "SSN": ssn, "FullName": "Alder", "SignatureDate": signed});
+        let old = form("00-0000001", "", "2024-05-05T00:00:00");
+        let newest = "2 W-9 forms in force have different tax ids, that of the one signed last is given";
+        let none = "2 W-9 forms in force have different tax ids, and none was signed last: none is given";
+        for (second, id, note) in [
+            (form("00-0000001", "", "2026-05-05T00:00:00"), Some("00-0000001"), None),
+            (form("000000001", "", "2026-05-05T00:00:00"), Some("000000001"), None),
+            (form("00-0000002", "", "2026-05-05T00:00:00"), Some("00-0000002"), Some(newest)),
+            (form("00-0000002", "", "2020-05-05T00:00:00"), Some("00-0000001"), Some(newest)),
+            (form("00-0000002", "", ""), Some("00-0000001"), Some(newest)),
+            (form("", "000-00-0001", "2026-05-05T00:00:00"), Some("000-00-0001"), Some(newest)),
+            (form("", "", "2026-05-05T00:00:00"), None, Some(newest)),
+            (form("00-0000002", "", "2024-05-05T00:00:00"), None, Some(none)),
+            (form("00-0000001", "", "2024-05-05T00:00:00"), Some("00-0000001"), None),
+        ] {
+            for forms in [[old.clone(), second.clone()], [second.clone(), old.clone()]] {
+                let data = json!({"CarrierRemit": {"CarrierRemitAddress1": "1 Sample St"}, "CarrierW9Forms": forms});
+                let row = exported(data.clone(), true);
+                assert_eq!((&row["tax_id"], &row["note"]), (&json!(id), &json!(note)), "{data}");
+                assert_eq!(exported(data, false)["note"], json!(null), "no tax id is given");
+            }
+        }
+        let replaced = json!({"IsActive": false, "EIN": "00-0000002", "SignatureDate": "2026-05-05T00:00:00"});
+        let row = exported(json!({"CarrierW9Forms": [old.clone(), replaced]}), true);
+        assert_eq!(row["note"], json!("no remit-to address is on file"));
+        let both = exported(json!({"CarrierW9Forms": [old, form("00-0000002", "", "")]}), true);
+        assert_eq!(both["note"], json!(format!("no remit-to address is on file; {newest}")));
     }
 
     #[test]
