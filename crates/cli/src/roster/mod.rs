@@ -1,4 +1,5 @@
-//! Rosters: files of carriers, as brokers keep them. What is understood is reported; what is ambiguous is refused by line.
+//! Rosters: files of carriers, as brokers keep them. What is understood is reported; what is ambiguous is refused by
+//! line.
 
 mod encoding;
 mod field;

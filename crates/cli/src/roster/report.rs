@@ -97,9 +97,10 @@ mod tests {
             again: again(1),
             beyond_a_call: vec!["MC5, FF7".to_owned()],
         };
-        let expected = "2 rows, read as UTF-16LE, columns separated by `;`, \"DOT #\" is the DOT number, 1 line above the \
-                        header left out, 1 comment left out, 1 cell such as N/A taken for empty, 1 carrier named again \
-                        (line 1 as line 0), 1 carrier with more numbers than one call sends, matched by all of them (MC5, FF7)";
+        let expected = "2 rows, read as UTF-16LE, columns separated by `;`, \"DOT #\" is the DOT number, 1 line above \
+                        the header left out, 1 comment left out, 1 cell such as N/A taken for empty, 1 carrier named \
+                        again (line 1 as line 0), 1 carrier with more numbers than one call sends, matched by all of them \
+                        (MC5, FF7)";
         assert_eq!(one.to_string(), expected);
         let more = Report { title_lines: 2, comments: 3, empty_cells: 4, ..Report::default() };
         let expected =

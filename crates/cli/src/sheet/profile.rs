@@ -110,8 +110,8 @@ pub fn is_under_way(answer: Option<&YesNoText>) -> bool {
     answer.is_some_and(|answer| !matches!(answer.read(), Ok(None | Some(false))))
 }
 
-/// Whether FMCSA's operating status, such as `AUTHORIZED FOR Property, HHG`, lets the carrier haul property for hire. One
-/// that may only broker loads, carry passengers or move households may not; what else it may do is in doubt.
+/// Whether FMCSA's operating status, such as `AUTHORIZED FOR Property, HHG`, lets the carrier haul property for hire.
+/// One that may only broker loads, carry passengers or move households may not; what else it may do is in doubt.
 pub fn authorized(status: &str) -> Tone {
     const OTHER: [&str; 5] = ["BROKER", "PASSENGER", "HHG", "HOUSEHOLD GOODS", "FREIGHT FORWARDER"];
     let upper = status.trim().to_ascii_uppercase();

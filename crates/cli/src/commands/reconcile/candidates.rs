@@ -1,7 +1,8 @@
 //! Who of many may be a certain carrier, without a comparison with everybody: two long lists have billions of pairs.
 //!
-//! Two carriers are one, or contradict each other, only where they share a number. They cannot be distinguished only where
-//! the kinds of their numbers do not meet. So a list is kept by its numbers, and by the kinds of number that each has.
+//! Two carriers are one, or contradict each other, only where they share a number. They cannot be distinguished only
+//! where the kinds of their numbers do not meet. So a list is kept by its numbers, and by the kinds of number that
+//! each has.
 
 use super::lookups::Lookups;
 use crate::roster::{Identity, Index};
@@ -56,8 +57,8 @@ impl Kinds {
     }
 }
 
-/// What two spellings of a number of a state have in common, also without its state and without zeros in front: for each
-/// such number of a carrier.
+/// What two spellings of a number of a state have in common, also without its state and without zeros in front: for
+/// each such number of a carrier.
 fn digits(carrier: &Identity) -> BTreeSet<String> {
     let digits = |number: CarrierId| {
         let digits = number.intrastate_number().unwrap_or_default().chars().filter(char::is_ascii_digit);

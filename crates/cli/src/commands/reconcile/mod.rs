@@ -1,6 +1,7 @@
 //! `monitor reconcile`: make the monitored list equal to a file, after showing how.
 
 mod apply;
+mod asked;
 mod candidates;
 mod listed;
 mod lookups;
@@ -13,10 +14,10 @@ use crate::output::view::{Column, Kind, View};
 use crate::roster::{self, Identity, Report};
 use clap::Args;
 use futures::{StreamExt as _, stream};
-use listed::{docket, monitored};
-use lookups::{Known, Lookups};
-use mycarrierpackets::types::{CarrierId, DocketKind, DocketNumber, Sameness};
-use mycarrierpackets::{Client, ErrorKind};
+use listed::monitored;
+use lookups::Lookups;
+use mycarrierpackets::Client;
+use mycarrierpackets::types::{DocketKind, DocketNumber, Sameness};
 use plan::Plan;
 use serde_json::json;
 use std::path::PathBuf;
@@ -66,8 +67,8 @@ impl Reconcile {
         let page = one_page(&roster.carriers, &monitored).filter(|_| plan.add.is_empty() && !plan.remove.is_empty());
         if let Some(what) = page {
             if self.apply && self.max_removals.is_none() {
-                let hint = "Read the whole list with `mycarrierpackets monitor list`; if the others are to be removed, give \
-                    --max-removals. Nothing was changed.";
+                let hint = "Read the whole list with `mycarrierpackets monitor list`; if the others are to be removed, \
+                    give --max-removals. Nothing was changed.";
                 return Err(Failure::usage(what, hint));
             }
             context.remark(&format!("Warning: {what}."));
@@ -136,8 +137,8 @@ impl Reconcile {
                 doubts = plan.neighbours(&lookups);
                 if doubts.len() > self.max_lookups && most == usize::MAX {
                     context.remark(&format!(
-                        "It would take {} lookups to distinguish carriers that stay from those to be removed, more than --max-lookups \
-                         {}: carriers in doubt are left alone.",
+                        "It would take {} lookups to distinguish carriers that stay from those to be removed, more \
+                         than --max-lookups {}: carriers in doubt are left alone.",
                         doubts.len(),
                         self.max_lookups
                     ));
@@ -153,7 +154,7 @@ impl Reconcile {
             let asked = doubts.into_iter().map(|carrier| {
                 let client = client.clone();
                 async move {
-                    let known = known(&client, &carrier).await;
+                    let known = asked::known(&client, &carrier).await;
                     (carrier, known)
                 }
             });
@@ -179,63 +180,11 @@ fn one_page(file: &[Identity], monitored: &[Identity]) -> Option<String> {
     let in_order = rows.iter().zip(file).all(|(own, other)| own.compare(other) == Sameness::Same);
     in_order.then(|| {
         let (from, to, all) = (start + 1, start + file.len(), monitored.len());
-        format!("the file holds carriers {from} to {to} of the {all} monitored, in their order, as one page of the list does")
+        format!(
+            "the file holds carriers {from} to {to} of the {all} monitored, in their order, as one page of the list \
+             does"
+        )
     })
-}
-
-/// What the server knows of a carrier by each number that a call can be made with, and another carrier that one of the
-/// numbers is of, if there is one.
-async fn known(client: &Client, carrier: &Identity) -> Result<(Option<Known>, Option<Identity>)> {
-    let mut known: Option<Known> = None;
-    let dockets = carrier.more().iter().filter(|number| number.intrastate_number().is_none());
-    for id in std::iter::once(carrier.id()).chain(dockets) {
-        let Some(found) = preview(client, id).await? else { continue };
-        let before = known.as_ref().map_or(carrier, |known| &known.carrier);
-        match answered(id, before, &found.carrier) {
-            Answer::Nothing => {}
-            Answer::Other => return Ok((None, Some(found.carrier))),
-            Answer::More => {
-                let interstate = known.is_some_and(|known| known.interstate) || found.interstate;
-                known = Some(Known { carrier: found.carrier.merged(carrier), interstate });
-            }
-        }
-    }
-    Ok((known, None))
-}
-
-/// What an answer says of a carrier.
-#[derive(Debug, PartialEq)]
-enum Answer {
-    /// It is the carrier, with all of its numbers.
-    More,
-    /// One of the numbers is of another carrier.
-    Other,
-    /// It is about somebody else, or does not show about whom.
-    Nothing,
-}
-
-/// What `found`, the answer about one number of a carrier, says of it as far as it is known.
-fn answered(asked: &CarrierId, known: &Identity, found: &Identity) -> Answer {
-    match (found.compare(&asked.clone().into()), found.compare(known)) {
-        (Sameness::Different, _) => Answer::Nothing,
-        (_, Sameness::Same) => Answer::More,
-        (_, Sameness::Different) | (Sameness::Same, _) => Answer::Other,
-        _ => Answer::Nothing,
-    }
-}
-
-async fn preview(client: &Client, id: &CarrierId) -> Result<Option<Known>> {
-    let preview = match client.carriers().preview(id).await {
-        Ok(preview) => preview,
-        // A carrier that the server does not know, or does not tell from another, stays in doubt.
-        Err(error) if error.is_not_found() || error.is_declined() => return Ok(None),
-        Err(error) if error.kind() == ErrorKind::UnexpectedAnswer => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let docket = docket(preview.docket_number.as_deref());
-    let whole = CarrierId::from_parts(preview.dot_number, docket, None).ok();
-    let interstate = preview.is_intrastate_carrier == Some(false);
-    Ok(whole.map(|whole| Known { carrier: whole.into(), interstate }))
 }
 
 /// The docket number of a series, beside the one that a call sends.
@@ -331,28 +280,6 @@ mod tests {
                 (!allowed).then_some(2),
                 "{most:?} {monitored} {removed}"
             );
-        }
-    }
-
-    #[test]
-    fn an_answer_about_one_number_is_held_against_all() {
-        use Answer::{More, Nothing, Other};
-        for (asked, known, found, expected) in [
-            ("MC5", "MC5", "DOT 1 MC5", More),
-            ("MC5", "MC5", "DOT 1 MC6", Nothing),
-            ("MC5", "MC5", "DOT 1", Nothing),
-            ("DOT 1 MC5", "DOT 1 MC5", "DOT 1 MC6", Nothing),
-            ("FF7", "DOT 1 MC5, FF7", "DOT 1 MC5", More),
-            ("FF7", "DOT 1 MC5, FF7", "DOT 1 FF7", More),
-            ("FF7", "DOT 1 MC5, FF7", "DOT 2 FF7", Other),
-            ("FF7", "DOT 1 MC5, FF7", "DOT 2 MC6", Other),
-            ("FF7", "MC5, FF7", "DOT 2 FF7", More),
-            ("FF7", "MC5, FF7", "DOT 2 MC6", Other),
-            ("FF7", "MC5, FF7", "DOT 2", Nothing),
-            ("FF7", "DOT 1 MC5, FF7", "DOT 2 FF8", Nothing),
-        ] {
-            let said = answered(identity(asked).id(), &identity(known), &identity(found));
-            assert_eq!(said, expected, "{asked} of {known}: {found}");
         }
     }
 

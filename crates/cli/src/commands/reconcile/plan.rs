@@ -18,8 +18,8 @@ pub struct Plan {
     pub torn: Vec<(Identity, Identity)>,
 }
 
-/// A list with each carrier once and all the numbers that its rows have. Rows that contradict each other stay apart, and
-/// neither is removed while the other stays.
+/// A list with each carrier once and all the numbers that its rows have. Rows that contradict each other stay apart,
+/// and neither is removed while the other stays.
 pub fn distinct(rows: Vec<Identity>) -> Vec<Identity> {
     let mut kept: Vec<Identity> = Vec::new();
     let mut index = Index::default();
@@ -77,8 +77,8 @@ impl Plan {
         plan
     }
 
-    /// The carriers to ask the server about next, so that nobody is added who is monitored and nobody removed who stays:
-    /// the additions in doubt, and once those are known the removals.
+    /// The carriers to ask the server about next, so that nobody is added who is monitored and nobody removed who
+    /// stays: the additions in doubt, and once those are known the removals.
     pub fn doubts(&self, lookups: &Lookups) -> Vec<Identity> {
         let unclear = |carrier: &&Identity, others: &Candidates| {
             lookups.can_say_more_of(carrier) && others.first(carrier, |found| found == Sameness::Unclear).is_some()
@@ -107,8 +107,8 @@ impl Plan {
         self.remove.iter().filter(|remove| unclear(remove, &staying)).cloned().collect()
     }
 
-    /// Whoever stays and may be one that is to be removed, where the server can say no more about the latter. One removal
-    /// by the number of a state alone can make this nearly everybody.
+    /// Whoever stays and may be one that is to be removed, where the server can say no more about the latter. One
+    /// removal by the number of a state alone can make this nearly everybody.
     pub fn neighbours(&self, lookups: &Lookups) -> Vec<Identity> {
         let staying = Candidates::of(lookups, self.staying());
         let mut taken = HashSet::new();

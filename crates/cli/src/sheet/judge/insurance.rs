@@ -239,7 +239,9 @@ mod tests {
             findings.filings(&policies.iter().collect::<Vec<_>>(), TODAY, "");
             (findings.against.join("; "), findings.unknown.join("; "))
         };
-        let policy = |kind: &str, effective: &str, cancelled: &str| json!({"insuranceType": kind, "effectiveDate": effective, "cancelationDate": cancelled});
+        let policy = |kind: &str, effective: &str, cancelled: &str| -> Value {
+            json!({"insuranceType": kind, "effectiveDate": effective, "cancelationDate": cancelled})
+        };
         let ended = "BIPD insurance on file with FMCSA ended 2026-11-30";
         let unknown = "BIPD insurance on file with FMCSA: whether it is in force";
         let old = policy("BIPD", "2020-01-01", "2026-11-30");

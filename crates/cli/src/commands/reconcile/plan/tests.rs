@@ -286,7 +286,9 @@ proptest! {
     #[test]
     fn a_second_run_has_nothing_to_do(wanted in list(), monitored in list(), zeros in 0_usize..4) {
         // No preview shows the number of a state, so a carrier known by it alone stays in doubt.
-        let federal = |list: Vec<Spelt>| list.into_iter().filter(|own| has_federal_number(&own.id())).collect::<Vec<_>>();
+        let federal = |list: Vec<Spelt>| -> Vec<Spelt> {
+            list.into_iter().filter(|own| has_federal_number(&own.id())).collect()
+        };
         let (wanted, monitored) = (federal(wanted), federal(monitored));
         let plan = planned(&wanted, &monitored, |_| true);
         let removed = |own: &Spelt| plan.remove.iter().any(|id| is(id, own.carrier));
@@ -301,7 +303,9 @@ proptest! {
     }
 
     #[test]
-    fn a_list_in_any_spelling_is_a_fixed_point(monitored in list(), zeros in 0_usize..4, lower in any::<bool>(), known in any::<u16>()) {
+    fn a_list_in_any_spelling_is_a_fixed_point(
+        monitored in list(), zeros in 0_usize..4, lower in any::<bool>(), known in any::<u16>(),
+    ) {
         let wanted: Vec<Spelt> = monitored.iter().map(|own| Spelt { zeros, lower, ..own.clone() }).collect();
         let plan = planned(&wanted, &monitored, |carrier| known & (1 << carrier) != 0);
         let expected = distinct(monitored.iter().map(Spelt::id).collect()).len();
