@@ -209,7 +209,7 @@ fn left_alone(unclear: Vec<(Identity, Identity)>, torn: Vec<(Identity, Identity)
         what.push(format!("{} of the monitored carriers are left as they are", unclear.len()));
     }
     if !torn.is_empty() {
-        what.push(format!("{} of the file are not acted on", torn.len()));
+        what.push(format!("{} of the carriers in the file are left alone", torn.len()));
     }
     let left = unclear.iter().map(left).chain(torn.iter().map(of_two)).collect();
     Err(Failure::partly(what.join(", "), "Name them by DOT and docket number in the file, and run it again.", left))
@@ -323,6 +323,6 @@ mod tests {
         assert_eq!(failure.exit_code(), 7);
         let Failure::Partly { failed, words, .. } = failure else { panic!("{failure:?}") };
         assert_eq!((failed[0].item.as_str(), failed.len()), ("MC5, FF7", 1));
-        assert!(failed[0].reason.contains("DOT 2 FF7") && words.what == "1 of the file are not acted on");
+        assert!(failed[0].reason.contains("DOT 2 FF7") && words.what == "1 of the carriers in the file are left alone");
     }
 }
