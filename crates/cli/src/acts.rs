@@ -255,7 +255,8 @@ mod tests {
             (Some("Email sent."), "invitation sent to ada@carrier.example (\"Email sent.\")"),
             (
                 Some(" Pending approval by a\nmanager. "),
-                "invitation accepted, but not confirmed as sent, to ada@carrier.example (\"Pending approval by a manager.\")",
+                "invitation accepted, but not confirmed as sent, to ada@carrier.example \
+                 (\"Pending approval by a manager.\")",
             ),
         ] {
             assert_eq!(sent("invitation", "ada@carrier.example", message), expected, "{message:?}");

@@ -95,7 +95,8 @@ impl Context {
         let hint = match error.kind() {
             ErrorKind::Credentials => profile().map(|name| {
                 format!(
-                    "Check the user name and password of the profile `{name}`; `mycarrierpackets profile add {name}` replaces them."
+                    "Check the user name and password of the profile `{name}`; `mycarrierpackets profile add {name}` \
+                     replaces them."
                 )
             }),
             _ => crate::failure::advice(&error),

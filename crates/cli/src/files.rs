@@ -117,7 +117,12 @@ fn refuse_terminal() -> Result<()> {
 }
 
 pub fn record(saved: &Saved) -> Value {
-    json!({ "path": saved.path.to_string_lossy(), "bytes": saved.bytes, "content_type": saved.content_type, "replaced": saved.replaced })
+    json!({
+        "path": saved.path.to_string_lossy(),
+        "bytes": saved.bytes,
+        "content_type": saved.content_type,
+        "replaced": saved.replaced,
+    })
 }
 
 pub fn line(saved: &Saved) -> String {

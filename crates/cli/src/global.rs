@@ -55,7 +55,8 @@ pub struct Global {
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub timeout: Option<Duration>,
     /// Pages or calls in parallel, from 1 to 32
-    #[arg(long, global = true, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
+    #[arg(long, global = true, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=32))]
     pub concurrency: u8,
 }
 

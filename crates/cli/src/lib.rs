@@ -29,12 +29,12 @@ mod who;
 
 pub use run::run;
 
-/// The carriers of a roster, for the fuzz targets.
+/// The carriers of a roster, each by all of its numbers, for the fuzz targets.
 ///
 /// # Errors
 /// What is wrong with it.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
-pub fn read_roster(bytes: &[u8]) -> Result<Vec<mycarrierpackets::types::CarrierId>, String> {
-    roster::parse(bytes).map(|roster| roster.carriers)
+pub fn read_roster(bytes: &[u8]) -> Result<Vec<Vec<mycarrierpackets::types::CarrierId>>, String> {
+    roster::parse(bytes).map(|roster| roster.carriers.iter().map(|carrier| carrier.numbers().collect()).collect())
 }

@@ -102,8 +102,8 @@ impl Profiles {
     }
 }
 
-// A file of its own, because the one with the profiles is replaced. It stays, for a lock that is removed is none. Beside
-// what a link leads to, so that all who change that file wait for each other.
+// A file of its own, because the one with the profiles is replaced. It stays, for a lock that is removed is none.
+// Beside what a link leads to, so that all who change that file wait for each other.
 fn lock(path: &Path) -> std::io::Result<std::fs::File> {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut options = std::fs::OpenOptions::new();

@@ -1,7 +1,7 @@
 //! Who calls, and where: credentials with the hosts that they belong to.
 //!
-//! A profile is a whole world, addresses included. The environment's addresses belong to the environment's credentials. A
-//! flag overrides either, and says so where it would send stored credentials to another host.
+//! A profile is a whole world, addresses included. The environment's addresses belong to the environment's
+//! credentials. A flag overrides either, and says so where it would send stored credentials to another host.
 
 use crate::failure::{Failure, Result};
 use crate::global::{Global, address};

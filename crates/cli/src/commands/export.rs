@@ -5,11 +5,11 @@ use crate::context::{Context, Read};
 use crate::failure::{Failure, Result, Tally};
 use crate::ids::Many;
 use crate::output::view::{Column, Kind, View};
-use crate::roster;
+use crate::roster::{self, Identity};
 use clap::Args;
 use futures::{StreamExt as _, stream};
 use mycarrierpackets::Client;
-use mycarrierpackets::models::{CarrierData, MonitoredCarrier};
+use mycarrierpackets::models::{CarrierData, MonitoredCarrier, W9Form};
 use mycarrierpackets::types::{CarrierId, Redacted};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -118,7 +118,7 @@ impl Export {
         if let Some(file) = &self.file {
             let roster = roster::read(file)?;
             context.remark(&format!("The file was read as follows: {}.", roster.report));
-            return Ok((roster.carriers, None));
+            return Ok((roster.carriers.into_iter().map(Identity::into_id).collect(), None));
         }
         if !self.all_monitored {
             return Ok((self.carriers.carriers()?, None));
@@ -185,6 +185,8 @@ fn payable(carrier: &CarrierId, data: &CarrierData, with_tax: bool) -> Payable {
     } else {
         (PayTo::Unknown, Some("no remit-to address is on file".to_owned()))
     };
+    let (tax, of_tax) = with_tax.then(|| tax(data)).unzip();
+    let notes: Vec<_> = [note, of_tax.flatten()].into_iter().flatten().collect();
     Payable {
         carrier: carrier.to_string(),
         dot_number: data.dot_number.map(|dot| dot.to_string()),
@@ -209,8 +211,8 @@ fn payable(carrier: &CarrierId, data: &CarrierData, with_tax: bool) -> Payable {
         factoring_phone: of_factoring!(factoring_phone),
         terms: terms(data),
         currency: info.and_then(|info| text(&info.remit_currency)),
-        note,
-        tax: with_tax.then(|| tax(data)),
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
+        tax,
     }
 }
 
@@ -221,21 +223,40 @@ fn terms(data: &CarrierData) -> Option<String> {
     (!named.is_empty()).then(|| named.join("; "))
 }
 
-// The form in force; of one that was replaced, the number may be another company's.
-fn tax(data: &CarrierData) -> Tax {
-    let forms = data.carrier_w9_forms.iter().flatten();
-    let form = forms
-        .filter(|form| form.is_active == Some(true))
-        .max_by_key(|form| form.signature_date.as_ref().and_then(|date| date.instant()));
-    let exposed = |id: &Option<Redacted>| id.as_ref().map(Redacted::expose).map(str::trim).map(ToOwned::to_owned);
-    let exposed = |id: &Option<Redacted>| exposed(id).filter(|id| !id.is_empty());
-    let ein = form.and_then(|form| exposed(&form.ein)).map(|id| ("EIN", id));
-    let id = ein.or_else(|| form.and_then(|form| exposed(&form.ssn)).map(|id| ("SSN", id)));
-    Tax {
+/// The tax id of the form in force, and what is odd about it. Of a form that was replaced, the number may be another
+/// company's.
+fn tax(data: &CarrierData) -> (Tax, Option<String>) {
+    let forms: Vec<_> = data.carrier_w9_forms.iter().flatten().filter(|form| form.is_active == Some(true)).collect();
+    let signed = |form: &W9Form| form.signature_date.as_ref().and_then(|date| date.instant());
+    let newest = forms.iter().copied().max_by_key(|form| signed(form));
+    let alike = |form: &W9Form| tax_id(form).map(|(kind, id)| (kind, id.replace(|c: char| !c.is_ascii_digit(), "")));
+    let last: Vec<_> = forms.iter().filter(|form| newest.map(signed) == Some(signed(form))).collect();
+    let disagree = newest.is_some_and(|own| forms.iter().any(|form| alike(form) != alike(own)));
+    // Of forms that were signed at one time, or nobody knows when, none is the one to go by.
+    let nobody_knows = newest.is_some_and(|own| last.iter().any(|form| alike(form) != alike(own)));
+    let note = disagree.then(|| {
+        let which = if nobody_knows {
+            "and none was signed last: none is given"
+        } else {
+            "that of the one signed last is given"
+        };
+        format!("{} W-9 forms in force have different tax ids, {which}", forms.len())
+    });
+    let form = newest.filter(|_| !nobody_knows);
+    let id = form.and_then(tax_id);
+    let tax = Tax {
         tax_name: form.and_then(|form| text(&form.full_name)),
         tax_id_kind: id.as_ref().map(|(kind, _)| *kind),
         tax_id: id.map(|(_, id)| id),
-    }
+    };
+    (tax, note)
+}
+
+/// The tax id of a form, with its kind.
+fn tax_id(form: &W9Form) -> Option<(&'static str, String)> {
+    let exposed = |id: &Option<Redacted>| id.as_ref().map(Redacted::expose).map(str::trim).map(ToOwned::to_owned);
+    let exposed = |id: &Option<Redacted>| exposed(id).filter(|id| !id.is_empty());
+    exposed(&form.ein).map(|id| ("EIN", id)).or_else(|| exposed(&form.ssn).map(|id| ("SSN", id)))
 }
 
 fn text(text: &Option<impl AsRef<str>>) -> Option<String> {
@@ -286,100 +307,4 @@ static WITH_TAX: View = payables!(
 );
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, from_value, json};
-
-    fn exported(data: Value, with_tax: bool) -> Value {
-        let data: CarrierData = from_value(data).unwrap();
-        serde_json::to_value(payable(&"DOT 9900001".parse().unwrap(), &data, with_tax)).unwrap()
-    }
-
-    #[test]
-    fn whom_to_pay_is_unknown_unless_the_packet_is_clear() {
-        let remit = json!({"CarrierRemitAddress1": "1 Sample St"});
-        let factor = |name: &str| json!({"FactoringCompanyName": name, "FactoringRemitAddress": "PO Box 1"});
-        let cases = [
-            (json!({}), "unknown", json!("no remit-to address is on file")),
-            (
-                json!({"CarrierRemit": {"CarrierRemitAddress1": " "}}),
-                "unknown",
-                json!("no remit-to address is on file"),
-            ),
-            (json!({"CarrierRemit": remit}), "carrier", json!(null)),
-            (json!({"CarrierPaymentInfo": {"RemitAddress1": "1 Sample St"}}), "carrier", json!(null)),
-            (
-                json!({"CarrierRemit": remit, "FactoringRemit": factor("Alder Factoring")}),
-                "factoring_company",
-                json!(null),
-            ),
-            (
-                json!({"CarrierRemit": remit, "CarrierPaymentInfo": {"FactoringCompanyName": "Alder Factoring"}}),
-                "factoring_company",
-                json!("no address of the factoring company is on file"),
-            ),
-            (
-                json!({"FactoringRemit": factor("Alder"), "CarrierPaymentInfo": {"FactoringCompanyName": "ALDER "}}),
-                "factoring_company",
-                json!(null),
-            ),
-            (
-                json!({"FactoringRemit": factor("Alder"), "CarrierPaymentInfo": {"FactoringCompanyName": "Birch"}}),
-                "unknown",
-                json!("two factoring companies are named: Alder, Birch"),
-            ),
-            (
-                json!({"CarrierRemit": remit, "CarrierPayerType": {"Name": "Factoring Company"}}),
-                "unknown",
-                json!("a factoring company is paid, and none is named"),
-            ),
-        ];
-        for (data, pay_to, note) in cases {
-            let row = exported(data.clone(), false);
-            assert_eq!((&row["pay_to"], &row["note"]), (&json!(pay_to), &note), "{data}");
-        }
-    }
-
-    #[test]
-    fn an_address_is_never_made_of_two() {
-        let data = json!({
-            "CarrierRemit": {"CarrierRemitAddress1": "1 Sample St", "CarrierRemitCity": "Mockford"},
-            "CarrierPaymentInfo": {"RemitAddress1": "2 Other St", "RemitCity": "Elsewhere", "RemitZipCode": "00123"},
-        });
-        let row = exported(data, false);
-        assert_eq!((&row["remit_city"], &row["remit_zip"]), (&json!("Mockford"), &json!(null)));
-    }
-
-    #[test]
-    fn tax_ids_are_of_the_form_in_force_and_only_where_asked_for() {
-        let form = |active: Value, ein: &str, signed: &str| json!({"IsActive": active, "EIN": ein, "SSN": "000-00-0000", "FullName": "Alder LLC", "SignatureDate": signed});
-        let old = form(json!(false), "00-0000001", "2026-05-05T00:00:00");
-        let data = json!({"CarrierW9Forms": [old.clone(), form(json!(true), "00-0000002", "2024-05-05T00:00:00"),
-            form(json!(null), "00-0000003", "2026-05-05T00:00:00")]});
-        let row = exported(data.clone(), true);
-        assert_eq!((&row["tax_id_kind"], &row["tax_id"]), (&json!("EIN"), &json!("00-0000002")));
-        assert!(!exported(data, false).to_string().contains("00-0000002"));
-        let sole = exported(json!({"CarrierW9Forms": [form(json!(true), " ", "")]}), true);
-        assert_eq!((&sole["tax_id_kind"], &sole["tax_id"]), (&json!("SSN"), &json!("000-00-0000")));
-        assert_eq!(exported(json!({"CarrierW9Forms": [old]}), true)["tax_id"], json!(null));
-    }
-
-    #[test]
-    fn terms_are_in_words_or_in_days() {
-        let terms = |terms: Value| exported(json!({"CarrierPaymentTerms": terms}), false)["terms"].clone();
-        let term = |term: Value| json!({"PaymentTerm": term});
-        let both = json!([term(json!({"Term": "Net 30", "Days": 30})), term(json!({"Days": 2})), term(json!({}))]);
-        assert_eq!(terms(both), json!("Net 30; 2 days"));
-        assert_eq!(terms(json!([])), json!(null));
-    }
-
-    #[test]
-    fn every_column_is_a_field() {
-        let row = exported(json!({}), true);
-        for column in WITH_TAX.columns {
-            assert!(row.get(column.path).is_some(), "{}", column.path);
-        }
-        assert_eq!(row.as_object().unwrap().len(), WITH_TAX.columns.len());
-        assert_eq!(exported(json!({}), false).as_object().unwrap().len(), PAYABLES.columns.len());
-    }
-}
+mod tests;

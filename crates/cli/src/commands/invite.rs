@@ -87,7 +87,8 @@ impl Send {
                 let hint = match client.invitations().arrived(&invitation, begun).await {
                     Ok(Arrival::Seen) => Some("It was sent anyway: the carrier's newest invitation is this one."),
                     Ok(_) => Some(
-                        "It is not among the carrier's invitations yet: look in the portal in a few minutes before you send it again.",
+                        "It is not among the carrier's invitations yet: look in the portal in a few minutes before you \
+                     send it again.",
                     ),
                     Err(_) => None,
                 };

@@ -237,7 +237,8 @@ async fn associated(
     }
     if queries.len() > MOST_LOOKUPS {
         let why = format!(
-            "the carrier has more than {MOST_LOOKUPS} phone numbers and email addresses; look them up with `carrier associated`"
+            "the carrier has more than {MOST_LOOKUPS} phone numbers and email addresses; look them up with \
+                     `carrier associated`"
         );
         return Err(Lost { why, code: 1 });
     }

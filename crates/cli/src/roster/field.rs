@@ -102,7 +102,8 @@ pub fn read(field: Field, text: &str) -> Result<CarrierId, String> {
         Field::Series(kind) => DocketNumber::in_series(kind, text).map(CarrierId::from).map_err(as_text),
         Field::Intrastate => CarrierId::intrastate(text).map_err(as_text),
         Field::Any if bare() => Err(format!(
-            "\"{text}\" may be a DOT number, an MC number or an id of your own: name the column DOT or MC, or write DOT {text}"
+            "\"{text}\" may be a DOT number, an MC number or an id of your own: name the column DOT or MC, or write \
+             DOT {text}"
         )),
         Field::Any => text.parse().map_err(as_text),
     }

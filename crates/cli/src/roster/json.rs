@@ -1,6 +1,7 @@
 //! Carriers in JSON: a list, one record a line, or the pages of the vendor.
 
 use super::field::{Field, cell, read};
+use super::identity::Identity;
 use super::merge::joined;
 use super::report::{IS_PLAN, Named, Report};
 use mycarrierpackets::types::{CarrierId, Sameness};
@@ -128,11 +129,11 @@ impl<'a> Reader<'a> {
     fn named(&mut self, item: &'a Value, place: String) -> Result<Named, String> {
         let carrier = match item {
             Value::String(text) => match cell(text) {
-                Some(text) => Some(text.parse::<CarrierId>().map_err(|error| format!("{place}: {error}"))?),
+                Some(text) => Some(text.parse::<CarrierId>().map_err(|error| format!("{place}: {error}"))?.into()),
                 None => None,
             },
             Value::Number(number) => {
-                Some(read(Field::Dot, &number.to_string()).map_err(|error| format!("{place}: {error}"))?)
+                Some(read(Field::Dot, &number.to_string()).map_err(|error| format!("{place}: {error}"))?.into())
             }
             item => match self.object(item, &place)? {
                 Some(fields) if fields.get("action").and_then(Value::as_str) == Some("remove") => {
@@ -155,7 +156,7 @@ impl<'a> Reader<'a> {
         fields: &'a Map<String, Value>,
         place: &str,
         depth: usize,
-    ) -> Result<Option<CarrierId>, String> {
+    ) -> Result<Option<Identity>, String> {
         let mut found = self.own_numbers(fields, place, false)?;
         if found.is_some() || depth >= DEEPEST {
             return Ok(found);
@@ -174,7 +175,7 @@ impl<'a> Reader<'a> {
         fields: &'a Map<String, Value>,
         place: &str,
         any: bool,
-    ) -> Result<Option<CarrierId>, String> {
+    ) -> Result<Option<Identity>, String> {
         let mut found = None;
         for (name, value) in fields {
             let Some(field) = Field::named(name).filter(|field| (*field == Field::Any) == any) else {
@@ -200,7 +201,7 @@ impl<'a> Reader<'a> {
             if !self.report.columns.iter().any(|(known, _)| known == name) {
                 self.report.columns.push((name.clone(), field.meaning()));
             }
-            found = Some(joined(found, carrier, place)?);
+            found = Some(joined(found, carrier.into(), place)?);
         }
         Ok(found)
     }

@@ -1,31 +1,16 @@
 //! Carriers by their numbers: who is named twice, and who contradicts whom.
 
+use super::identity::Identity;
 use super::report::{Named, Report};
-use mycarrierpackets::types::{CarrierId, DocketNumber, DotNumber, Sameness};
+use mycarrierpackets::types::{CarrierId, Sameness};
 use std::collections::HashMap;
-
-/// One number of a carrier.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Number {
-    Dot(DotNumber),
-    Docket(DocketNumber),
-    /// As [`CarrierId`] compares it.
-    Intrastate(CarrierId),
-}
-
-fn numbers(carrier: &CarrierId) -> impl Iterator<Item = Number> {
-    let intrastate = carrier.intrastate_number().and_then(|number| CarrierId::intrastate(number).ok());
-    let dot = carrier.dot_number().map(Number::Dot);
-    let docket = carrier.docket_number().cloned().map(Number::Docket);
-    [dot, docket, intrastate.map(Number::Intrastate)].into_iter().flatten()
-}
 
 /// Carriers by each of their numbers.
 #[derive(Debug, Default)]
-pub struct Index(HashMap<Number, Vec<usize>>);
+pub struct Index(HashMap<CarrierId, Vec<usize>>);
 
 impl Index {
-    pub fn of<'a>(carriers: impl IntoIterator<Item = &'a CarrierId>) -> Self {
+    pub fn of<'a>(carriers: impl IntoIterator<Item = &'a Identity>) -> Self {
         let mut index = Self::default();
         for (place, carrier) in carriers.into_iter().enumerate() {
             index.insert(carrier, place);
@@ -33,8 +18,8 @@ impl Index {
         index
     }
 
-    pub fn insert(&mut self, carrier: &CarrierId, place: usize) {
-        for number in numbers(carrier) {
+    pub fn insert(&mut self, carrier: &Identity, place: usize) {
+        for number in carrier.numbers() {
             let places = self.0.entry(number).or_default();
             if !places.contains(&place) {
                 places.push(place);
@@ -43,9 +28,9 @@ impl Index {
     }
 
     /// The places of all carriers that share a number with this one, in order.
-    pub fn sharing(&self, carrier: &CarrierId) -> Vec<usize> {
+    pub fn sharing(&self, carrier: &Identity) -> Vec<usize> {
         let mut places: Vec<usize> =
-            numbers(carrier).filter_map(|number| self.0.get(&number)).flatten().copied().collect();
+            carrier.numbers().filter_map(|number| self.0.get(&number)).flatten().copied().collect();
         places.sort_unstable();
         places.dedup();
         places
@@ -56,7 +41,7 @@ impl Index {
 ///
 /// # Errors
 /// Rows that share a number and are not one carrier, by their places.
-pub fn distinct(named: Vec<Named>, report: &mut Report) -> Result<Vec<CarrierId>, String> {
+pub fn distinct(named: Vec<Named>, report: &mut Report) -> Result<Vec<Identity>, String> {
     let mut kept: Vec<Option<Named>> = Vec::new();
     let mut index = Index::default();
     for Named { mut carrier, place } in named {
@@ -92,18 +77,21 @@ pub fn distinct(named: Vec<Named>, report: &mut Report) -> Result<Vec<CarrierId>
             }
         }
     }
-    Ok(kept.into_iter().flatten().map(|named| named.carrier).collect())
+    let carriers: Vec<Identity> = kept.into_iter().flatten().map(|named| named.carrier).collect();
+    report.beyond_a_call =
+        carriers.iter().filter(|carrier| !carrier.more().is_empty()).map(ToString::to_string).collect();
+    Ok(carriers)
 }
 
 /// What two numbers at one place name together, which must be one carrier.
-pub fn joined(found: Option<CarrierId>, named: CarrierId, place: &str) -> Result<CarrierId, String> {
+pub fn joined(found: Option<Identity>, named: Identity, place: &str) -> Result<Identity, String> {
     let Some(found) = found else {
         return Ok(named);
     };
-    // A DOT and a docket number in one row belong together; two of a kind must be the same.
-    let shared = found.dot_number().is_some() && named.dot_number().is_some()
-        || found.docket_number().zip(named.docket_number()).is_some_and(|(own, other)| own.kind() == other.kind())
-        || found.intrastate_number().is_some() && named.intrastate_number().is_some();
+    // A DOT and docket numbers of several series in one row belong together; two of a kind must be the same.
+    let shared = found.has_dot() && named.has_dot()
+        || !found.series().is_disjoint(&named.series())
+        || found.states().next().is_some() && named.states().next().is_some();
     if shared && found.compare(&named) != Sameness::Same {
         return Err(format!("{place}: {found} and {named} are different carriers"));
     }
@@ -114,13 +102,12 @@ pub fn joined(found: Option<CarrierId>, named: CarrierId, place: &str) -> Result
 mod tests {
     use super::*;
 
-    fn id(text: &str) -> CarrierId {
-        text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
-    }
+    use super::super::identity::tests::identity as id;
 
     #[test]
     fn carriers_are_found_by_each_of_their_numbers() {
-        let carriers = [id("DOT 1 MC5"), id("DOT 2"), id("MC5"), id("FF5"), id("intrastate TX-1"), id("DOT 1")];
+        let carriers =
+            [id("DOT 1 MC5"), id("DOT 2"), id("MC5"), id("FF5"), id("intrastate TX-1"), id("DOT 1"), id("MC8, FF9")];
         let mut index = Index::of(&carriers);
         for (text, places) in [
             ("DOT 1", &[0, 5][..]),
@@ -130,6 +117,8 @@ mod tests {
             ("FF5", &[3]),
             ("intrastate tx 1", &[4]),
             ("intrastate TX-2", &[]),
+            ("MC8", &[6]),
+            ("FF9", &[6]),
             ("DOT 5", &[]),
             ("MC1", &[]),
         ] {
@@ -139,7 +128,7 @@ mod tests {
         index.insert(&id("DOT 2 MC7"), 1);
         index.insert(&id("DOT 2 MC7"), 1);
         assert_eq!((index.sharing(&id("DOT 2")), index.sharing(&id("MC7"))), (vec![1], vec![1]));
-        assert_eq!(index.0[&Number::Dot("2".parse().unwrap())], [1]);
+        assert_eq!(index.0[id("DOT 2").id()], [1]);
     }
 
     #[test]
@@ -150,6 +139,13 @@ mod tests {
             ("DOT 1", "DOT 1", Some("DOT 1")),
             ("MC5", "MC5", Some("MC5")),
             ("DOT 1 MC5", "MC5", Some("DOT 1 MC5")),
+            ("MC5", "FF7", Some("MC5, FF7")),
+            ("FF7", "MC5", Some("MC5, FF7")),
+            ("DOT 1 MC5", "FF7", Some("DOT 1 MC5, FF7")),
+            ("DOT 1 MC5, FF7", "MX3", Some("DOT 1 MC5, FF7, MX3")),
+            ("DOT 1 MC5, FF7", "FF0007", Some("DOT 1 MC5, FF7")),
+            ("DOT 1 MC5, FF7", "FF8", None),
+            ("MC5, FF7", "MC6", None),
             ("DOT 1", "DOT 2", None),
             ("MC5", "MC6", None),
             ("DOT 1 MC5", "MC6", None),
@@ -187,6 +183,9 @@ mod tests {
             (&["DOT 1", "DOT 2", "DOT 2", "DOT 1"], &["DOT 1", "DOT 2"], &["line 3 as line 2", "line 4 as line 1"]),
             (&["DOT 1", "MC5", "DOT 1 MC5"], &["DOT 1 MC5"], &["line 3 as line 1"]),
             (&["MC5", "DOT 1", "DOT 1 MC5", "MC5"], &["DOT 1 MC5"], &["line 3 as line 1", "line 4 as line 1"]),
+            (&["MC5, FF7", "FF7"], &["MC5, FF7"], &["line 2 as line 1"]),
+            (&["DOT 1 MC5", "DOT 1 FF7", "FF7"], &["DOT 1 MC5, FF7"], &["line 2 as line 1", "line 3 as line 1"]),
+            (&["FF7", "MC5", "MC5, FF7"], &["MC5, FF7"], &["line 3 as line 1"]),
             (&["DOT 1", "DOT 1 MC5", "MC5"], &["DOT 1 MC5"], &["line 2 as line 1", "line 3 as line 1"]),
         ] {
             let (found, places): (Result<Vec<String>, _>, _) = of(texts);
@@ -199,7 +198,12 @@ mod tests {
                 "{texts:?}"
             );
         }
-        for texts in [["DOT 1 MC5", "DOT 2 MC5"], ["DOT 1 MC5", "DOT 1 MC6"]] {
+        for texts in [
+            ["DOT 1 MC5", "DOT 2 MC5"],
+            ["DOT 1 MC5", "DOT 1 MC6"],
+            ["DOT 1 MC5, FF7", "DOT 2 FF7"],
+            ["MC5, FF7", "MC6, FF7"],
+        ] {
             let (found, _): (Result<Vec<String>, String>, _) = of(&texts);
             assert!(found.unwrap_err().starts_with("line 1 and line 2 contradict each other: "), "{texts:?}");
         }

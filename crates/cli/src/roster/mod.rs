@@ -1,7 +1,9 @@
-//! Rosters: files of carriers, as brokers keep them. What is understood is reported; what is ambiguous is refused by line.
+//! Rosters: files of carriers, as brokers keep them. What is understood is reported; what is ambiguous is refused by
+//! line.
 
 mod encoding;
 mod field;
+mod identity;
 mod json;
 mod merge;
 mod report;
@@ -14,6 +16,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 pub use field::cell;
+pub use identity::Identity;
 pub use merge::Index;
 pub use report::Report;
 
@@ -23,7 +26,7 @@ const MOST_BYTES: u64 = 256 << 20;
 /// The carriers of a file, each once, and what was understood of it.
 #[derive(Debug)]
 pub struct Roster {
-    pub carriers: Vec<CarrierId>,
+    pub carriers: Vec<Identity>,
     pub report: Report,
 }
 
@@ -71,15 +74,20 @@ pub fn parse(bytes: &[u8]) -> Result<Roster, String> {
     Ok(Roster { carriers, report })
 }
 
-/// Each of the carriers that a command names once, with all the numbers that it is named by.
+/// Each of the carriers that a command names once, by the numbers that a call sends.
 ///
 /// # Errors
 /// Two names that share a number and are not of one carrier.
 pub fn each_once(carriers: Vec<CarrierId>) -> Result<Vec<CarrierId>, String> {
     let numbered = carriers.into_iter().zip(1..);
-    let named = numbered.map(|(carrier, number)| Named { carrier, place: format!("argument {number}") }).collect();
-    merge::distinct(named, &mut Report::default())
+    let named = numbered
+        .map(|(carrier, number)| Named { carrier: carrier.into(), place: format!("argument {number}") })
+        .collect();
+    let carriers = merge::distinct(named, &mut Report::default())?;
+    Ok(carriers.into_iter().map(Identity::into_id).collect())
 }
 
+#[cfg(test)]
+pub use identity::tests::{any_identity, identity};
 #[cfg(test)]
 mod tests;

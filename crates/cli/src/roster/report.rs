@@ -1,7 +1,7 @@
 //! What was understood of a roster.
 
+use super::identity::Identity;
 use crate::text::printable;
-use mycarrierpackets::types::CarrierId;
 use std::fmt;
 
 /// Why the output of `monitor reconcile` is not read: a carrier that it removes would be kept.
@@ -10,7 +10,7 @@ pub const IS_PLAN: &str = "this is the plan of a reconciliation, not a list of c
 /// A carrier and where it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Named {
-    pub carrier: CarrierId,
+    pub carrier: Identity,
     pub place: String,
 }
 
@@ -32,6 +32,8 @@ pub struct Report {
     pub empty_cells: usize,
     /// The places at which a carrier stands again.
     pub again: Vec<String>,
+    /// The carriers that have more numbers than one call sends.
+    pub beyond_a_call: Vec<String>,
 }
 
 impl fmt::Display for Report {
@@ -57,13 +59,21 @@ impl fmt::Display for Report {
             write!(f, ", {} such as N/A taken for empty", count(self.empty_cells, "cell"))?;
         }
         if !self.again.is_empty() {
-            const SHOWN: usize = 5;
-            let more = if self.again.len() > SHOWN { ", …" } else { "" };
-            let shown = self.again.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
-            write!(f, ", {} named again ({shown}{more})", count(self.again.len(), "carrier"))?;
+            write!(f, ", {} named again ({})", count(self.again.len(), "carrier"), first_of(&self.again))?;
+        }
+        if !self.beyond_a_call.is_empty() {
+            let carriers = count(self.beyond_a_call.len(), "carrier");
+            let shown = first_of(&self.beyond_a_call);
+            write!(f, ", {carriers} with more numbers than one call sends, matched by all of them ({shown})")?;
         }
         Ok(())
     }
+}
+
+fn first_of(list: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let more = if list.len() > SHOWN { ", …" } else { "" };
+    format!("{}{more}", list.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; "))
 }
 
 #[cfg(test)]
@@ -85,10 +95,12 @@ mod tests {
             rows: 2,
             empty_cells: 1,
             again: again(1),
+            beyond_a_call: vec!["MC5, FF7".to_owned()],
         };
-        let expected = "2 rows, read as UTF-16LE, columns separated by `;`, \"DOT #\" is the DOT number, 1 line above the \
-                        header left out, 1 comment left out, 1 cell such as N/A taken for empty, 1 carrier named again \
-                        (line 1 as line 0)";
+        let expected = "2 rows, read as UTF-16LE, columns separated by `;`, \"DOT #\" is the DOT number, 1 line above \
+                        the header left out, 1 comment left out, 1 cell such as N/A taken for empty, 1 carrier named \
+                        again (line 1 as line 0), 1 carrier with more numbers than one call sends, matched by all of them \
+                        (MC5, FF7)";
         assert_eq!(one.to_string(), expected);
         let more = Report { title_lines: 2, comments: 3, empty_cells: 4, ..Report::default() };
         let expected =

@@ -1,6 +1,7 @@
 //! Carriers in a table: separated columns with a header, or one carrier a line.
 
 use super::field::{Field, cell, read};
+use super::identity::Identity;
 use super::merge::joined;
 use super::report::{IS_PLAN, Named, Report};
 use csv::StringRecord;
@@ -112,7 +113,7 @@ impl Table {
     }
 
     fn carrier(&self, (line, record): &Line, report: &mut Report) -> Result<Named, String> {
-        let mut found: Option<CarrierId> = None;
+        let mut found: Option<Identity> = None;
         let place = format!("line {line}");
         self.check(record).map_err(|what| format!("{place}: {what}"))?;
         for ((name, field), text) in self.header.iter().zip(&self.columns).zip(record) {
@@ -122,7 +123,7 @@ impl Table {
                 continue;
             };
             let named = read(*field, said).map_err(|error| format!("{place}, column {name}: {error}"))?;
-            found = Some(joined(found, named, &place)?);
+            found = Some(joined(found, named.into(), &place)?);
         }
         let carrier = found.ok_or_else(|| {
             let columns: Vec<_> = report.columns.iter().map(|(name, _)| name.as_str()).collect();
@@ -173,7 +174,7 @@ fn lines(text: &str, skipped: u64, report: &mut Report) -> Result<Vec<Named>, St
             continue;
         }
         match numbers(line).as_deref().map(str::parse::<CarrierId>) {
-            Some(Ok(carrier)) => named.push(Named { carrier, place }),
+            Some(Ok(carrier)) => named.push(Named { carrier: carrier.into(), place }),
             _ if named.is_empty() => return Err(no_header(text, &place, line)),
             Some(Err(error)) => return Err(format!("{place}: {error}")),
             None => return Err(format!("{place}: there is no number")),

@@ -6,11 +6,11 @@ use proptest::prelude::*;
 #[path = "../../../../fuzz/bodies/rosters.rs"]
 mod any_bytes;
 
-fn ids(texts: &[&str]) -> Vec<CarrierId> {
-    texts.iter().map(|text| text.parse().unwrap_or_else(|error| panic!("{error}"))).collect()
+fn ids(texts: &[&str]) -> Vec<Identity> {
+    texts.iter().map(|text| identity(text)).collect()
 }
 
-fn carriers(text: &str) -> Vec<CarrierId> {
+fn carriers(text: &str) -> Vec<Identity> {
     parse(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}")).carriers
 }
 
@@ -150,6 +150,33 @@ fn one_carrier_has_one_place_however_its_rows_come_together() {
 }
 
 #[test]
+fn every_docket_of_a_row_is_kept() {
+    let expected = ids(&["DOT 9900001 MC990001, FF880001", "MC990002, FF880002, MX3"]);
+    for form in [
+        "DOT,MC,FF,MX\n9900001,990001,880001,\n,990002,880002,3\n",
+        "FF;DOT;Docket;MX\n880001;9900001;990001;\n880002;;MC990002;3\n",
+        "FF;MC/FF;DOT\n880001;MC990001;9900001\n880002;MC990002;\n;MC990002;\n;MC990002;\n",
+        r#"[{"DOT":9900001,"FF":880001,"MC":990001},{"a":{"MX":3},"b":{"MC":990002},"c":{"FF":880002}}]"#,
+        "DOT,Docket,FF,MX\n9900001,MC990001,,\n9900001,FF880001,,\n,MC990002,880002,3\n",
+    ] {
+        let roster = parse(form.as_bytes()).unwrap();
+        let mut found = roster.carriers;
+        if !form.contains("MX") {
+            found[1] = found[1].clone().merged(&identity("MX3"));
+        }
+        assert_eq!(found, expected, "{form}");
+        assert_eq!(roster.report.beyond_a_call.len(), 2, "{form}");
+    }
+    for text in [
+        "DOT,MC,FF\n9900001,990001,880001\n9900002,990002,880001\n",
+        "MC,Docket\n990001,990002\n",
+        "FF,Docket\n1,FF2\n",
+    ] {
+        assert!(refused(text).contains("line 2"), "{text}: {}", refused(text));
+    }
+}
+
+#[test]
 fn nothing_is_read_of_nothing() {
     for text in ["", "\n\n", "DOT,Docket\n", "[]", "{\"data\":[]}"] {
         assert_eq!(carriers(text), [], "{text:?}");
@@ -194,7 +221,7 @@ proptest! {
                 2 => format!("DOT {}", 9_900_000 + carrier),
                 _ => format!("DOT {} MC{}", 9_900_000 + carrier, 990_000 + carrier),
             };
-            expected.push(id.parse::<CarrierId>().unwrap());
+            expected.push(identity(&id));
         }
         let bytes = table.into_inner().unwrap();
         prop_assert_eq!(parse(&bytes).map(|roster| roster.carriers), Ok(expected));
@@ -208,9 +235,12 @@ proptest! {
     #[test]
     fn no_text_is_too_odd(pieces in proptest::collection::vec(
         prop_oneof![
-            Just("DOT"), Just("MC"), Just(","), Just(";"), Just("\n"), Just("\""), Just("23868"), Just("N/A"), Just("{"),
-            Just("}"), Just("["), Just("]"), Just(":"), Just("\"$id\""), Just("\"$ref\""), Just("\"data\""), Just("intrastate "),
-            Just("\u{feff}"), Just("é"), Just("0"), Just("."), Just("sep=;\n"), Just(" "), Just("\t"), Just("'"), Just("=\""),
+            Just("DOT"), Just("MC"), Just(","), Just(";"), Just("\n"), Just("\""), Just("23868"), Just("N/A"),
+            Just("{"),
+            Just("}"), Just("["), Just("]"), Just(":"), Just("\"$id\""), Just("\"$ref\""), Just("\"data\""),
+            Just("intrastate "),
+            Just("\u{feff}"), Just("é"), Just("0"), Just("."), Just("sep=;\n"), Just(" "), Just("\t"), Just("'"),
+            Just("=\""),
         ],
         0..40,
     )) {
@@ -218,12 +248,13 @@ proptest! {
     }
 }
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "DOTNumber,Name,DocketNumber\n9900001,Alder,MC990001\n9900002,\"Birke, Sons\",\n,Cedar,MC990003\n",
     "USDOT;MC\n9900001;990001\n9900002;N/A\n",
     "9900001 MC990001\nDOT 9900002\n\nTX-00 654\n",
     "[{\"DOTNumber\":9900001,\"DocketNumber\":\"MC990001\"},9900002,\"MC990003\"]",
     "{\"dot\":\"9900001\"}\n{\"IntrastateNumber\":\"CA# 12, \\\"3\"}\n",
+    "DOT;MC;FF;MX\n9900001;990001;880001;\n;990002;880002;3\n9900003;;880003;\n",
     "\u{feff}DOT\tDocket\tIntrastate\r\n\t\tNY 77\r\n9900004\tFF1\t\r\n",
 ];
 
@@ -240,6 +271,7 @@ proptest! {
             let at = place.index(bytes.len());
             if insert { bytes.insert(at, byte) } else { bytes[at] = byte }
         }
-        any_bytes::check(&bytes, |bytes| parse(bytes).map(|roster| roster.carriers));
+        let numbers = |roster: Roster| roster.carriers.iter().map(|carrier| carrier.numbers().collect()).collect();
+        any_bytes::check(&bytes, |bytes| parse(bytes).map(numbers));
     }
 }

@@ -85,7 +85,8 @@ const STYLE: &str = "\
 --bad:#ff8a80;--bad-back:#3a1d1c;--doubt:#ffca66;--doubt-back:#352a12}}\
 *{box-sizing:border-box}\
 body{margin:0;background:var(--back);color:var(--ink);font:15px/1.45 system-ui,sans-serif}\
-main{max-width:66rem;margin:0 auto;padding:1.5rem 1rem;display:grid;gap:1rem;grid-template-columns:repeat(2,minmax(0,1fr))}\
+main{max-width:66rem;margin:0 auto;padding:1.5rem 1rem;\
+display:grid;gap:1rem;grid-template-columns:repeat(2,minmax(0,1fr))}\
 header,.verdict{grid-column:1/-1}\
 header p{margin:.2rem 0 0;color:var(--soft)}\
 h1{margin:0;font-size:1.6rem;line-height:1.2;overflow-wrap:anywhere}\

@@ -4,7 +4,7 @@ use super::entries::{Entry, entries};
 use super::parts::{Line, Lines, Section, Tone, joined, said, sentence, yes};
 use jiff::civil::Date;
 use mycarrierpackets::models::{
-    Authority, CarrierData, CarrierDetails, CertData, Coverage, DocumentKind, FlagKind, Identity,
+    Authority, CarrierData, CarrierDetails, CertData, Coverage, DocumentKind, FlagKind, FmcsaInsurance, Identity,
 };
 use mycarrierpackets::types::{CertificateStatus, CountText, DateText, MoneyText, YesNoText};
 use serde::Serialize;
@@ -75,7 +75,10 @@ fn authority(lines: &mut Lines, details: &CarrierDetails) {
     let status = details.dot_number.as_ref().and_then(|dot| said(&dot.status));
     lines.judged("DOT status", status, status.is_some_and(is_active));
     let operating = details.operation.as_ref().and_then(|own| said(&own.operating_status));
-    lines.judged("Operating status", operating, operating.is_some_and(is_authorized));
+    match operating {
+        Some(status) => lines.add("Operating status", status, authorized(status)),
+        None => lines.needed("Operating status", operating),
+    }
     let nothing = Authority::default();
     let own = details.authority.as_ref().unwrap_or(&nothing);
     for (label, status, pending, revocation) in [
@@ -107,9 +110,24 @@ pub fn is_under_way(answer: Option<&YesNoText>) -> bool {
     answer.is_some_and(|answer| !matches!(answer.read(), Ok(None | Some(false))))
 }
 
-/// Whether FMCSA's operating status, such as `AUTHORIZED FOR Property`, lets the carrier operate.
-pub fn is_authorized(status: &str) -> bool {
-    status.to_ascii_uppercase().starts_with("AUTHORIZED")
+/// Whether FMCSA's operating status, such as `AUTHORIZED FOR Property, HHG`, lets the carrier haul property for hire.
+/// One that may only broker loads, carry passengers or move households may not; what else it may do is in doubt.
+pub fn authorized(status: &str) -> Tone {
+    const OTHER: [&str; 5] = ["BROKER", "PASSENGER", "HHG", "HOUSEHOLD GOODS", "FREIGHT FORWARDER"];
+    let upper = status.trim().to_ascii_uppercase();
+    let Some(rest) = upper.strip_prefix("AUTHORIZED").filter(|rest| !rest.starts_with(char::is_alphanumeric)) else {
+        return Tone::Bad;
+    };
+    let rest = rest.trim_start().strip_prefix("FOR ").unwrap_or_default();
+    let kinds = rest.split([',', '/', ';', '&']).map(|kind| kind.trim_matches([' ', '{', '}']));
+    let kinds: Vec<_> = kinds.filter(|kind| !kind.is_empty()).collect();
+    if kinds.iter().any(|kind| matches!(*kind, "PROPERTY" | "COMMON" | "CONTRACT")) {
+        Tone::Plain
+    } else if !kinds.is_empty() && kinds.iter().all(|kind| OTHER.iter().any(|other| kind.starts_with(other))) {
+        Tone::Bad
+    } else {
+        Tone::Doubt
+    }
 }
 
 fn insurance(lines: &mut Lines, details: &CarrierDetails, today: Date) {
@@ -117,6 +135,8 @@ fn insurance(lines: &mut Lines, details: &CarrierDetails, today: Date) {
         Some(data) => certificates(lines, data, today),
         None => lines.needed("Certificates", None::<String>),
     }
+    let filed = details.fmcsa_insurance.as_ref();
+    lines.add("BIPD with FMCSA", of_required(filed), liability(filed));
     for filing in details.fmcsa_insurance.iter().flat_map(|own| own.policy_list.iter().flatten()) {
         let day = |day: &Option<DateText>, word: &str| {
             let day = crate::output::view::date(day.as_ref()?.as_str());
@@ -126,6 +146,23 @@ fn insurance(lines: &mut Lines, details: &CarrierDetails, today: Date) {
         let parts = std::iter::once(said(&filing.insurance_type)).chain(days.iter().map(Option::as_deref));
         lines.field("On file with FMCSA", joined(parts, "  "));
     }
+}
+
+/// Whether the insurance for bodily injury and property damage (BIPD) on file with FMCSA is what it requires.
+pub fn liability(filed: Option<&FmcsaInsurance>) -> Tone {
+    let amount = |text: &Option<MoneyText>| text.as_ref().and_then(MoneyText::amount);
+    match filed.and_then(|own| amount(&own.bipd_on_file).zip(amount(&own.bipd_required))) {
+        Some((on_file, required)) if on_file < required => Tone::Bad,
+        Some(_) => Tone::Plain,
+        None => Tone::Doubt,
+    }
+}
+
+/// That insurance, beside what FMCSA requires.
+pub fn of_required(filed: Option<&FmcsaInsurance>) -> String {
+    let shown = |text: Option<&Option<MoneyText>>| text.and_then(|text| said(text)).unwrap_or("not known").to_owned();
+    let (on_file, required) = (filed.map(|own| &own.bipd_on_file), filed.map(|own| &own.bipd_required));
+    format!("{} on file, {} required", shown(on_file), shown(required))
 }
 
 fn certificates(lines: &mut Lines, data: &CertData, today: Date) {

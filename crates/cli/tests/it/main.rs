@@ -29,6 +29,7 @@ mod profiles;
 mod readme;
 mod reconcile;
 mod rosters;
+mod several_dockets;
 mod situations;
 mod stopped;
 mod support;

@@ -45,6 +45,7 @@ fn record(head: &str) -> Value {
                 "dotNumber": {"Value": "9900001", "status": "ACTIVE"}, "isBlocked": false, "IncidentReports": counts,
                 "Authority": {"commonAuthority": "Active", "commonAuthorityRevocation": "No"}, "Other": {"watchdogReports": "0"},
                 "Operation": {"operatingStatus": "AUTHORIZED FOR Property", "outOfService": "No"},
+                "FMCSAInsurance": {"bipdRequired": "750,000", "bipdOnFile": "1,000,000"},
                 "CertData": {"status": "OK", "Certificate": [{"Coverage": policies}]}, "RiskAssessmentDetails": risk,
             }}],
         }),

@@ -7,6 +7,7 @@ use super::plan::Plan;
 use crate::acts;
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
+use crate::roster::Identity;
 use mycarrierpackets::Client;
 use mycarrierpackets::models::{MonitoringCancellation, MonitoringRequest};
 use mycarrierpackets::types::{CarrierId, Sameness};
@@ -16,8 +17,9 @@ use std::sync::{Mutex, PoisonError};
 const NOTHING_REMOVED: &str = "Nothing was removed.";
 
 /// Adds and removes what the plan says; `before` is the list that it was made from.
-pub async fn carry_out(context: &mut Context, client: &Client, plan: &Plan, before: &[CarrierId]) -> Result<()> {
-    let entries = add_each(context, client, plan.add.clone()).await?;
+pub async fn carry_out(context: &mut Context, client: &Client, plan: &Plan, before: &[Identity]) -> Result<()> {
+    let add = plan.add.iter().map(|carrier| carrier.id().clone()).collect();
+    let entries = add_each(context, client, add).await?;
     if plan.remove.is_empty() {
         return Ok(());
     }
@@ -50,8 +52,8 @@ async fn add_each(context: &mut Context, client: &Client, add: Vec<CarrierId>) -
 ///
 /// # Errors
 /// What differs.
-fn still_as_planned(plan: &Plan, before: &[CarrierId], now: &[CarrierId]) -> Result<(), String> {
-    let (known, listed): (HashSet<&CarrierId>, HashSet<&CarrierId>) = (before.iter().collect(), now.iter().collect());
+fn still_as_planned(plan: &Plan, before: &[Identity], now: &[Identity]) -> Result<(), String> {
+    let (known, listed): (HashSet<&Identity>, HashSet<&Identity>) = (before.iter().collect(), now.iter().collect());
     if let Some(gone) = before.iter().find(|carrier| !listed.contains(carrier)) {
         return Err(format!(
             "{gone} was on the monitored list but is not on it now: the list changes while it is read"
@@ -60,7 +62,7 @@ fn still_as_planned(plan: &Plan, before: &[CarrierId], now: &[CarrierId]) -> Res
     let fresh: Vec<_> = now.iter().filter(|carrier| !known.contains(carrier)).collect();
     let nothing_known = Lookups::default();
     let rows = Candidates::of(&nothing_known, fresh.iter().copied());
-    let may_be = |added: &CarrierId| rows.first(added, |found| found != Sameness::Different).is_some();
+    let may_be = |added: &Identity| rows.first(added, |found| found != Sameness::Different).is_some();
     if let Some(added) = plan.add.iter().find(|added| !may_be(added)) {
         return Err(format!(
             "{added} was added but is not a new row of the monitored list, so it may be one of those to be removed"
@@ -74,9 +76,9 @@ fn still_as_planned(plan: &Plan, before: &[CarrierId], now: &[CarrierId]) -> Res
 }
 
 /// One after the other, so that the first that turns out to be one that was just added is the last.
-async fn remove_each(context: &mut Context, client: &Client, remove: &[CarrierId], added: &HashSet<i64>) -> Result<()> {
+async fn remove_each(context: &mut Context, client: &Client, remove: &[Identity], added: &HashSet<i64>) -> Result<()> {
     let mut tally = Tally::default();
-    for (place, carrier) in remove.iter().enumerate() {
+    for (place, carrier) in remove.iter().map(Identity::id).enumerate() {
         match client.monitoring().remove(carrier).await {
             Ok(answer) if is_one_of(&answer, added) => {
                 return Err(put_back(client, carrier, remove.len() - place - 1).await);
@@ -115,10 +117,11 @@ async fn put_back(client: &Client, carrier: &CarrierId, left: usize) -> Failure 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::roster::identity;
 
     #[test]
     fn a_second_reading_that_differs_removes_nobody() {
-        let ids = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<CarrierId>>();
+        let ids = |texts: &[&str]| texts.iter().map(|text| identity(text)).collect::<Vec<_>>();
         let before = ids(&["DOT 9900001 MC990001", "9900002", "9900003"]);
         let plan = Plan { add: ids(&["MC990009"]), remove: ids(&["9900003"]), ..Plan::default() };
         let cases: [(&[&str], Option<&str>); 7] = [

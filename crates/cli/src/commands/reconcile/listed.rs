@@ -3,7 +3,7 @@
 use super::plan;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
-use crate::roster;
+use crate::roster::{self, Identity};
 use mycarrierpackets::models::MonitoredCarrier;
 use mycarrierpackets::types::{CarrierId, DocketNumber};
 use mycarrierpackets::{Client, Listing};
@@ -12,13 +12,13 @@ use mycarrierpackets::{Client, Listing};
 const MOST: usize = 1_000_000;
 
 /// The monitored list, read whole, each carrier once.
-pub async fn monitored(context: &Context, client: &Client) -> Result<Vec<CarrierId>> {
+pub async fn monitored(context: &Context, client: &Client) -> Result<Vec<Identity>> {
     let pager = client.monitoring().list().concurrency(context.global.pages_ahead());
     Ok(plan::distinct(whole(pager.read_all(MOST).await?)?))
 }
 
 // A plan made from half a list would remove or add the wrong carriers.
-fn whole(listing: Listing<MonitoredCarrier>) -> Result<Vec<CarrierId>> {
+fn whole(listing: Listing<MonitoredCarrier>) -> Result<Vec<Identity>> {
     let unfit = |what: &str| Failure::io(what, "Nothing was changed. Run it again.");
     if !listing.rejected.is_empty() {
         return Err(unfit("a carrier of the monitored list could not be read"));
@@ -29,11 +29,11 @@ fn whole(listing: Listing<MonitoredCarrier>) -> Result<Vec<CarrierId>> {
     listing.items.iter().map(|item| identity(item).ok_or_else(|| unfit("a monitored carrier has no number"))).collect()
 }
 
-fn identity(item: &MonitoredCarrier) -> Option<CarrierId> {
+fn identity(item: &MonitoredCarrier) -> Option<Identity> {
     let intrastate = item.intrastate_number.as_deref().and_then(roster::cell);
     let known = |intrastate| CarrierId::from_parts(item.dot_number, docket(item.docket_number.as_deref()), intrastate);
     // Something that is not an intrastate number does not hide the others.
-    known(intrastate).or_else(|_| known(None)).ok()
+    known(intrastate).or_else(|_| known(None)).ok().map(Identity::from)
 }
 
 /// The docket number of a record, if it has one that can be read.

@@ -1,47 +1,61 @@
 //! What the server said of carriers that it was asked about.
 
-use mycarrierpackets::types::{CarrierId, Sameness};
+use crate::roster::Identity;
+use mycarrierpackets::types::Sameness;
 use std::collections::HashMap;
 
 /// What the server says of a carrier.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Known {
     /// All of its numbers.
-    pub carrier: CarrierId,
+    pub carrier: Identity,
     /// It works in several states, so it is nobody who is known by an intrastate number alone.
     pub interstate: bool,
 }
 
 /// The carriers that the server was asked about.
 #[derive(Debug, Default)]
-pub struct Lookups(HashMap<CarrierId, Option<Known>>);
+pub struct Lookups {
+    known: HashMap<Identity, Option<Known>>,
+    torn: HashMap<Identity, Identity>,
+}
 
 impl Lookups {
-    pub fn insert(&mut self, asked: CarrierId, known: Option<Known>) {
-        self.0.insert(asked, known);
+    pub fn insert(&mut self, asked: Identity, known: Option<Known>) {
+        self.known.insert(asked, known);
+    }
+
+    /// Keeps that a number of `asked` is of `other`, who is another carrier than its first number says.
+    pub fn tear(&mut self, asked: Identity, other: Identity) {
+        self.torn.insert(asked, other);
+    }
+
+    /// Another carrier that the server knows by a number of this one.
+    pub fn torn(&self, carrier: &Identity) -> Option<&Identity> {
+        self.torn.get(carrier)
     }
 
     /// Whether the server can say more about a carrier than is known.
-    pub fn can_say_more_of(&self, carrier: &CarrierId) -> bool {
-        has_federal_number(carrier) && !self.0.contains_key(carrier)
+    pub fn can_say_more_of(&self, carrier: &Identity) -> bool {
+        has_federal_number(carrier) && !self.known.contains_key(carrier)
+    }
+
+    /// Whether the server said who a carrier is.
+    pub fn knows(&self, carrier: &Identity) -> bool {
+        self.known.get(carrier).is_some_and(Option::is_some)
     }
 
     /// All numbers of a carrier, and whether it works in several states, as far as it is known.
-    pub fn whole<'a>(&'a self, carrier: &'a CarrierId) -> (&'a CarrierId, bool) {
-        match self.0.get(carrier) {
+    pub fn whole<'a>(&'a self, carrier: &'a Identity) -> (&'a Identity, bool) {
+        match self.known.get(carrier) {
             Some(Some(known)) => (&known.carrier, known.interstate),
             _ => (carrier, false),
         }
     }
 
-    pub fn compare(&self, a: &CarrierId, b: &CarrierId) -> Sameness {
+    pub fn compare(&self, a: &Identity, b: &Identity) -> Sameness {
         #[cfg(test)]
         COMPARED.set(COMPARED.get() + 1);
-        // Nearly all pairs of two long lists, for which two searches each would take minutes.
-        let complete = |carrier: &CarrierId| carrier.dot_number().is_some() && carrier.docket_number().is_some();
-        if complete(a) && complete(b) && a.compare(b) == Sameness::Different {
-            return Sameness::Different;
-        }
         let ((a, a_interstate), (b, b_interstate)) = (self.whole(a), self.whole(b));
         if (a_interstate && !has_federal_number(b)) || (b_interstate && !has_federal_number(a)) {
             return Sameness::Different;
@@ -51,8 +65,8 @@ impl Lookups {
 }
 
 /// Whether the server can be asked about the carrier.
-pub fn has_federal_number(carrier: &CarrierId) -> bool {
-    carrier.dot_number().is_some() || carrier.docket_number().is_some()
+pub fn has_federal_number(carrier: &Identity) -> bool {
+    carrier.has_dot() || !carrier.series().is_empty()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `monitor reconcile`: make the monitored list equal to a file, after showing how.
 
 mod apply;
+mod asked;
 mod candidates;
 mod listed;
 mod lookups;
@@ -10,13 +11,13 @@ use crate::context::Context;
 use crate::failure::{Failure, NotDone, Result};
 use crate::output::Form;
 use crate::output::view::{Column, Kind, View};
-use crate::roster::{self, Report};
+use crate::roster::{self, Identity, Report};
 use clap::Args;
 use futures::{StreamExt as _, stream};
-use listed::{docket, monitored};
-use lookups::{Known, Lookups};
-use mycarrierpackets::types::{CarrierId, Sameness};
-use mycarrierpackets::{Client, ErrorKind};
+use listed::monitored;
+use lookups::Lookups;
+use mycarrierpackets::Client;
+use mycarrierpackets::types::{DocketKind, DocketNumber, Sameness};
 use plan::Plan;
 use serde_json::json;
 use std::path::PathBuf;
@@ -66,8 +67,8 @@ impl Reconcile {
         let page = one_page(&roster.carriers, &monitored).filter(|_| plan.add.is_empty() && !plan.remove.is_empty());
         if let Some(what) = page {
             if self.apply && self.max_removals.is_none() {
-                let hint = "Read the whole list with `mycarrierpackets monitor list`; if the others are to be removed, give \
-                    --max-removals. Nothing was changed.";
+                let hint = "Read the whole list with `mycarrierpackets monitor list`; if the others are to be removed, \
+                    give --max-removals. Nothing was changed.";
                 return Err(Failure::usage(what, hint));
             }
             context.remark(&format!("Warning: {what}."));
@@ -77,7 +78,7 @@ impl Reconcile {
         } else {
             apply::carry_out(context, &client, &plan, &monitored).await?;
         }
-        left_alone(plan.unclear)
+        left_alone(plan.unclear, plan.torn)
     }
 
     fn check(&self, plan: &Plan, monitored: usize, report: &Report) -> Result<()> {
@@ -94,17 +95,19 @@ impl Reconcile {
     }
 
     fn show(&self, context: &mut Context, plan: &Plan) -> Result<()> {
-        let Plan { add, remove, keep, unclear } = plan;
-        let kept: &[CarrierId] = if context.output.form == Form::Table { &[] } else { keep };
-        let left: Vec<CarrierId> = unclear.iter().map(|(monitored, _)| monitored.clone()).collect();
+        let Plan { add, remove, keep, unclear, torn } = plan;
+        let kept: &[Identity] = if context.output.form == Form::Table { &[] } else { keep };
+        let left: Vec<Identity> = unclear.iter().chain(torn).map(|(left, _)| left.clone()).collect();
         let mut rows = context.output.rows(&PLAN);
         for (action, carriers) in [("add", add.as_slice()), ("remove", remove), ("unclear", &left), ("keep", kept)] {
             for carrier in carriers {
                 rows.push(&json!({
                     "action": action,
-                    "DOTNumber": carrier.dot_number(),
-                    "DocketNumber": carrier.docket_number(),
-                    "IntrastateNumber": carrier.intrastate_number(),
+                    "DOTNumber": carrier.id().dot_number(),
+                    "DocketNumber": carrier.id().docket_number(),
+                    "FFNumber": further(carrier, DocketKind::Ff),
+                    "MXNumber": further(carrier, DocketKind::Mx),
+                    "IntrastateNumber": carrier.id().intrastate_number(),
                 }))?;
             }
         }
@@ -116,6 +119,9 @@ impl Reconcile {
         context.remark(&counts);
         for (monitored, wanted) in unclear {
             context.remark(&format!("  {monitored} may be {wanted}"));
+        }
+        for (wanted, other) in torn {
+            context.remark(&format!("  {wanted} has a number of another carrier, {other}: nothing is done about it"));
         }
         Ok(())
     }
@@ -131,8 +137,8 @@ impl Reconcile {
                 doubts = plan.neighbours(&lookups);
                 if doubts.len() > self.max_lookups && most == usize::MAX {
                     context.remark(&format!(
-                        "It would take {} lookups to distinguish carriers that stay from those to be removed, more than --max-lookups \
-                         {}: carriers in doubt are left alone.",
+                        "It would take {} lookups to distinguish carriers that stay from those to be removed, more \
+                         than --max-lookups {}: carriers in doubt are left alone.",
                         doubts.len(),
                         self.max_lookups
                     ));
@@ -148,20 +154,24 @@ impl Reconcile {
             let asked = doubts.into_iter().map(|carrier| {
                 let client = client.clone();
                 async move {
-                    let known = known(&client, &carrier).await;
+                    let known = asked::known(&client, &carrier).await;
                     (carrier, known)
                 }
             });
             let mut answers = std::pin::pin!(stream::iter(asked).buffered(context.global.pages_ahead()));
             while let Some((carrier, known)) = answers.next().await {
-                lookups.insert(carrier, known?);
+                let (known, other) = known?;
+                if let Some(other) = other {
+                    lookups.tear(carrier.clone(), other);
+                }
+                lookups.insert(carrier, known);
             }
         }
     }
 }
 
 /// What is odd about a file that holds just one page of the monitored list, as the answer to one call does.
-fn one_page(file: &[CarrierId], monitored: &[CarrierId]) -> Option<String> {
+fn one_page(file: &[Identity], monitored: &[Identity]) -> Option<String> {
     /// Pages have round sizes; a person's list seldom has.
     const ROUND: usize = 50;
     let first = file.first().filter(|_| file.len().is_multiple_of(ROUND))?;
@@ -170,35 +180,39 @@ fn one_page(file: &[CarrierId], monitored: &[CarrierId]) -> Option<String> {
     let in_order = rows.iter().zip(file).all(|(own, other)| own.compare(other) == Sameness::Same);
     in_order.then(|| {
         let (from, to, all) = (start + 1, start + file.len(), monitored.len());
-        format!("the file holds carriers {from} to {to} of the {all} monitored, in their order, as one page of the list does")
+        format!(
+            "the file holds carriers {from} to {to} of the {all} monitored, in their order, as one page of the list \
+             does"
+        )
     })
 }
 
-async fn known(client: &Client, carrier: &CarrierId) -> Result<Option<Known>> {
-    let preview = match client.carriers().preview(carrier).await {
-        Ok(preview) => preview,
-        // A carrier that the server does not know, or does not tell from another, stays in doubt.
-        Err(error) if error.is_not_found() || error.is_declined() => return Ok(None),
-        Err(error) if error.kind() == ErrorKind::UnexpectedAnswer => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let docket = docket(preview.docket_number.as_deref());
-    let whole = CarrierId::from_parts(preview.dot_number, docket, None).ok();
-    // An answer about somebody else settles nothing.
-    let whole = whole.filter(|whole| whole.compare(carrier) == Sameness::Same);
-    let interstate = preview.is_intrastate_carrier == Some(false);
-    Ok(whole.map(|whole| Known { carrier: whole.merged(carrier), interstate }))
+/// The docket number of a series, beside the one that a call sends.
+fn further(carrier: &Identity, series: DocketKind) -> Option<&DocketNumber> {
+    carrier.docket_of(series).filter(|docket| carrier.id().docket_number() != Some(docket))
 }
 
-fn left_alone(unclear: Vec<(CarrierId, CarrierId)>) -> Result<()> {
-    if unclear.is_empty() {
+fn left_alone(unclear: Vec<(Identity, Identity)>, torn: Vec<(Identity, Identity)>) -> Result<()> {
+    if unclear.is_empty() && torn.is_empty() {
         return Ok(());
     }
-    let reason = |wanted: &CarrierId| format!("it cannot be distinguished from {wanted} of the file");
-    let left: Vec<_> =
-        unclear.iter().map(|(own, wanted)| NotDone { item: own.to_string(), reason: reason(wanted) }).collect();
-    let what = format!("{} of the monitored carriers are left as they are", left.len());
-    Err(Failure::partly(what, "Name them by DOT and docket number in the file, and run it again.", left))
+    let left = |(own, wanted): &(Identity, Identity)| {
+        let reason = format!("it cannot be distinguished from {wanted} of the file");
+        NotDone { item: own.to_string(), reason }
+    };
+    let of_two = |(wanted, other): &(Identity, Identity)| {
+        let reason = format!("one of its numbers is of another carrier, {other}");
+        NotDone { item: wanted.to_string(), reason }
+    };
+    let mut what = Vec::new();
+    if !unclear.is_empty() {
+        what.push(format!("{} of the monitored carriers are left as they are", unclear.len()));
+    }
+    if !torn.is_empty() {
+        what.push(format!("{} of the carriers in the file are left alone", torn.len()));
+    }
+    let left = unclear.iter().map(left).chain(torn.iter().map(of_two)).collect();
+    Err(Failure::partly(what.join(", "), "Name them by DOT and docket number in the file, and run it again.", left))
 }
 
 fn most(text: &str) -> Result<Most, String> {
@@ -215,6 +229,8 @@ static PLAN: View = View {
         Column::text("Action", "action"),
         Column::new("DOT", "DOTNumber", Kind::Number),
         Column::text("Docket", "DocketNumber"),
+        Column::text("FF", "FFNumber"),
+        Column::text("MX", "MXNumber"),
         Column::text("Intrastate", "IntrastateNumber"),
     ],
 };
@@ -222,6 +238,7 @@ static PLAN: View = View {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::roster::identity;
 
     #[test]
     fn removals_are_counted_or_shared() {
@@ -232,12 +249,8 @@ mod tests {
         }
     }
 
-    fn ids(texts: &[&str]) -> Vec<CarrierId> {
-        texts.iter().map(|text| text.parse().unwrap()).collect()
-    }
-
-    fn dots(from: u32, count: u32) -> Vec<CarrierId> {
-        (from..from + count).map(|dot| format!("DOT {dot}").parse().unwrap()).collect()
+    fn dots(from: u32, count: u32) -> Vec<Identity> {
+        (from..from + count).map(|dot| identity(&format!("DOT {dot}"))).collect()
     }
 
     #[test]
@@ -294,18 +307,22 @@ mod tests {
             assert!(found.unwrap_or_default().contains(expected.unwrap_or_default()));
         }
         // Under other numbers of the same carriers it is the same page.
-        let with_docket: Vec<CarrierId> = part(0, 50).iter().map(|own| format!("{own} MC7").parse().unwrap()).collect();
+        let with_docket: Vec<_> = part(0, 50).iter().map(|own| identity(&format!("{own} MC7"))).collect();
         assert!(one_page(&with_docket, &all).is_some());
     }
 
     #[test]
     fn carriers_in_doubt_are_listed_and_make_it_partly_done() {
-        assert!(left_alone(Vec::new()).is_ok());
-        let pair = (ids(&["MC5"]).remove(0), ids(&["DOT 1"]).remove(0));
-        let failure = left_alone(vec![pair]).unwrap_err();
+        assert!(left_alone(Vec::new(), Vec::new()).is_ok());
+        let failure = left_alone(vec![(identity("MC5"), identity("DOT 1"))], Vec::new()).unwrap_err();
         assert_eq!(failure.exit_code(), 7);
         let Failure::Partly { failed, words, .. } = failure else { panic!("{failure:?}") };
         assert_eq!((failed[0].item.as_str(), failed.len()), ("MC5", 1));
         assert!(failed[0].reason.contains("DOT 1") && words.what.starts_with("1 of the monitored carriers"));
+        let failure = left_alone(Vec::new(), vec![(identity("MC5, FF7"), identity("DOT 2 FF7"))]).unwrap_err();
+        assert_eq!(failure.exit_code(), 7);
+        let Failure::Partly { failed, words, .. } = failure else { panic!("{failure:?}") };
+        assert_eq!((failed[0].item.as_str(), failed.len()), ("MC5, FF7", 1));
+        assert!(failed[0].reason.contains("DOT 2 FF7") && words.what == "1 of the carriers in the file are left alone");
     }
 }

@@ -1,7 +1,8 @@
 //! Insurance: of each kind, the policy that lasts longest counts.
 
 use crate::sheet::findings::Findings;
-use crate::sheet::parts::said;
+use crate::sheet::parts::{Tone, said};
+use crate::sheet::profile::{liability, of_required};
 use jiff::civil::Date;
 use mycarrierpackets::models::{CarrierDetails, CarrierPreview, InsurancePolicy, InsuredUntil};
 use mycarrierpackets::types::{CertificateStatus, CoverageType, DateText};
@@ -41,6 +42,13 @@ impl Findings {
             until: |kind| details.insured_until(kind),
         };
         self.certificates(&certificates, today, place);
+        let filed = details.fmcsa_insurance.as_ref();
+        let words = || format!("BIPD insurance on file with FMCSA: {}{place}", of_required(filed));
+        match liability(filed) {
+            Tone::Plain => {}
+            Tone::Bad => self.speaks_against(words()),
+            Tone::Doubt => self.not_known(words()),
+        }
         let filed = details.fmcsa_insurance.iter().flat_map(|own| own.policy_list.iter().flatten());
         self.filings(&filed.collect::<Vec<_>>(), today, place);
     }
@@ -134,6 +142,9 @@ mod tests {
         let mut findings = [Findings::default(), Findings::default()];
         findings[0].insurance_of_preview(&from_value(preview).unwrap(), TODAY);
         findings[1].insurance_of_entry(&from_value(entry).unwrap(), TODAY, "");
+        // A packet says what is on file with FMCSA as well.
+        let filed = "BIPD insurance on file with FMCSA: not known on file, not known required";
+        assert_eq!(findings[1].unknown.pop().as_deref(), Some(filed));
         assert_eq!(findings[0], findings[1], "{policies:?}");
         (findings[0].against.join("; "), findings[0].unknown.join("; "))
     }
@@ -192,6 +203,35 @@ mod tests {
     }
 
     #[test]
+    fn what_is_on_file_with_fmcsa_must_be_what_it_requires() {
+        for (required, on_file, tone) in [
+            (json!("750,000"), json!("1,000,000"), Tone::Plain),
+            (json!("750,000"), json!("750,000"), Tone::Plain),
+            (json!("750,000"), json!("749,999.99"), Tone::Bad),
+            (json!("1,000,000"), json!("750,000"), Tone::Bad),
+            (json!("750,000"), json!("0"), Tone::Bad),
+            (json!("0"), json!("0"), Tone::Plain),
+            (json!("750,000"), json!(null), Tone::Doubt),
+            (json!("750,000"), json!(""), Tone::Doubt),
+            (json!("750,000"), json!("pending"), Tone::Doubt),
+            (json!(null), json!("1,000,000"), Tone::Doubt),
+            (json!(""), json!("1,000,000"), Tone::Doubt),
+            (json!("some"), json!("1,000,000"), Tone::Doubt),
+            (json!(null), json!(null), Tone::Doubt),
+        ] {
+            let details: CarrierDetails =
+                from_value(json!({"FMCSAInsurance": {"bipdRequired": required, "bipdOnFile": on_file}})).unwrap();
+            let mut findings = Findings::default();
+            findings.insurance_of_entry(&details, TODAY, " (entry 1)");
+            let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).unwrap_or("not known").to_owned();
+            let (on_file, required) = (text(&on_file), text(&required));
+            let words = format!("BIPD insurance on file with FMCSA: {on_file} on file, {required} required (entry 1)");
+            let found = [&findings.against, &findings.unknown].map(|list| list.contains(&words));
+            assert_eq!(found, [tone == Tone::Bad, tone == Tone::Doubt], "{words}");
+        }
+    }
+
+    #[test]
     fn filings_speak_only_where_none_of_a_kind_is_in_force() {
         let found = |policies: Value| {
             let mut findings = Findings::default();
@@ -199,7 +239,9 @@ mod tests {
             findings.filings(&policies.iter().collect::<Vec<_>>(), TODAY, "");
             (findings.against.join("; "), findings.unknown.join("; "))
         };
-        let policy = |kind: &str, effective: &str, cancelled: &str| json!({"insuranceType": kind, "effectiveDate": effective, "cancelationDate": cancelled});
+        let policy = |kind: &str, effective: &str, cancelled: &str| -> Value {
+            json!({"insuranceType": kind, "effectiveDate": effective, "cancelationDate": cancelled})
+        };
         let ended = "BIPD insurance on file with FMCSA ended 2026-11-30";
         let unknown = "BIPD insurance on file with FMCSA: whether it is in force";
         let old = policy("BIPD", "2020-01-01", "2026-11-30");

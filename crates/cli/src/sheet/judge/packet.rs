@@ -2,8 +2,8 @@
 
 use crate::sheet::entries::entries;
 use crate::sheet::findings::Findings;
-use crate::sheet::parts::said;
-use crate::sheet::profile::{is_active, is_authorized, is_under_way};
+use crate::sheet::parts::{Tone, said};
+use crate::sheet::profile::{authorized, is_active, is_under_way};
 use jiff::civil::Date;
 use mycarrierpackets::models::{Authority, CarrierData, CarrierDetails, FlagKind, RiskAssessment};
 use mycarrierpackets::types::{AuthorityStatus, Rating, YesNoText};
@@ -20,9 +20,10 @@ impl Findings {
             self.insurance_of_entry(details, today, place);
             self.authority(details.authority.as_ref(), place);
             let operating = details.operation.as_ref().and_then(|own| said(&own.operating_status));
-            self.status("operating status", operating, is_authorized, place);
+            self.status("operating status", operating, authorized, place);
             let dot = details.dot_number.as_ref().and_then(|own| said(&own.status));
-            self.status("status of the DOT number", dot, is_active, place);
+            let active = |status: &str| if is_active(status) { Tone::Plain } else { Tone::Bad };
+            self.status("status of the DOT number", dot, active, place);
         }
     }
 
@@ -59,6 +60,9 @@ impl Findings {
         for (kind, status, revocation) in kinds {
             self.revocation(kind, *status == Some(AuthorityStatus::Active), revocation.as_ref(), place);
         }
+        if own.freight.as_ref().is_some_and(YesNoText::is_no) {
+            self.speaks_against(format!("the authority does not cover freight{place}"));
+        }
         self.revocation("broker", false, own.broker_authority_revocation.as_ref(), place);
     }
 
@@ -71,10 +75,11 @@ impl Findings {
         }
     }
 
-    fn status(&mut self, what: &str, status: Option<&str>, is_good: impl Fn(&str) -> bool, place: &str) {
-        match status {
-            Some(status) if is_good(status) => {}
-            Some(status) => self.speaks_against(format!("{what}: {status}{place}")),
+    fn status(&mut self, what: &str, status: Option<&str>, tone: impl Fn(&str) -> Tone, place: &str) {
+        match status.map(|status| (status, tone(status))) {
+            Some((_, Tone::Plain)) => {}
+            Some((status, Tone::Bad)) => self.speaks_against(format!("{what}: {status}{place}")),
+            Some((status, Tone::Doubt)) => self.not_known(format!("{what}: the words \"{status}\"{place}")),
             None => self.not_known(format!("{what}{place}")),
         }
     }
@@ -105,6 +110,7 @@ mod tests {
             "Operation": {"operatingStatus": "AUTHORIZED FOR Property", "outOfService": "No"},
             "dotNumber": {"Value": "9900001", "status": "ACTIVE"},
             "CertData": {"Certificate": [{"Coverage": [policy("Auto"), policy("Cargo")]}]},
+            "FMCSAInsurance": {"bipdRequired": "750,000", "bipdOnFile": "1,000,000"},
         });
         if let Some((parents, field)) = path.rsplit_once('/') {
             let parent = details.pointer_mut(parents).unwrap().as_object_mut().unwrap();
@@ -136,6 +142,21 @@ mod tests {
         };
         vec![
             ("/Operation/operatingStatus", json!("NOT AUTHORIZED"), "operating status: NOT AUTHORIZED", ""),
+            (
+                "/Operation/operatingStatus",
+                json!("AUTHORIZED FOR Passenger"),
+                "operating status: AUTHORIZED FOR Passenger",
+                "",
+            ),
+            (
+                "/Operation/operatingStatus",
+                json!("AUTHORIZED FOR BROKER Property"),
+                "operating status: AUTHORIZED FOR BROKER Property",
+                "",
+            ),
+            ("/Operation/operatingStatus", json!("AUTHORIZED"), "", "operating status: the words \"AUTHORIZED\""),
+            ("/Authority/freight", json!("No"), "the authority does not cover freight", ""),
+            ("/Authority/freight", json!("Yes"), "", ""),
             ("/Operation/operatingStatus", json!("Whatever"), "operating status: Whatever", ""),
             ("/Operation/operatingStatus", json!(null), "", "operating status"),
             ("/Operation/operatingStatus", json!(" "), "", "operating status"),
@@ -241,6 +262,7 @@ mod tests {
             "out of service",
             "auto liability insurance: no policy whose end can be read",
             "cargo insurance: no policy whose end can be read",
+            "BIPD insurance on file with FMCSA: not known on file, not known required",
             "authority: the packet says nothing of it",
             "operating status",
             "status of the DOT number",
@@ -264,7 +286,7 @@ mod tests {
     fn a_packet_without_anything_is_not_known() {
         let found = found(json!({}));
         assert_eq!((found.against.len(), found.unknown.first().map(String::as_str)), (0, Some("identity theft")));
-        assert_eq!(found.unknown.len(), 10);
+        assert_eq!(found.unknown.len(), 11);
     }
 
     #[test]

@@ -46,9 +46,29 @@ fn authority_is_shown_as_it_is_judged() {
         let found = of_entry(&json!({"dotNumber": {"status": status}}), "Authority", "DOT status");
         assert_eq!(found, (words.to_owned(), tone));
     }
-    for (status, tone) in
-        [("AUTHORIZED FOR Property", Tone::Plain), ("NOT AUTHORIZED", Tone::Bad), ("OUT-OF-SERVICE", Tone::Bad)]
-    {
+    for (status, tone) in [
+        ("AUTHORIZED FOR Property", Tone::Plain),
+        ("Authorized for property", Tone::Plain),
+        ("AUTHORIZED FOR HHG, Property", Tone::Plain),
+        ("AUTHORIZED FOR Property/Passenger", Tone::Plain),
+        ("AUTHORIZED FOR BROKER Property, COMMON", Tone::Plain),
+        ("AUTHORIZED FOR { CONTRACT }", Tone::Plain),
+        ("AUTHORIZED FOR BROKER Property", Tone::Bad),
+        ("AUTHORIZED FOR Broker", Tone::Bad),
+        ("AUTHORIZED FOR Passenger", Tone::Bad),
+        ("AUTHORIZED FOR Passenger, HHG", Tone::Bad),
+        ("AUTHORIZED FOR Freight Forwarder Property", Tone::Bad),
+        ("AUTHORIZED", Tone::Doubt),
+        ("AUTHORIZED FOR", Tone::Doubt),
+        ("AUTHORIZED FOR ,", Tone::Doubt),
+        ("AUTHORIZED FOR Hire", Tone::Doubt),
+        ("AUTHORIZED FOR Passenger, Hire", Tone::Doubt),
+        ("AUTHORIZED Property", Tone::Doubt),
+        ("AUTHORIZEDISH FOR Property", Tone::Bad),
+        ("NOT AUTHORIZED", Tone::Bad),
+        ("NOT AUTHORIZED FOR Property", Tone::Bad),
+        ("OUT-OF-SERVICE", Tone::Bad),
+    ] {
         let found = of_entry(&json!({"Operation": {"operatingStatus": status}}), "Authority", "Operating status");
         assert_eq!(found, (status.to_owned(), tone));
     }
@@ -98,6 +118,22 @@ fn policies_are_shown_with_what_is_not_known_of_them() {
     let details = json!({"FMCSAInsurance": {"PolicyList": [filing]}});
     let words = "BIPD  from 2020-01-01  cancelled 2025-01-01";
     assert_eq!(of_entry(&details, "Insurance", "On file with FMCSA"), (words.to_owned(), Tone::Plain));
+}
+
+#[test]
+fn what_is_on_file_with_fmcsa_is_shown_beside_what_it_requires() {
+    for (required, on_file, words, tone) in [
+        ("750,000", "1,000,000", "1,000,000 on file, 750,000 required", Tone::Plain),
+        ("750,000", "0", "0 on file, 750,000 required", Tone::Bad),
+        ("750,000", "", "not known on file, 750,000 required", Tone::Doubt),
+        ("", "1,000,000", "1,000,000 on file, not known required", Tone::Doubt),
+        ("some", "1,000,000", "1,000,000 on file, some required", Tone::Doubt),
+    ] {
+        let details = json!({"FMCSAInsurance": {"bipdRequired": required, "bipdOnFile": on_file}});
+        assert_eq!(of_entry(&details, "Insurance", "BIPD with FMCSA"), (words.to_owned(), tone));
+    }
+    let none = ("not known on file, not known required".to_owned(), Tone::Doubt);
+    assert_eq!(of_entry(&json!({}), "Insurance", "BIPD with FMCSA"), none);
 }
 
 #[test]

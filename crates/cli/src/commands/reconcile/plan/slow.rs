@@ -3,23 +3,35 @@
 use super::super::lookups::{COMPARED, Known, has_federal_number};
 use super::tests::{list, spelt_ids};
 use super::*;
+use crate::roster::{any_identity, identity};
 use proptest::prelude::*;
 
-fn doubts(plan: &Plan, lookups: &Lookups) -> Vec<CarrierId> {
+fn doubts(plan: &Plan, lookups: &Lookups) -> Vec<Identity> {
     let monitored = || plan.keep.iter().chain(&plan.remove);
-    let in_doubt = |add: &CarrierId| monitored().any(|own| lookups.compare(add, own) == Sameness::Unclear);
-    let asked = |carrier: &CarrierId| !has_federal_number(carrier) || !lookups.can_say_more_of(carrier);
-    let added: Vec<_> = plan.add.iter().filter(|add| !asked(add) && in_doubt(add)).cloned().collect();
+    let in_doubt = |add: &Identity| monitored().any(|own| lookups.compare(add, own) == Sameness::Unclear);
+    let asked = |carrier: &Identity| !has_federal_number(carrier) || !lookups.can_say_more_of(carrier);
+    let more = |wanted: &&Identity| !wanted.more().is_empty();
+    let added = plan.add.iter().filter(|add| more(add) || in_doubt(add));
+    let kept = plan.keep.iter().filter(|keep| more(keep) && !plan.remove.is_empty());
+    let added: Vec<_> = added.chain(kept).filter(|wanted| !asked(wanted)).cloned().collect();
     if !added.is_empty() {
         return added;
     }
-    let unclear = |remove: &CarrierId| plan.staying().any(|own| lookups.compare(remove, own) == Sameness::Unclear);
+    let known = || plan.add.iter().filter(|add| lookups.knows(add));
+    let may_be_added = |own: &Identity| known().any(|add| lookups.compare(add, own) == Sameness::Unclear);
+    let mut listed: Vec<_> = monitored().filter(|own| !asked(own) && may_be_added(own)).cloned().collect();
+    if !listed.is_empty() {
+        listed.sort();
+        listed.dedup();
+        return listed;
+    }
+    let unclear = |remove: &Identity| plan.staying().any(|own| lookups.compare(remove, own) == Sameness::Unclear);
     plan.remove.iter().filter(|remove| !asked(remove) && unclear(remove)).cloned().collect()
 }
 
-fn neighbours(plan: &Plan, lookups: &Lookups) -> Vec<CarrierId> {
-    let asked = |carrier: &CarrierId| !has_federal_number(carrier) || !lookups.can_say_more_of(carrier);
-    let mut found: Vec<CarrierId> = Vec::new();
+fn neighbours(plan: &Plan, lookups: &Lookups) -> Vec<Identity> {
+    let asked = |carrier: &Identity| !has_federal_number(carrier) || !lookups.can_say_more_of(carrier);
+    let mut found: Vec<Identity> = Vec::new();
     for remove in plan.remove.iter().filter(|remove| asked(remove)) {
         let unclear = plan.staying().filter(|stays| lookups.compare(remove, stays) == Sameness::Unclear);
         found.extend(unclear.filter(|stays| !asked(stays)).cloned());
@@ -30,19 +42,26 @@ fn neighbours(plan: &Plan, lookups: &Lookups) -> Vec<CarrierId> {
 }
 
 fn settle(plan: &mut Plan, lookups: &Lookups) {
-    let Plan { add, keep, .. } = plan;
-    add.retain(|added| !keep.iter().any(|keep| lookups.compare(added, keep) == Sameness::Same));
+    let Plan { add, keep, torn, .. } = plan;
+    let torn_now = keep.iter().chain(add.iter()).filter_map(|own| Some((own.clone(), lookups.torn(own)?.clone())));
+    torn.extend(torn_now.collect::<Vec<_>>());
+    add.retain(|added| lookups.torn(added).is_none());
+    let all = add.clone();
+    let is_again = |at: usize| all[..at].iter().any(|before| lookups.compare(&all[at], before) == Sameness::Same);
+    let is_kept = |own: &Identity| keep.iter().any(|keep| lookups.compare(own, keep) == Sameness::Same);
+    *add = (0..all.len()).filter(|at| !is_kept(&all[*at]) && !is_again(*at)).map(|at| all[at].clone()).collect();
     for remove in std::mem::take(&mut plan.remove) {
-        let is = |stays: &CarrierId, sameness| lookups.compare(&remove, stays) == sameness;
+        let is = |stays: &Identity, sameness| lookups.compare(&remove, stays) == sameness;
         if plan.keep.iter().any(|stays| is(stays, Sameness::Same)) {
             continue;
         }
         if let Some(at) = plan.add.iter().position(|added| is(added, Sameness::Same)) {
             let added = plan.add.remove(at);
-            plan.keep.push(added.merged(&remove));
+            plan.keep.push(lookups.whole(&added).0.clone().merged(lookups.whole(&remove).0));
             continue;
         }
-        let doubt = plan.staying().find(|stays| !is(stays, Sameness::Different)).cloned();
+        let torn = plan.torn_apart();
+        let doubt = plan.staying().chain(&torn).find(|stays| !is(stays, Sameness::Different)).cloned();
         match doubt {
             Some(stays) => plan.unclear.push((remove, stays)),
             None => plan.remove.push(remove),
@@ -50,24 +69,13 @@ fn settle(plan: &mut Plan, lookups: &Lookups) {
     }
 }
 
-/// Any numbers at all, few enough that they meet and contradict each other.
-fn any_id() -> impl Strategy<Value = CarrierId> {
-    let state = prop::sample::select(vec!["TX 12345", "TX-0012345", "12345", "OK 12345", "TX 99"]);
-    let docket = prop::sample::select(vec!["MC1", "MC2", "MC03", "FF1", "FF2", "MX3"]);
-    (prop::option::of(1_u32..5), prop::option::of(docket), prop::option::of(state)).prop_map(|(dot, docket, state)| {
-        let dot = dot.map(|dot| mycarrierpackets::types::DotNumber::new(dot).unwrap());
-        let docket = docket.map(|docket| docket.parse().unwrap());
-        CarrierId::from_parts(dot, docket, state).unwrap_or_else(|_| "DOT 9".parse().unwrap())
-    })
-}
-
-fn any_list() -> impl Strategy<Value = Vec<CarrierId>> {
-    proptest::collection::vec(any_id(), 0..12)
+fn any_list() -> impl Strategy<Value = Vec<Identity>> {
+    proptest::collection::vec(any_identity(), 0..12)
 }
 
 /// What a server could say, the truth or not, about some of the carriers.
-fn any_lookups() -> impl Strategy<Value = Vec<(CarrierId, Option<CarrierId>, bool)>> {
-    proptest::collection::vec((any_id(), prop::option::of(any_id()), any::<bool>()), 0..12)
+fn any_lookups() -> impl Strategy<Value = Vec<(Identity, Option<Identity>, bool)>> {
+    proptest::collection::vec((any_identity(), prop::option::of(any_identity()), any::<bool>()), 0..12)
 }
 
 fn check(plan: &Plan, lookups: &Lookups) {
@@ -102,10 +110,16 @@ proptest! {
         let mut lookups = Lookups::default();
         for (asked, known, interstate) in said {
             // Whatever the server says, no number of a list is lost.
-            lookups.insert(asked.clone(), known.map(|known| Known { carrier: known.merged(&asked), interstate }));
+            match known {
+                Some(known) if known.compare(&asked) == Sameness::Different => lookups.tear(asked, known),
+                known => {
+                    let known = known.map(|known| Known { carrier: known.merged(&asked), interstate });
+                    lookups.insert(asked, known);
+                }
+            }
         }
         let unclear = unclear.iter().cloned().zip(unclear.iter().rev().cloned()).collect();
-        check(&Plan { add, remove, keep, unclear }, &lookups);
+        check(&Plan { add, remove, keep, unclear, torn: Vec::new() }, &lookups);
     }
 
     #[test]
@@ -116,7 +130,7 @@ proptest! {
 
 #[test]
 fn long_lists_are_planned_with_few_comparisons() {
-    let id = |text: String| text.parse::<CarrierId>().unwrap();
+    let id = |text: String| identity(&text);
     let monitored: Vec<_> = (0..24_000)
         .map(|n| match n % 3 {
             0 => id(format!("DOT {}", 1_000_000 + n)),

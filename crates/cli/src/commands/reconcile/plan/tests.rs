@@ -2,18 +2,16 @@
 
 use super::super::lookups::{Known, has_federal_number};
 use super::*;
+use crate::roster::identity as id;
+use mycarrierpackets::types::{CarrierId, DocketKind};
 use proptest::prelude::*;
 
-fn id(text: &str) -> CarrierId {
-    text.parse().unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn ids(texts: &[&str]) -> Vec<CarrierId> {
+fn ids(texts: &[&str]) -> Vec<Identity> {
     texts.iter().map(|text| id(text)).collect()
 }
 
 /// The carriers to ask about next, whatever the reason.
-fn next(plan: &Plan, lookups: &Lookups) -> Vec<CarrierId> {
+fn next(plan: &Plan, lookups: &Lookups) -> Vec<Identity> {
     let doubts = plan.doubts(lookups);
     if doubts.is_empty() { plan.neighbours(lookups) } else { doubts }
 }
@@ -49,6 +47,16 @@ fn nobody_is_added_who_is_monitored_under_another_number() {
     assert!(next(&plan, &lookups).is_empty());
     plan.settle(&lookups);
     assert_eq!((plan.add, plan.keep, plan.unclear.len()), (ids(&["MC990002"]), ids(&["9900001"]), 0));
+    // Who is listed by an FF number alone is asked about, as a preview shows one docket number.
+    let mut plan = Plan::of(&ids(&["9900001", "FF880001"]), &ids(&["FF880001"]));
+    assert_eq!(next(&plan, &Lookups::default()), ids(&["9900001"]));
+    let mut lookups = Lookups::default();
+    lookups.insert(id("9900001"), Some(Known { carrier: id("DOT 9900001 MC990001"), interstate: true }));
+    assert_eq!(next(&plan, &lookups), ids(&["FF880001"]));
+    lookups.insert(id("FF880001"), Some(Known { carrier: id("DOT 9900001 FF880001"), interstate: true }));
+    assert!(next(&plan, &lookups).is_empty());
+    plan.settle(&lookups);
+    assert_eq!((plan.add, plan.keep), (vec![], ids(&["FF880001"])));
     // What has a number of the same kind needs no lookup.
     let plan = Plan::of(&ids(&["MC990002", "9900001"]), &ids(&["DOT 9900001 MC990001"]));
     assert!(next(&plan, &Lookups::default()).is_empty());
@@ -85,6 +93,46 @@ fn what_cannot_be_distinguished_from_a_carrier_that_stays_is_asked_about_and_the
     assert!(next(&unsettled, &lookups).is_empty(), "nobody is asked twice");
     unsettled.settle(&lookups);
     assert_eq!((unsettled.remove.len(), unsettled.unclear.len()), (0, 2));
+}
+
+#[test]
+fn a_row_with_several_dockets_is_matched_by_each_of_them() {
+    for monitored in ["FF880001", "DOT 9900001 FF880001", "MC990001", "DOT 9900001", "DOT 9900001 MC990001"] {
+        let plan = Plan::of(&ids(&["DOT 9900001 MC990001, FF880001"]), &ids(&[monitored]));
+        assert_eq!((plan.add.len(), plan.remove.len(), plan.keep.len()), (0, 0, 1), "{monitored}");
+        assert_eq!(plan.keep, ids(&["DOT 9900001 MC990001, FF880001"]), "{monitored}");
+    }
+    let plan = Plan::of(&ids(&["MC990001, FF880001"]), &ids(&["DOT 9900001 FF880001", "DOT 9900002 FF880002"]));
+    assert_eq!((plan.add, plan.keep), (vec![], ids(&["DOT 9900001 MC990001, FF880001"])));
+    assert_eq!(plan.remove, ids(&["DOT 9900002 FF880002"]));
+}
+
+#[test]
+fn a_row_whose_numbers_are_of_two_carriers_is_named_and_not_acted_on() {
+    let monitored = ids(&["DOT 9900001 MC990001", "DOT 9900002 FF880002", "DOT 9900003"]);
+    let mut plan = Plan::of(&ids(&["MC990001, FF880002"]), &monitored);
+    plan.settle(&Lookups::default());
+    assert_eq!((plan.add.len(), plan.keep.len(), plan.unclear.len()), (0, 0, 3), "{plan:?}");
+    assert_eq!((plan.remove.len(), plan.torn.len()), (0, 1), "the third may be that row as well");
+
+    // The monitored list does not show it, but the server does.
+    let row = || id("DOT 9900001 MC990001, FF880002");
+    let mut plan = Plan::of(&[row()], &ids(&["DOT 9900002", "DOT 9900003"]));
+    assert_eq!(next(&plan, &Lookups::default()), [row()]);
+    let mut lookups = Lookups::default();
+    lookups.insert(row(), None);
+    lookups.tear(row(), id("DOT 9900002 FF880002"));
+    assert!(next(&plan, &lookups).is_empty());
+    plan.settle(&lookups);
+    assert_eq!((plan.add.len(), plan.torn.len()), (0, 1));
+    assert_eq!(plan.unclear[0], (id("DOT 9900002"), id("DOT 9900002 FF880002")));
+    // The docket that the row has right may be anybody's.
+    assert_eq!((plan.unclear[1].clone(), plan.remove.len()), ((id("DOT 9900003"), id("MC990001")), 0));
+    // Who is kept may be another carrier as well, which matters where somebody is removed.
+    let plan = Plan::of(&[row()], &ids(&["DOT 9900001", "DOT 9900002"]));
+    assert_eq!(next(&plan, &Lookups::default()), [row()]);
+    let plan = Plan::of(&[row()], &ids(&["DOT 9900001"]));
+    assert!(next(&plan, &Lookups::default()).is_empty());
 }
 
 #[test]
@@ -129,33 +177,48 @@ pub(super) struct Spelt {
 
 const SOME: u32 = 12;
 
-/// Every third carrier works in one state, every fourth has no docket number.
-fn whole(carrier: u32) -> CarrierId {
+/// Every third carrier works in one state, every fourth has no MC number, every other an FF number.
+fn whole(carrier: u32) -> Identity {
     let dot = mycarrierpackets::types::DotNumber::new(9_900_000 + carrier).unwrap();
     let docket = (!carrier.is_multiple_of(4)).then(|| format!("MC{}", 990_000 + carrier).parse().unwrap());
     let intrastate = carrier.is_multiple_of(3).then(|| format!("TX {:06}C", 4_000 + carrier));
-    CarrierId::from_parts(Some(dot), docket, intrastate.as_deref()).unwrap()
+    let id: Identity = CarrierId::from_parts(Some(dot), docket, intrastate.as_deref()).unwrap().into();
+    if carrier.is_multiple_of(2) { id.merged(&super::tests::id(&format!("FF{}", 880_000 + carrier))) } else { id }
 }
 
 impl Spelt {
-    fn id(&self) -> CarrierId {
+    fn id(&self) -> Identity {
         let whole = whole(self.carrier);
-        let has = |bit: u8| self.numbers & bit != 0;
-        let dot = whole.dot_number().filter(|_| has(1) || self.numbers & 7 == 0);
-        let docket = whole.docket_number().filter(|_| has(2)).map(|docket| {
-            let series = if self.lower { "mc-" } else { "MC" };
-            format!("{series}{}{}", "0".repeat(self.zeros), docket.digits()).parse().unwrap()
-        });
-        let intrastate = whole
-            .intrastate_number()
-            .filter(|_| has(4))
-            .map(|number| if self.lower { number.to_lowercase().replace(' ', "-") } else { number.to_owned() });
-        CarrierId::from_parts(dot, docket, intrastate.as_deref()).unwrap_or_else(|_| whole.dot_number().unwrap().into())
+        let spelt = |number: CarrierId| -> CarrierId {
+            match (number.docket_number(), number.intrastate_number()) {
+                (Some(docket), _) => {
+                    let series = if self.lower {
+                        docket.kind().as_str().to_lowercase() + "-"
+                    } else {
+                        docket.kind().to_string()
+                    };
+                    format!("{series}{}{}", "0".repeat(self.zeros), docket.digits()).parse().unwrap()
+                }
+                (_, Some(state)) if self.lower => {
+                    CarrierId::intrastate(&state.to_lowercase().replace(' ', "-")).unwrap()
+                }
+                _ => number,
+            }
+        };
+        let bit = |number: &CarrierId| match number.docket_number() {
+            Some(docket) if docket.kind() == DocketKind::Ff => 8,
+            Some(_) => 2,
+            None if number.dot_number().is_some() => 1,
+            None => 4,
+        };
+        let named = whole.numbers().filter(|number| self.numbers & bit(number) != 0).map(|number| spelt(number).into());
+        let merged = named.reduce(|all: Identity, number| all.merged(&number));
+        merged.unwrap_or_else(|| whole.id().dot_number().map(CarrierId::from).unwrap().into())
     }
 }
 
 fn spelt() -> impl Strategy<Value = Spelt> {
-    (0..SOME, 0_u8..8, 0_usize..4, any::<bool>()).prop_map(|(carrier, numbers, zeros, lower)| Spelt {
+    (0..SOME, 0_u8..16, 0_usize..4, any::<bool>()).prop_map(|(carrier, numbers, zeros, lower)| Spelt {
         carrier,
         numbers,
         zeros,
@@ -167,7 +230,7 @@ pub(super) fn list() -> impl Strategy<Value = Vec<Spelt>> {
     proptest::collection::vec(spelt(), 0..20)
 }
 
-pub(super) fn spelt_ids(list: &[Spelt]) -> Vec<CarrierId> {
+pub(super) fn spelt_ids(list: &[Spelt]) -> Vec<Identity> {
     distinct(list.iter().map(Spelt::id).collect())
 }
 
@@ -186,8 +249,9 @@ fn planned(wanted: &[Spelt], monitored: &[Spelt], knows: impl Fn(u32) -> bool) -
             let known = || {
                 let whole = whole(carrier);
                 // A preview has no intrastate number.
-                let shown = CarrierId::from_parts(whole.dot_number(), whole.docket_number().cloned(), None).unwrap();
-                Known { carrier: shown.merged(&asked), interstate: whole.intrastate_number().is_none() }
+                let (dot, docket) = (whole.id().dot_number(), whole.id().docket_number().cloned());
+                let shown: Identity = CarrierId::from_parts(dot, docket, None).unwrap().into();
+                Known { carrier: shown.merged(&asked), interstate: whole.states().next().is_none() }
             };
             lookups.insert(asked.clone(), knows(carrier).then(known));
         }
@@ -195,7 +259,7 @@ fn planned(wanted: &[Spelt], monitored: &[Spelt], knows: impl Fn(u32) -> bool) -
     panic!("the server is asked again and again");
 }
 
-fn is(id: &CarrierId, carrier: u32) -> bool {
+fn is(id: &Identity, carrier: u32) -> bool {
     whole(carrier).compare(id) == Sameness::Same
 }
 
@@ -222,14 +286,16 @@ proptest! {
     #[test]
     fn a_second_run_has_nothing_to_do(wanted in list(), monitored in list(), zeros in 0_usize..4) {
         // No preview shows the number of a state, so a carrier known by it alone stays in doubt.
-        let federal = |list: Vec<Spelt>| list.into_iter().filter(|own| has_federal_number(&own.id())).collect::<Vec<_>>();
+        let federal = |list: Vec<Spelt>| -> Vec<Spelt> {
+            list.into_iter().filter(|own| has_federal_number(&own.id())).collect()
+        };
         let (wanted, monitored) = (federal(wanted), federal(monitored));
         let plan = planned(&wanted, &monitored, |_| true);
         let removed = |own: &Spelt| plan.remove.iter().any(|id| is(id, own.carrier));
         let mut after: Vec<Spelt> = monitored.iter().filter(|own| !removed(own)).cloned().collect();
         for carrier in 0..SOME {
             if plan.add.iter().any(|id| is(id, carrier)) && !after.iter().any(|own| own.carrier == carrier) {
-                after.push(Spelt { carrier, numbers: 3, zeros, lower: false });
+                after.push(Spelt { carrier, numbers: 11, zeros, lower: false });
             }
         }
         let again = planned(&wanted, &after, |_| true);
@@ -237,7 +303,9 @@ proptest! {
     }
 
     #[test]
-    fn a_list_in_any_spelling_is_a_fixed_point(monitored in list(), zeros in 0_usize..4, lower in any::<bool>(), known in any::<u16>()) {
+    fn a_list_in_any_spelling_is_a_fixed_point(
+        monitored in list(), zeros in 0_usize..4, lower in any::<bool>(), known in any::<u16>(),
+    ) {
         let wanted: Vec<Spelt> = monitored.iter().map(|own| Spelt { zeros, lower, ..own.clone() }).collect();
         let plan = planned(&wanted, &monitored, |carrier| known & (1 << carrier) != 0);
         let expected = distinct(monitored.iter().map(Spelt::id).collect()).len();
