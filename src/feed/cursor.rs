@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 /// ```
 /// use mycarrierpackets::feed::Cursor;
 ///
-/// let cursor = Cursor::starting_at("2026-03-18T08:30:00Z".parse()?);
+/// let start = "2026-03-18T08:30:00Z".parse()?;
+/// let cursor = Cursor::starting_at(start);
+/// assert_eq!(cursor.position().read_until(), start);
 /// let kept = serde_json::to_string(&cursor)?;
 /// assert_eq!(serde_json::from_str::<Cursor>(&kept)?, cursor);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -39,6 +41,12 @@ impl Cursor {
     }
 
     /// Whether a row came before.
+    ///
+    /// ```
+    /// # fn f<T>(batch: mycarrierpackets::feed::Batch<T>) {
+    /// assert!(batch.new.iter().all(|row| batch.cursor.has_seen(&row.id)));
+    /// # }
+    /// ```
     pub fn has_seen(&self, row: &RowId) -> bool {
         self.seen.contains_key(row)
     }

@@ -11,6 +11,50 @@ use jiff::Timestamp;
 use std::time::Duration;
 
 /// A feed that is polled, with what came before left out. See [`Client::feed`](crate::Client::feed).
+///
+/// ```
+/// use mycarrierpackets::feed::{CarrierChanges, Cursor};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+/// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?).with_portal(sandbox.portal_url().parse()?);
+/// # let client = mycarrierpackets::Client::builder().environment(environment);
+/// # let client = client.credentials(sandbox.username(), sandbox.password()).build()?;
+/// # client.check_token().await?;
+/// # let day = mycarrierpackets::jiff::SignedDuration::from_hours(24);
+/// // A first run begins where you say; a later one with the cursor that was kept.
+/// let mut feed = client.feed(CarrierChanges, Cursor::starting_at(client.server_time() - day));
+/// let batch = feed.poll().await?;
+/// for row in &batch.new {
+///     println!("{:?} changed: {:?}", row.record.change_date_time, row.record.change_categories);
+/// }
+/// for row in &batch.rejected {
+///     eprintln!("not understood, keep it: {}", row.error);
+/// }
+/// assert!(batch.new.iter().all(|row| batch.cursor.has_seen(&row.id)));
+/// let kept = serde_json::to_string(&batch.cursor)?;
+/// feed.accept(batch);
+/// assert_eq!(&serde_json::from_str::<Cursor>(&kept)?, feed.cursor());
+/// # Ok(()) }
+/// ```
+///
+/// A poller that is to wait out the vendor's interval even after a crash keeps the cursor before it asks, too:
+///
+/// ```
+/// use mycarrierpackets::feed::{CarrierChanges, Cursor, Pace};
+/// use mycarrierpackets::jiff::SignedDuration;
+///
+/// # async fn f(client: mycarrierpackets::Client, cursor: Cursor, keep: impl Fn(&Cursor)) -> mycarrierpackets::Result<()> {
+/// let pace = Pace::every(SignedDuration::from_mins(10));
+/// let mut feed = client.feed(CarrierChanges, cursor).pace(pace).max_rows(20_000);
+/// println!("the next poll is due at {:?}", feed.due_at());
+/// feed.wait().await;
+/// keep(feed.claim());
+/// let batch = feed.poll().await?;
+/// keep(&batch.cursor);
+/// feed.accept(batch);
+/// # Ok(()) }
+/// ```
 pub struct Feed<S> {
     raw: raw::Client,
     source: S,

@@ -15,6 +15,12 @@ pub struct RowId(String);
 
 impl RowId {
     /// The text.
+    ///
+    /// ```
+    /// # fn f(row: mycarrierpackets::feed::RejectedRow) {
+    /// assert_eq!(row.id.as_str().len(), 64);
+    /// # }
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.0
     }

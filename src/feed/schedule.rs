@@ -13,6 +13,14 @@ const SHORTEST: SignedDuration = SignedDuration::from_mins(4);
 /// once a day 50 hours. So a row that becomes visible up to 2 hours late is found within the hour, and one that is up to
 /// 24 hours late within a day. A window ends 5 seconds before now and is at most 7 days long. The feeds are taken to reach
 /// a year back.
+///
+/// ```
+/// use mycarrierpackets::feed::Pace;
+/// use mycarrierpackets::jiff::SignedDuration;
+///
+/// let pace = Pace::every(SignedDuration::from_mins(10));
+/// assert!(pace.longest_lookback() > SignedDuration::from_hours(24));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pace {
@@ -60,6 +68,19 @@ impl Pace {
 }
 
 /// How far a feed was read. Times are those of the server.
+///
+/// ```
+/// use mycarrierpackets::feed::{Pace, Position};
+///
+/// let (pace, now) = (Pace::default(), "2026-03-18T08:30:00Z".parse()?);
+/// let position = Position::starting_at(now - pace.interval);
+/// let poll = position.not_after(now).poll(now, &pace).expect("five minutes that nobody asked for");
+/// assert_eq!(poll.then.read_until(), now - pace.margin);
+/// assert!(poll.window.end() > position.read_until());
+/// let asked = position.attempted(now);
+/// assert_eq!((asked.attempted_at(), asked.due_at(&pace)), (Some(now), Some(now + pace.interval)));
+/// # Ok::<(), mycarrierpackets::jiff::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Position {

@@ -11,6 +11,28 @@ use futures::FutureExt as _;
 use std::sync::Arc;
 
 /// A feed of the API: [`CarrierChanges`], [`CompletedPackets`] or [`FactoringUpdates`].
+///
+/// ```
+/// use mycarrierpackets::Window;
+/// use mycarrierpackets::feed::{CompletedPackets, Pace, Position, Source};
+///
+/// # async fn f(client: mycarrierpackets::Client, known: impl Fn(&str) -> bool) -> mycarrierpackets::Result<()> {
+/// let (pace, now) = (Pace::default(), client.server_time());
+/// let position = Position::starting_at(now - pace.longest_lookback());
+/// assert_eq!(position.not_after(now).due_at(&pace), None);
+/// assert_eq!(position.attempted(now).attempted_at(), Some(now));
+/// if let Some(poll) = position.poll(now, &pace) {
+///     assert!(poll.then.read_until() > position.read_until());
+///     let mut rows = CompletedPackets.rows(client.raw(), poll.window);
+///     while let Some(row) = rows.read_next().await? {
+///         if !known(CompletedPackets.row_id(&row).as_str()) {
+///             println!("{:?} at {:?}", CompletedPackets.carrier(&row.record), CompletedPackets.happened_at(&row.record));
+///         }
+///     }
+/// }
+/// println!("from {}", CompletedPackets.operation().id());
+/// # Ok(()) }
+/// ```
 pub trait Source: sealed::Sealed + Copy + Send + Sync + 'static {
     /// A row of it.
     type Record: Send + 'static;
