@@ -23,7 +23,7 @@ mod references;
 mod refusal;
 mod responder;
 mod retry;
-mod split;
+pub(crate) mod split;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod token;

@@ -16,6 +16,8 @@
 mod client;
 mod error;
 mod exec;
+#[cfg(feature = "feed")]
+pub mod feed;
 pub mod files;
 pub mod models;
 mod operation;
@@ -39,7 +41,7 @@ pub use exec::fuzzing;
 #[cfg(feature = "test-util")]
 pub use exec::test_util;
 pub use operation::{Answer, Idempotency, Operation, OperationInfo, Pagination, PaginationStyle, Server};
-pub use page::{Listing, Page, Pager, Pages, Report};
+pub use page::{Listing, Page, Pager, Pages, Report, Row};
 pub use settings::{Environment, KeptToken, Limits, PortalTokenRequest, RetryPolicy, Timeouts, TokenStore};
 pub use window::Window;
 /// The crates whose types are in this one's signatures: bytes 1, http 1, jiff 1, reqwest 0.13, url 2.

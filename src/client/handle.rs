@@ -158,6 +158,21 @@ impl Client {
         self.funnel().server_time()
     }
 
+    /// A feed, to be polled: each row once, across restarts. See [`feed`](crate::feed).
+    ///
+    /// ```
+    /// # async fn f(client: mycarrierpackets::Client, kept: mycarrierpackets::feed::Cursor) -> mycarrierpackets::Result<()> {
+    /// use mycarrierpackets::feed::CompletedPackets;
+    ///
+    /// let batch = client.feed(CompletedPackets, kept).poll().await?;
+    /// println!("{} packets were completed", batch.new.len());
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "feed")]
+    pub fn feed<S: crate::feed::Source>(&self, source: S, cursor: crate::feed::Cursor) -> crate::feed::Feed<S> {
+        crate::feed::Feed::new(&self.raw, source, cursor)
+    }
+
     /// The generated client, for a call that the handles do not offer.
     pub fn raw(&self) -> &raw::Client {
         &self.raw

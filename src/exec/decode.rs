@@ -4,6 +4,7 @@
 //! a third of the time. An answer that does not decode is read again, so that what cannot be read costs its own field.
 
 use super::tolerant;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use progenitor_client::{Error, ResponseValue};
 use reqwest::Response;
@@ -20,6 +21,17 @@ pub(crate) struct OfRecords;
 tokio::task_local! {
     // The generated client has no room for the headers of an answer that did not decode.
     static HEADERS: RefCell<HeaderMap>;
+    static BODY: RefCell<Bytes>;
+}
+
+/// `call`, in which [`kept_body`] is that of the last answer.
+pub(crate) fn keeping_body<F: Future>(call: F) -> impl Future<Output = F::Output> {
+    BODY.scope(RefCell::default(), call)
+}
+
+/// The body of the last answer, within [`keeping_body`].
+pub(crate) fn kept_body() -> Option<Bytes> {
+    BODY.try_with(|body| body.borrow().clone()).ok()
 }
 
 /// The outcome of `call`, and the headers of its answer if it is a list that did not decode.
@@ -36,6 +48,7 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(mut response: Response) -> Re
     let of_records = response.extensions().get::<OfRecords>().is_some();
     let mut headers = std::mem::take(response.headers_mut());
     let body = response.bytes().await.map_err(Error::ResponseBodyError)?;
+    let _ = BODY.try_with(|kept| kept.replace(body.clone()));
     let error = match strict(&body) {
         Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
         Err(error) => error,

@@ -2,7 +2,7 @@
 
 use super::listing::Page;
 use super::record::Record;
-use crate::exec::{decode, tolerant};
+use crate::exec::{decode, split, tolerant};
 use crate::operation::{Operation, PaginationStyle};
 use crate::raw::ResponseValue;
 use crate::raw::types::ApiError;
@@ -52,6 +52,20 @@ impl Paging {
     }
 }
 
+/// Which page it is, and the field of its answer that holds the items.
+#[derive(Clone, Copy)]
+struct At {
+    operation: Operation,
+    number: u32,
+    field: Option<&'static str>,
+}
+
+impl At {
+    fn of(operation: Operation, number: u32) -> Self {
+        Self { operation, number, field: operation.info().pagination.and_then(|paging| paging.items) }
+    }
+}
+
 type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 type Called<A> = std::result::Result<ResponseValue<A>, raw::Error<ApiError>>;
@@ -75,11 +89,14 @@ where
             Ok(answer) => {
                 let paging = Paging::of_header(answer.headers());
                 match items(answer.into_inner()) {
-                    Some(items) => Ok(page(operation, number, items, Vec::new(), paging)),
+                    Some(items) => read::<A, T>(At::of(operation, number), items, paging),
                     None => no_items(operation, number, None, paging),
                 }
             }
-            Err(error) => salvage::<A, T, _>(operation, number, Paging::of_header(&undecoded), error),
+            Err(error) => {
+                let body = Error::undecoded(error).map_err(|error| error.at(operation))?;
+                salvage::<A, T>(At::of(operation, number), Paging::of_header(&undecoded), &body)
+            }
         }
     }
 }
@@ -104,10 +121,50 @@ where
             let Some(items) = items else {
                 return no_items(operation, number, message, paging);
             };
-            Ok(page(operation, number, items, Vec::new(), paging))
+            read::<A, T>(At::of(operation, number), items, paging)
         }
-        Err(error) => salvage::<A, T, _>(operation, number, Paging::default(), error),
+        Err(error) => {
+            let body = Error::undecoded(error).map_err(|error| error.at(operation))?;
+            salvage::<A, T>(At::of(operation, number), Paging::default(), &body)
+        }
     }
+}
+
+/// A page that decoded, with the JSON of its items where that is kept.
+fn read<A: DeserializeOwned, T: Record>(at: At, items: Vec<T>, paging: Paging) -> Result<Page<T>> {
+    let At { operation, number, .. } = at;
+    let Some(body) = decode::kept_body() else {
+        return Ok(page(operation, number, items, Vec::new(), paging));
+    };
+    match listed(at.field, &body).filter(|json| json.len() == items.len()) {
+        Some(json) => {
+            let json = json.into_iter().map(Bytes::copy_from_slice).collect();
+            Ok(Page { json, ..page(operation, number, items, Vec::new(), paging) })
+        }
+        None if items.is_empty() => Ok(page(operation, number, items, Vec::new(), paging)),
+        // A list in another form: it is taken apart by what it means.
+        None => salvage::<A, T>(at, paging, &body),
+    }
+}
+
+/// The items of an answer as they are written, if they stand in a plain list.
+fn listed<'a>(field: Option<&str>, body: &'a [u8]) -> Option<Vec<&'a [u8]>> {
+    let list = match field {
+        Some(field) => split::field(body, field)?,
+        None => body,
+    };
+    Some(split::elements(list)?.into_iter().filter(|item| *item != b"null").collect())
+}
+
+/// The whole of a list that has no pages, whose items stand in `field` of an `A`.
+#[cfg(feature = "feed")]
+pub(crate) fn only_page<A: DeserializeOwned, T: Record>(
+    operation: Operation,
+    field: &'static str,
+    items: Vec<T>,
+) -> Result<Page<T>> {
+    let paging = Paging { pages: Some(1), ..Paging::default() };
+    read::<A, T>(At { operation, number: 1, field: Some(field) }, items, paging)
 }
 
 // A list that is null is empty where the server counts none. Anything else would end a list that has not ended.
@@ -145,6 +202,7 @@ fn page<T: Record>(
         operation,
         fingerprint,
         keys,
+        json: Vec::new(),
     }
 }
 
@@ -164,17 +222,11 @@ fn fingerprint<T: Serialize>(items: &[T], rejected: &[(usize, Error)]) -> u64 {
 
 // Only a page that failed is read again, item by item: what cannot be read costs its own field, and only a value that is
 // not an object is not a record.
-fn salvage<A: DeserializeOwned, T: Record, E>(
-    operation: Operation,
-    number: u32,
-    paging: Paging,
-    error: raw::Error<E>,
-) -> Result<Page<T>> {
-    let bytes = Error::undecoded(error).map_err(|error| error.at(operation))?;
-    let whole = || Error::decode::<A>(&bytes).at(operation);
+fn salvage<A: DeserializeOwned, T: Record>(at: At, paging: Paging, body: &Bytes) -> Result<Page<T>> {
+    let At { operation, number, field } = at;
+    let whole = || Error::decode::<A>(body).at(operation);
     let tolerant::Parsed { value: tree, mut unreadable } =
-        tolerant::parse(&bytes).map_err(|error| error.with_body(&bytes).at(operation))?;
-    let field = operation.info().pagination.and_then(|paging| paging.items);
+        tolerant::parse(body).map_err(|error| error.with_body(body).at(operation))?;
     let style = operation.info().pagination.map(|paging| paging.style);
     let paging = match (&tree, style) {
         (Value::Object(envelope), Some(PaginationStyle::Body)) => {
@@ -196,7 +248,7 @@ fn salvage<A: DeserializeOwned, T: Record, E>(
     let found = found.ok_or_else(whole)?;
     // What the parser could not read keeps its path; its place is that of the record it stands in.
     let name = field.unwrap_or_default();
-    let (mut items, mut rejected) = (Vec::with_capacity(found.len()), Vec::new());
+    let (mut items, mut json, mut rejected) = (Vec::with_capacity(found.len()), Vec::new(), Vec::new());
     for (place, item) in found.into_iter().enumerate() {
         let text = item.to_string();
         // A list of values is not a record, though it could be read as one, value by value.
@@ -208,6 +260,7 @@ fn salvage<A: DeserializeOwned, T: Record, E>(
         match read {
             Ok(read) => {
                 items.push(read.value);
+                json.push(Bytes::from(text));
                 unreadable.extend(read.unreadable.iter().map(|path| format!("{name}[{place}].{path}")));
             }
             Err(error) => {
@@ -235,6 +288,9 @@ fn salvage<A: DeserializeOwned, T: Record, E>(
     }
     let mut page = page(operation, number, items, rejected, paging);
     page.unreadable = unreadable;
+    if decode::kept_body().is_some() {
+        page.json = json;
+    }
     Ok(page)
 }
 

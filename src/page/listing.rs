@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::operation::Operation;
+use bytes::Bytes;
 
 /// One page of a list.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Page<T> {
     pub(super) fingerprint: u64,
     /// One for each item that no other may be like.
     pub(super) keys: Vec<u64>,
+    /// That of each item, where it is kept.
+    pub(super) json: Vec<Bytes>,
 }
 
 /// What was read of a list.

@@ -85,6 +85,11 @@ impl<T> Pager<T> {
         self
     }
 
+    pub(super) fn map<U>(self, fetch: impl FnOnce(Fetch<T>) -> Fetch<U>) -> Pager<U> {
+        let next = self.report().next_page;
+        Pager { pages: self.pages.map(next, fetch), ready: VecDeque::new(), rejected: self.rejected }
+    }
+
     /// The pages themselves, with their totals.
     pub fn pages(self) -> Pages<T> {
         self.pages

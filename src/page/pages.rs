@@ -59,6 +59,14 @@ impl<T> Pages<T> {
         }
     }
 
+    /// A list that is read as this one would be, from page `next` on.
+    pub(super) fn map<U>(self, next: u32, fetch: impl FnOnce(Fetch<T>) -> Fetch<U>) -> Pages<U> {
+        let mut pages = Pages::new(fetch(self.fetch));
+        (pages.concurrency, pages.next, pages.progress.size) = (self.concurrency, next, self.progress.size);
+        pages.progress.begin_at(next);
+        pages
+    }
+
     /// What was read so far.
     pub fn report(&self) -> Report {
         self.progress.report

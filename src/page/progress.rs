@@ -118,6 +118,7 @@ mod tests {
             total_count: given.count,
             operation: Operation::MonitoredCarriers,
             fingerprint: 0,
+            json: Vec::new(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The records of lists, and how one is known from another.
 
 use crate::raw::types::{
-    BlockedCarrier, CarrierChange, CarrierDetails, CarrierRiskAssessment, CompletedPacket, MonitoredCarrier,
-    MonitoredCarrierContacts,
+    BlockedCarrier, CarrierChange, CarrierDetails, CarrierRiskAssessment, CompletedPacket, FactoringCompany,
+    MonitoredCarrier, MonitoredCarrierContacts,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,6 +44,12 @@ by_numbers! {
 
 // A carrier can change, and complete its packet, more than once in a window.
 impl Record for CarrierChange {
+    fn key(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl Record for FactoringCompany {
     fn key(&self) -> Option<u64> {
         None
     }

@@ -30,6 +30,7 @@ fn page(number: u32, items: Vec<u64>, rejected: usize, pages: u32) -> Page<u64> 
         total_pages: Some(pages),
         total_count: None,
         operation: LIST,
+        json: Vec::new(),
     }
 }
 

@@ -50,6 +50,16 @@ impl<'a> Factoring<'a> {
         known(value(OP, called)?)
     }
 
+    /// The same as the one page of a list.
+    #[cfg(feature = "feed")]
+    pub(crate) async fn updated_page(
+        self,
+        window: Window,
+    ) -> Result<crate::page::Page<crate::models::FactoringCompany>> {
+        let companies = self.updated(window).await?.factoring_companies.unwrap_or_default();
+        crate::page::only_page::<UpdatedFactoringCompanies, _>(OP, "FactoringCompanies", companies)
+    }
+
     /// The factoring companies whose details changed since `from`, until now by the server's clock.
     ///
     /// # Errors

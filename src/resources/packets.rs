@@ -3,7 +3,7 @@
 use super::call::optional;
 use super::documents::Download;
 use super::into_carrier_id::IntoCarrierId;
-use crate::page::{Listing, header_page};
+use crate::page::{Listing, Page, header_page};
 use crate::raw::types::CompletedPacket;
 use crate::window::Window;
 use crate::{Error, ErrorKind, Operation, Result, raw};
@@ -46,10 +46,16 @@ impl<'a> Packets<'a> {
     /// # Errors
     /// Those of every call. An answer that is not understood is one, never an empty list.
     pub async fn completed(self, window: Window) -> Result<Listing<CompletedPacket>> {
-        const OP: Operation = Operation::CompletedPackets;
+        Ok(Listing::of_page(self.completed_page(window).await?))
+    }
+
+    /// The same as the one page of a list.
+    pub(crate) async fn completed_page(self, window: Window) -> Result<Page<CompletedPacket>> {
         let (from, to) = window.edges();
         let call = self.raw.completed_packets(&from, &to);
-        Ok(Listing::of_page(header_page(OP, 1, call, Some).await?))
+        let mut page = header_page(Operation::CompletedPackets, 1, call, Some).await?;
+        page.total_pages = page.total_pages.or(Some(1));
+        Ok(page)
     }
 
     /// The full packet of a carrier as one PDF, from the portal with a token of the portal. The portal finds a carrier

@@ -11,6 +11,7 @@
 //! - `bad_input`: one clear error for each thing that goes wrong; `secrets`: what no log or error may show.
 //! - `paging`: lists as streams; `documents`: files and blob names; `contract`: what the sandbox answers, against the
 //!   document.
+//! - `feed`: each row of a feed once, whatever the vendor does and whenever the poller stops.
 //! - `known_values`: each value that is known occurs in the sandbox.
 //! - `weather`: sandboxes that follow the vendor's documents, and that are in a storm.
 //! - `raw`: the escape hatches beside the typed handles; `send`: what may cross threads.
@@ -29,6 +30,8 @@ mod by_path;
 mod contract;
 mod document;
 mod documents;
+#[cfg(feature = "feed")]
+mod feed;
 mod form;
 #[cfg(feature = "fuzzing")]
 mod fuzzing;
