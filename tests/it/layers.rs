@@ -67,7 +67,7 @@ fn no_circle(arrows: &Arrows) -> Result<(), String> {
 
 #[test]
 fn no_crate_uses_itself_in_a_circle() {
-    for root in ["src/lib.rs", "build.rs", "crates/cli/src/lib.rs", "xtask/src/main.rs"] {
+    for root in ["src/lib.rs", "build.rs", "crates/cli/src/lib.rs", "crates/sync/src/lib.rs", "xtask/src/main.rs"] {
         let arrows = read(root);
         assert!(arrows.len() > 5, "{root}: {} files were read", arrows.len());
         no_circle(&arrows).unwrap_or_else(|circle| panic!("{root}: {circle}"));

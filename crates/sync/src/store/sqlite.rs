@@ -1,0 +1,202 @@
+//! SQLite: a connection on a thread of its own, to which the work is sent.
+
+mod fault;
+mod open;
+
+use super::error::{Error, ErrorKind};
+use super::session::{Access, Answer};
+use super::value::{Row, Value};
+use fault::{fault, uncommitted};
+use rusqlite::Connection;
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+pub(super) use open::{APPLICATION, open};
+
+/// How long a transaction waits for those of its own process that are before it.
+const TURN: Duration = Duration::from_secs(60);
+
+type Work = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// The connections of a store. The thread of each ends with the last sender of its work.
+#[derive(Clone)]
+pub(super) struct Connections {
+    writer: Thread,
+    /// The writer itself where there is no second connection: in memory.
+    reader: Thread,
+}
+
+#[derive(Clone)]
+struct Thread {
+    work: mpsc::Sender<Work>,
+    /// Held by the transaction that uses the connection.
+    turn: Arc<Mutex<()>>,
+}
+
+impl Thread {
+    fn start(mut connection: Connection) -> Result<Self, Error> {
+        let (work, queue) = mpsc::channel::<Work>();
+        let run = move || queue.into_iter().for_each(|work| work(&mut connection));
+        let thread = std::thread::Builder::new().name("sync-sqlite".to_owned()).spawn(run);
+        thread
+            .map_err(|error| Error::caused(ErrorKind::Unreachable, "no thread for the store can be started", error))?;
+        Ok(Self { work, turn: Arc::default() })
+    }
+
+    /// What `work` returns on the thread of the connection. None when the thread is gone.
+    async fn on<T, F>(&self, work: F) -> Option<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> T + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let send = move |connection: &mut Connection| drop(reply.send(work(connection)));
+        self.work.send(Box::new(send)).ok()?;
+        answer.await.ok()
+    }
+}
+
+fn gone() -> Error {
+    Error::new(ErrorKind::Over, "the thread of the store ended")
+}
+
+impl Connections {
+    pub async fn begin(&self, access: Access) -> Result<Session, Error> {
+        let thread = if access == Access::Write { &self.writer } else { &self.reader };
+        let turn = tokio::time::timeout(TURN, thread.turn.clone().lock_owned()).await;
+        let turn = turn.map_err(|_| {
+            let what = format!("another transaction of this process has been open for {} s", TURN.as_secs());
+            Error::new(ErrorKind::Locked, what)
+        })?;
+        // Made first: what is dropped from here on is rolled back.
+        let session = Session { thread: thread.clone(), ended: false, _turn: turn };
+        let begun = session.thread.on(move |connection| {
+            // IMMEDIATE: a transaction that reads first and writes later would fail with "busy" when another process
+            // wrote in between, without waiting.
+            let begin = if access == Access::Write { "BEGIN IMMEDIATE" } else { "BEGIN DEFERRED" };
+            end(connection);
+            connection.execute_batch(begin).map_err(|error| fault("the transaction did not begin", error))
+        });
+        begun.await.ok_or_else(gone)??;
+        Ok(session)
+    }
+}
+
+/// Rolls back what is open, if anything is.
+fn end(connection: &Connection) {
+    if !connection.is_autocommit() {
+        // What cannot be rolled back is found by the next BEGIN, which fails.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+}
+
+pub(in crate::store) struct Session {
+    thread: Thread,
+    ended: bool,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if !self.ended {
+            // Before the turn is given up, hence before the next BEGIN.
+            let _ = self.thread.work.send(Box::new(|connection| end(connection)));
+        }
+    }
+}
+
+/// After a full disk and the like, SQLite rolls back by itself, and what follows would be committed one by one.
+fn inside(connection: &Connection) -> Result<(), Error> {
+    if connection.is_autocommit() {
+        return Err(Error::new(ErrorKind::Over, "SQLite rolled the transaction back after an earlier error"));
+    }
+    Ok(())
+}
+
+impl Session {
+    pub async fn run(&self, sql: &str, values: &[Value]) -> Result<Answer, Error> {
+        let (sql, values) = (sql.to_owned(), values.to_vec());
+        let answer = self.thread.on(move |connection| {
+            inside(connection)?;
+            run(connection, &sql, &values)
+        });
+        answer.await.ok_or_else(gone)?
+    }
+
+    pub async fn batch(&self, sql: &str) -> Result<(), Error> {
+        let sql = sql.to_owned();
+        let done = self.thread.on(move |connection| {
+            inside(connection)?;
+            connection.execute_batch(&sql).map_err(|error| fault("statements failed", error))
+        });
+        done.await.ok_or_else(gone)?
+    }
+
+    pub async fn commit(mut self) -> Result<(), Error> {
+        let committed = self.thread.on(|connection| {
+            inside(connection)?;
+            connection.execute_batch("COMMIT").map_err(|error| {
+                end(connection);
+                uncommitted(error)
+            })
+        });
+        let committed = committed.await;
+        self.ended = true;
+        committed.unwrap_or_else(|| Err(Error::new(ErrorKind::Unknown, "the thread of the store ended during COMMIT")))
+    }
+
+    pub async fn rollback(mut self) {
+        let _ = self.thread.on(|connection| end(connection)).await;
+        self.ended = true;
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn run(connection: &Connection, sql: &str, values: &[Value]) -> Result<Answer, Error> {
+    let failed = |error| fault("a statement failed", error);
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    if statement.parameter_count() != values.len() {
+        let what = format!("a statement with {} parameters got {}", statement.parameter_count(), values.len());
+        return Err(Error::new(ErrorKind::Statement, what));
+    }
+    for (number, value) in values.iter().enumerate() {
+        // For SQLite, `$1` is a name, whose place is that of its first use.
+        let name = format!("${}", number + 1);
+        let place = statement.parameter_index(&name).map_err(failed)?;
+        let place = place.ok_or_else(|| Error::new(ErrorKind::Statement, format!("a statement has no {name}")))?;
+        statement.raw_bind_parameter(place, value).map_err(failed)?;
+    }
+    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let reads = statement.readonly();
+    let mut found = Vec::new();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let value = |index: usize| value(&columns[index], row.get_ref(index).map_err(failed)?);
+        found.push(Row::new(columns.clone(), (0..columns.len()).map(value).collect::<Result<_, _>>()?));
+    }
+    drop(rows);
+    Ok(Answer { rows: found, changed: if reads { 0 } else { connection.changes() } })
+}
+
+fn value(column: &str, value: ValueRef<'_>) -> Result<Value, Error> {
+    let wrong = |what: &str| Error::new(ErrorKind::Value, format!("the column {column} holds {what}"));
+    match value {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Integer(number)),
+        ValueRef::Text(text) => std::str::from_utf8(text).map(Value::from).map_err(|_| wrong("text that is not UTF-8")),
+        ValueRef::Blob(bytes) => Ok(Value::from(bytes)),
+        ValueRef::Real(_) => Err(wrong("a number with a fraction, which no column of a store does")),
+    }
+}

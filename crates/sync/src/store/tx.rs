@@ -1,0 +1,125 @@
+//! A transaction, as those who write statements see it.
+
+use super::clock::{Clock, machine};
+use super::error::{Error, ErrorKind};
+use super::session::{Answer, Dialect, Session};
+use super::value::{Row, Value};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// A transaction. Statements run one after another.
+///
+/// A statement that fails, or whose future is dropped before its answer, ends the transaction: whatever is done with
+/// the error, nothing of it is committed.
+pub struct Tx(pub(super) Arc<Shared>);
+
+/// A transaction as its opener and its user hold it.
+pub(super) struct Shared {
+    open: Mutex<Option<Open>>,
+    clock: Option<Clock>,
+    dialect: Dialect,
+}
+
+struct Open {
+    session: Session,
+    /// A statement failed or was given up.
+    doubtful: bool,
+    /// One failed because of another transaction.
+    conflict: bool,
+}
+
+impl Shared {
+    pub fn new(session: Session, clock: Option<Clock>) -> Arc<Self> {
+        let dialect = session.dialect();
+        let open = Open { session, doubtful: false, conflict: false };
+        Arc::new(Self { open: Mutex::new(Some(open)), clock, dialect })
+    }
+
+    pub async fn commit(&self) -> Result<(), Error> {
+        let Some(open) = self.open.lock().await.take() else { return Err(over()) };
+        if open.doubtful {
+            open.session.rollback().await;
+            return Err(Error::new(ErrorKind::Over, "a statement of the transaction failed, and it was rolled back"));
+        }
+        open.session.commit().await
+    }
+
+    /// Whether another transaction was the reason for what failed.
+    pub async fn rollback(&self) -> bool {
+        let Some(open) = self.open.lock().await.take() else { return false };
+        open.session.rollback().await;
+        open.conflict
+    }
+
+    async fn run(&self, sql: &str, values: &[Value]) -> Result<Answer, Error> {
+        // PostgreSQL keeps no such text.
+        if values.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
+            return Err(Error::new(ErrorKind::Value, "a text holds the character 0, which no store keeps"));
+        }
+        let mut guard = self.open.lock().await;
+        let open = guard.as_mut().ok_or_else(over)?;
+        if open.doubtful {
+            return Err(Error::new(ErrorKind::Over, "an earlier statement of the transaction failed"));
+        }
+        open.doubtful = true;
+        let answer = open.session.run(sql, values).await;
+        open.doubtful = answer.is_err();
+        open.conflict |= matches!(&answer, Err(error) if error.kind() == ErrorKind::Conflict);
+        answer
+    }
+}
+
+fn over() -> Error {
+    Error::new(ErrorKind::Over, "the transaction ended")
+}
+
+impl Tx {
+    /// Runs a statement, and returns how many rows it inserted, updated or deleted.
+    ///
+    /// # Errors
+    /// Whatever the store finds wrong. Nothing of the transaction can be committed then.
+    pub async fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, Error> {
+        Ok(self.0.run(sql, values).await?.changed)
+    }
+
+    /// Runs a statement, and returns its rows: those of a `SELECT`, or of a `RETURNING`.
+    ///
+    /// # Errors
+    /// Whatever the store finds wrong. Nothing of the transaction can be committed then.
+    pub async fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
+        Ok(self.0.run(sql, values).await?.rows)
+    }
+
+    /// The first row of [`Tx::query`], if there is one.
+    ///
+    /// # Errors
+    /// Those of [`Tx::query`].
+    pub async fn query_opt(&self, sql: &str, values: &[Value]) -> Result<Option<Row>, Error> {
+        Ok(self.query(sql, values).await?.into_iter().next())
+    }
+
+    /// What a `SELECT` ends with that keeps its rows from other transactions until this one ends.
+    pub fn for_update(&self) -> &'static str {
+        self.0.dialect.for_update
+    }
+
+    /// As [`Tx::for_update`], and rows that others keep are left out. Empty in SQLite, where one transaction writes at
+    /// a time.
+    pub fn skip_locked(&self) -> &'static str {
+        self.0.dialect.skip_locked
+    }
+
+    /// The time of the database in microseconds since 1970, or that of the store's clock: workers on several machines
+    /// agree about it. Time passes within a transaction.
+    ///
+    /// # Errors
+    /// Those of [`Tx::query`].
+    pub async fn now(&self) -> Result<i64, Error> {
+        if let Some(clock) = &self.0.clock {
+            return Ok(clock());
+        }
+        let Some(sql) = self.0.dialect.clock else { return Ok(machine()) };
+        let row = self.query_opt(sql, &[]).await?;
+        row.ok_or_else(|| Error::new(ErrorKind::Value, "the database has no time"))?.integer("now")
+    }
+}
