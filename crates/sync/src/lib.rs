@@ -9,4 +9,11 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod canon;
+mod diff;
+mod event;
+mod private;
 pub mod store;
+
+pub use diff::FieldChange;
+pub use event::{Event, EventKind, NewEvent, event_id};

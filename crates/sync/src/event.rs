@@ -1,0 +1,128 @@
+//! The events that a sink receives: CloudEvents 1.0.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// The vendor says that a monitored carrier changed. `data` has its categories, and the fields that differ from what
+    /// was known before.
+    #[serde(rename = "mycarrierpackets.carrier.changed")]
+    CarrierChanged,
+    /// Fields of a carrier differ from what was known, and the vendor's feed did not say so.
+    #[serde(rename = "mycarrierpackets.carrier.differs")]
+    CarrierDiffers,
+    /// A carrier completed a packet.
+    #[serde(rename = "mycarrierpackets.packet.completed")]
+    PacketCompleted,
+    /// A factoring company was added, or where it is paid changed.
+    #[serde(rename = "mycarrierpackets.factoring.updated")]
+    FactoringUpdated,
+    /// A carrier is monitored that was not.
+    #[serde(rename = "mycarrierpackets.carrier.monitored")]
+    Monitored,
+    /// A carrier is no longer monitored.
+    #[serde(rename = "mycarrierpackets.carrier.unmonitored")]
+    Unmonitored,
+    /// A carrier is blocked that was not.
+    #[serde(rename = "mycarrierpackets.carrier.blocked")]
+    Blocked,
+    /// A carrier is no longer blocked.
+    #[serde(rename = "mycarrierpackets.carrier.unblocked")]
+    Unblocked,
+    /// The vendor called the webhook; `data` is what it sent.
+    #[serde(rename = "mycarrierpackets.webhook.received")]
+    WebhookReceived,
+    /// A feed does not reach back to some time that nobody read: what happened then is known only by what differs.
+    #[serde(rename = "mycarrierpackets.feed.gap")]
+    FeedGap,
+    /// A row of a feed could not be understood. It is kept.
+    #[serde(rename = "mycarrierpackets.feed.rejected")]
+    FeedRejected,
+}
+
+impl EventKind {
+    /// Its name in the envelope, such as `mycarrierpackets.carrier.changed`.
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// An event that is not in the store yet.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// The same after a crash, a fail-over and a second poll. See [`event_id`].
+    pub id: String,
+    /// What happened.
+    pub kind: EventKind,
+    /// The carrier, such as `DOT:23868`; `None` for what is about none.
+    pub carrier: Option<String>,
+    /// When it happened, if the vendor says so.
+    pub happened_at: Option<Timestamp>,
+    /// What the vendor said of it.
+    pub data: Value,
+}
+
+/// The id of what happened to a customer: the same whoever sees it and how often.
+pub fn event_id(customer: &str, feed: &str, row: &str) -> String {
+    let mut hasher = Sha256::new();
+    for part in [customer, feed, row] {
+        // The length keeps "ab" "c" and "a" "bc" apart.
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// An event as a sink gets it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Event {
+    /// `1.0`.
+    pub specversion: String,
+    /// The key for whoever may get it twice.
+    pub id: String,
+    /// `/customers/ID`.
+    pub source: String,
+    /// What happened.
+    #[serde(rename = "type")]
+    pub kind: EventKind,
+    /// The carrier, such as `DOT:23868`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// When it happened; when it was observed where the vendor does not say.
+    pub time: Timestamp,
+    /// `application/json`.
+    pub datacontenttype: String,
+    /// Its number among the events of the customer, from 1, without holes.
+    pub sequence: i64,
+    /// When it was observed.
+    pub observedat: Timestamp,
+    /// What the vendor said of it.
+    pub data: Value,
+}
+
+impl Event {
+    pub(crate) fn new(customer: &str, sequence: i64, observed_at: Timestamp, event: NewEvent) -> Self {
+        Self {
+            specversion: "1.0".to_owned(),
+            id: event.id,
+            source: format!("/customers/{customer}"),
+            kind: event.kind,
+            subject: event.carrier,
+            time: event.happened_at.unwrap_or(observed_at),
+            datacontenttype: "application/json".to_owned(),
+            sequence,
+            observedat: observed_at,
+            data: event.data,
+        }
+    }
+}
