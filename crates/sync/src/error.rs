@@ -1,0 +1,48 @@
+//! The one error of the engine.
+
+use crate::store;
+use std::fmt;
+
+/// Why something was not done.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The store refused or failed.
+    Store(store::Error),
+    /// A call to the vendor failed.
+    Vendor(mycarrierpackets::Error),
+    /// A sink did not take an event, or cannot be opened.
+    Sink(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Vendor(error) => error.fmt(f),
+            Self::Sink(what) => f.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => error.source(),
+            Self::Vendor(error) => error.source(),
+            Self::Sink(_) => None,
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<mycarrierpackets::Error> for Error {
+    fn from(error: mycarrierpackets::Error) -> Self {
+        Self::Vendor(error)
+    }
+}
