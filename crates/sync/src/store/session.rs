@@ -28,6 +28,7 @@ pub(super) struct Dialect {
     /// In a schema: what to replace, and by what.
     schema: &'static [(&'static str, &'static str)],
     pub for_update: &'static str,
+    /// With the table in place of `?`.
     pub skip_locked: &'static str,
     /// The statement that asks for the time, where it is not the machine's.
     pub clock: Option<&'static str>,
@@ -52,7 +53,7 @@ const SQLITE: Dialect = Dialect {
 const POSTGRES: Dialect = Dialect {
     schema: &[(" TEXT", " TEXT COLLATE \"C\"")],
     for_update: " FOR NO KEY UPDATE",
-    skip_locked: " FOR NO KEY UPDATE SKIP LOCKED",
+    skip_locked: " FOR NO KEY UPDATE OF ? SKIP LOCKED",
     clock: Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now"),
 };
 

@@ -103,10 +103,10 @@ impl Tx {
         self.0.dialect.for_update
     }
 
-    /// As [`Tx::for_update`], and rows that others keep are left out. Empty in SQLite, where one transaction writes at
-    /// a time.
-    pub fn skip_locked(&self) -> &'static str {
-        self.0.dialect.skip_locked
+    /// As [`Tx::for_update`] for the rows of `table`, a name or alias of the statement; rows that others keep are left
+    /// out. Empty in SQLite, where one transaction writes at a time.
+    pub fn skip_locked(&self, table: &str) -> String {
+        self.0.dialect.skip_locked.replace('?', table)
     }
 
     /// The time of the database in microseconds since 1970, or that of the store's clock: workers on several machines

@@ -1,0 +1,133 @@
+//! The customers whose carriers are kept, each with credentials and feeds of its own.
+
+use super::error::{Error, ErrorKind};
+use super::leases::Held;
+use super::tx::Tx;
+use super::value::{Row, Value};
+
+/// A customer, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Customer {
+    /// The name that others use.
+    pub id: String,
+    /// The name for people.
+    pub name: String,
+    /// Why it is paused, if it is.
+    pub paused: Option<String>,
+    /// JSON.
+    pub settings: String,
+    /// Of its last event.
+    pub sequence: i64,
+    /// Who holds it, and until when; the time may be over.
+    pub lease: Option<(String, i64)>,
+    /// When it was added.
+    pub created_at: i64,
+}
+
+impl Customer {
+    fn of(row: &Row) -> Result<Self, Error> {
+        let paused =
+            (row.text("state")? == "paused").then(|| row.text_opt("reason").map(|r| r.unwrap_or("").to_owned()));
+        let owner = row.text_opt("lease_owner")?.map(str::to_owned);
+        Ok(Self {
+            id: row.text("id")?.to_owned(),
+            name: row.text("name")?.to_owned(),
+            paused: paused.transpose()?,
+            settings: row.text("settings")?.to_owned(),
+            sequence: row.integer("sequence")?,
+            lease: owner.zip(row.integer_opt("lease_until")?),
+            created_at: row.integer("created_at")?,
+        })
+    }
+}
+
+const COLUMNS: &str = "id, name, state, reason, settings, sequence, lease_owner, lease_until, created_at";
+
+/// Adds an active customer with settings in JSON. It has no feeds yet.
+///
+/// # Errors
+/// [`ErrorKind::Constraint`] when there is one of that id.
+pub async fn add(tx: &Tx, id: &str, name: &str, settings: &str) -> Result<(), Error> {
+    let sql = "INSERT INTO customers (id, name, state, settings, created_at) VALUES ($1, $2, 'active', $3, $4)";
+    let now = tx.now().await?;
+    tx.execute(sql, &[id.into(), name.into(), settings.into(), now.into()]).await?;
+    Ok(())
+}
+
+/// The customer of that id, if there is one.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn find(tx: &Tx, id: &str) -> Result<Option<Customer>, Error> {
+    let row = tx.query_opt(&format!("SELECT {COLUMNS} FROM customers WHERE id = $1"), &[id.into()]).await?;
+    row.as_ref().map(Customer::of).transpose()
+}
+
+/// All customers, by id.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn list(tx: &Tx) -> Result<Vec<Customer>, Error> {
+    let rows = tx.query(&format!("SELECT {COLUMNS} FROM customers ORDER BY id"), &[]).await?;
+    rows.iter().map(Customer::of).collect()
+}
+
+/// Nobody claims the customer from now on. Whoever holds it loses it: the fence moves.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when there is no such customer.
+pub async fn pause(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
+    let sql = "UPDATE customers SET state = 'paused', reason = $2, fence = fence + 1,
+        lease_owner = NULL, lease_until = NULL WHERE id = $1";
+    changed(tx, id, sql, &[id.into(), reason.into()]).await
+}
+
+/// A paused customer goes on from where its feeds were.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when there is no such customer.
+pub async fn resume(tx: &Tx, id: &str) -> Result<(), Error> {
+    changed(tx, id, "UPDATE customers SET state = 'active', reason = NULL WHERE id = $1", &[id.into()]).await
+}
+
+/// Keeps the customer's credentials, which must be encrypted already.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when there is no such customer.
+pub async fn set_secret(tx: &Tx, id: &str, secret: &[u8]) -> Result<(), Error> {
+    changed(tx, id, "UPDATE customers SET secret = $2 WHERE id = $1", &[id.into(), secret.into()]).await
+}
+
+/// The customer's encrypted credentials and token, as they were stored.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when there is no such customer.
+pub async fn secrets(tx: &Tx, id: &str) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), Error> {
+    let row = tx.query_opt("SELECT secret, token FROM customers WHERE id = $1", &[id.into()]).await?;
+    let row = row.ok_or_else(|| missing(id))?;
+    let bytes = |column| Ok::<_, Error>(row.bytes_opt(column)?.map(<[u8]>::to_vec));
+    Ok((bytes("secret")?, bytes("token")?))
+}
+
+/// Keeps the customer's token, which must be encrypted already. Only its holder may: a refresh token that another
+/// worker replaced is worth nothing.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn set_token(held: &Held<'_>, token: Option<&[u8]>) -> Result<(), Error> {
+    let sql = "UPDATE customers SET token = $2 WHERE id = $1";
+    held.tx().execute(sql, &[held.customer().into(), token.into()]).await?;
+    Ok(())
+}
+
+async fn changed(tx: &Tx, id: &str, sql: &str, values: &[Value]) -> Result<(), Error> {
+    if tx.execute(sql, values).await? == 0 {
+        return Err(missing(id));
+    }
+    Ok(())
+}
+
+pub(super) fn missing(id: &str) -> Error {
+    Error::new(ErrorKind::Missing, format!("there is no customer {id:?}"))
+}

@@ -1,0 +1,122 @@
+//! What happened, each once and in an order without holes.
+//!
+//! The sequence numbers of a customer's events come from the customer's row, which the transaction holds: whoever reads
+//! `sequence > last` sees every event. Numbers of a database sequence are committed out of order.
+
+use super::error::{Error, ErrorKind};
+use super::leases::Held;
+use super::list::{AT_ONCE, after, places, rows};
+use super::tx::Tx;
+use super::value::{Row, Value};
+use std::collections::HashSet;
+
+/// An event of a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The same whenever the same thing is found again. Unique among all customers.
+    pub id: String,
+    /// As in `carrier.changed`.
+    pub kind: String,
+    /// Whom it is about, if it is about one carrier.
+    pub carrier: Option<String>,
+    /// When it happened by the vendor's clock, where the vendor says so.
+    pub happened_at: Option<i64>,
+    /// When it was found.
+    pub observed_at: i64,
+    /// JSON.
+    pub data: String,
+}
+
+/// Appends events, and for every sink a delivery that is due now. Of an event whose id is known, earlier in `events` or
+/// from before, nothing is kept. Returns the sequence number of each event, `None` for those that were known.
+///
+/// # Errors
+/// [`ErrorKind::Constraint`] when the id is that of another customer's event.
+pub async fn append(held: &Held<'_>, events: &[Event]) -> Result<Vec<Option<i64>>, Error> {
+    let (tx, customer) = (held.tx(), held.customer());
+    let row = tx.query_opt("SELECT sequence FROM customers WHERE id = $1", &[customer.into()]).await?;
+    let first = row.map_or(Ok(0), |row| row.integer("sequence"))?;
+    let mut last = first;
+    let mut numbers = Vec::with_capacity(events.len());
+    for chunk in events.chunks(AT_ONCE) {
+        let mut known = known(held, chunk).await?;
+        let mut values: Vec<Value> = Vec::new();
+        let before = last;
+        for event in chunk {
+            let new = known.insert(event.id.clone());
+            if new {
+                last += 1;
+                values.extend(columns(customer, last, event));
+            }
+            numbers.push(new.then_some(last));
+        }
+        if last > before {
+            let rows = rows(values.len() / 8, 8);
+            let sql = format!(
+                "INSERT INTO events (customer, sequence, id, type, carrier, happened_at, observed_at, data) VALUES {rows}"
+            );
+            tx.execute(&sql, &values).await?;
+        }
+    }
+    if last > first {
+        let sql = "UPDATE customers SET sequence = $2 WHERE id = $1 AND sequence = $3";
+        if tx.execute(sql, &[customer.into(), last.into(), first.into()]).await? != 1 {
+            return Err(Error::new(ErrorKind::Lost, format!("the events of {customer:?} were numbered by another")));
+        }
+        deliver(held, first, last).await?;
+    }
+    Ok(numbers)
+}
+
+async fn known(held: &Held<'_>, events: &[Event]) -> Result<HashSet<String>, Error> {
+    let places = places(2, events.len());
+    let sql = format!("SELECT id FROM events WHERE customer = $1 AND id IN ({places})");
+    let values = after(&[held.customer().into()], events.iter().map(|event| event.id.as_str()));
+    let rows = held.tx().query(&sql, &values).await?;
+    rows.iter().map(|row| Ok(row.text("id")?.to_owned())).collect()
+}
+
+fn columns(customer: &str, sequence: i64, event: &Event) -> [Value; 8] {
+    [
+        customer.into(),
+        sequence.into(),
+        (&event.id).into(),
+        (&event.kind).into(),
+        event.carrier.as_ref().into(),
+        event.happened_at.into(),
+        event.observed_at.into(),
+        (&event.data).into(),
+    ]
+}
+
+/// A delivery to every sink, of each event after `first` up to `last`.
+async fn deliver(held: &Held<'_>, first: i64, last: i64) -> Result<(), Error> {
+    let now = held.tx().now().await?;
+    let sql = "INSERT INTO deliveries (customer, sequence, sink, carrier, state, due_at)
+        SELECT e.customer, e.sequence, s.name, COALESCE(e.carrier, ''), 'waiting', $4
+        FROM events e CROSS JOIN sinks s WHERE e.customer = $1 AND e.sequence > $2 AND e.sequence <= $3";
+    held.tx().execute(sql, &[held.customer().into(), first.into(), last.into(), now.into()]).await?;
+    Ok(())
+}
+
+/// Up to `limit` events of a customer after the number `after`, in order, each with its number.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn list(tx: &Tx, customer: &str, after: i64, limit: u32) -> Result<Vec<(i64, Event)>, Error> {
+    let sql = "SELECT * FROM events WHERE customer = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
+    let rows = tx.query(sql, &[customer.into(), after.into(), i64::from(limit).into()]).await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<(i64, Event), Error> {
+    let event = Event {
+        id: row.text("id")?.to_owned(),
+        kind: row.text("type")?.to_owned(),
+        carrier: row.text_opt("carrier")?.map(str::to_owned),
+        happened_at: row.integer_opt("happened_at")?,
+        observed_at: row.integer("observed_at")?,
+        data: row.text("data")?.to_owned(),
+    };
+    Ok((row.integer("sequence")?, event))
+}

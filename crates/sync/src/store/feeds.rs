@@ -1,0 +1,180 @@
+//! How far each feed of a customer was read, when it is next due, and which reads there were.
+
+use super::error::{Error, ErrorKind};
+use super::leases::Held;
+use super::tx::Tx;
+use super::value::{Row, Value};
+
+/// How long an error is kept: a page of HTML says nothing more.
+const ERROR: usize = 500;
+
+/// A feed of a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Feed {
+    /// Its name.
+    pub feed: String,
+    /// The JSON that the last [`advance`] left; nothing before the first.
+    pub position: Option<String>,
+    /// Nothing: not by itself.
+    pub due_at: Option<i64>,
+    /// When something was last about to be sent.
+    pub last_attempt: Option<i64>,
+    /// When it was last read completely.
+    pub last_success: Option<i64>,
+    /// Since the last success.
+    pub failures: i64,
+    /// Of the last failure since then.
+    pub error: Option<String>,
+}
+
+impl Feed {
+    fn of(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            feed: row.text("feed")?.to_owned(),
+            position: row.text_opt("position")?.map(str::to_owned),
+            due_at: row.integer_opt("due_at")?,
+            last_attempt: row.integer_opt("last_attempt")?,
+            last_success: row.integer_opt("last_success")?,
+            failures: row.integer("failures")?,
+            error: row.text_opt("error")?.map(str::to_owned),
+        })
+    }
+}
+
+/// A read of a window of a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// First second of the window.
+    pub window_start: i64,
+    /// Last second of the window.
+    pub window_end: i64,
+    /// When it was read.
+    pub read_at: i64,
+    /// Whether all of it was read, and nothing moved meanwhile.
+    pub complete: bool,
+    /// Rows of the window.
+    pub rows: i64,
+    /// Those that were not known.
+    pub new_rows: i64,
+}
+
+/// Adds a feed, first due at `due_at`. One that exists is left as it is.
+///
+/// # Errors
+/// [`ErrorKind::Constraint`] when there is no such customer.
+pub async fn add(tx: &Tx, customer: &str, feed: &str, due_at: i64) -> Result<(), Error> {
+    let sql = "INSERT INTO feeds (customer, feed, due_at) VALUES ($1, $2, $3) ON CONFLICT (customer, feed) DO NOTHING";
+    tx.execute(sql, &[customer.into(), feed.into(), due_at.into()]).await?;
+    Ok(())
+}
+
+/// All feeds of a customer, by name.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn list(tx: &Tx, customer: &str) -> Result<Vec<Feed>, Error> {
+    let rows = tx.query("SELECT * FROM feeds WHERE customer = $1 ORDER BY feed", &[customer.into()]).await?;
+    rows.iter().map(Feed::of).collect()
+}
+
+/// The feeds of a customer that are due at `now`: what has been due for longest first.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn due(tx: &Tx, customer: &str, now: i64) -> Result<Vec<Feed>, Error> {
+    let sql = "SELECT * FROM feeds WHERE customer = $1 AND due_at <= $2 ORDER BY due_at, feed";
+    tx.query(sql, &[customer.into(), now.into()]).await?.iter().map(Feed::of).collect()
+}
+
+/// Notes that the feed is about to be read, and when it is due again; **commit it before anything is sent**, so that
+/// whoever takes over keeps the vendor's interval, too. False when the feed is not due at `at`: then send nothing.
+///
+/// # Errors
+/// [`ErrorKind::Value`] when `due_at` is not later than `at`: every worker would ask again at once.
+pub async fn attempt(held: &Held<'_>, feed: &str, at: i64, due_at: i64) -> Result<bool, Error> {
+    if due_at <= at {
+        return Err(Error::new(ErrorKind::Value, format!("the feed {feed:?} would be due again when it is read")));
+    }
+    let sql = "UPDATE feeds SET last_attempt = $3, due_at = $4 WHERE customer = $1 AND feed = $2 AND due_at <= $3";
+    Ok(held.tx().execute(sql, &[held.customer().into(), feed.into(), at.into(), due_at.into()]).await? == 1)
+}
+
+/// Notes how far the feed was read, at `at`. Earlier failures are over.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when the customer has no such feed.
+pub async fn advance(held: &Held<'_>, feed: &str, position: &str, at: i64) -> Result<(), Error> {
+    let sql = "UPDATE feeds SET position = $3, last_success = $4, failures = 0, error = NULL
+        WHERE customer = $1 AND feed = $2";
+    update(held, feed, sql, &[position.into(), at.into()]).await
+}
+
+/// Notes that a read failed. The position stays; the feed is due again at `due_at` unless it is due later anyway.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when the customer has no such feed.
+pub async fn failed(held: &Held<'_>, feed: &str, error: &str, due_at: i64) -> Result<(), Error> {
+    let error: String = error.chars().filter(|c| *c != '\0').take(ERROR).collect();
+    let sql = "UPDATE feeds SET failures = failures + 1, error = $3,
+        due_at = CASE WHEN due_at > $4 THEN due_at ELSE $4 END WHERE customer = $1 AND feed = $2";
+    update(held, feed, sql, &[error.into(), due_at.into()]).await
+}
+
+/// The feed is due again at `due_at`, unless it is due later anyway: the vendor asked for time, and nothing failed.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when the customer has no such feed.
+pub async fn postpone(held: &Held<'_>, feed: &str, due_at: i64) -> Result<(), Error> {
+    let sql = "UPDATE feeds SET due_at = CASE WHEN due_at > $3 THEN due_at ELSE $3 END
+        WHERE customer = $1 AND feed = $2";
+    update(held, feed, sql, &[due_at.into()]).await
+}
+
+/// Keeps which window was read. The same read noted twice is one.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn cover(held: &Held<'_>, feed: &str, read: &Coverage) -> Result<(), Error> {
+    let sql = "INSERT INTO coverage
+            (customer, feed, window_start, window_end, read_at, complete, rows, new_rows)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (customer, feed, window_end, window_start, read_at) DO UPDATE
+        SET complete = excluded.complete, rows = excluded.rows, new_rows = excluded.new_rows";
+    let numbers = [read.window_start, read.window_end, read.read_at, read.complete.into(), read.rows, read.new_rows];
+    let values: Vec<Value> =
+        [held.customer().into(), feed.into()].into_iter().chain(numbers.map(Value::Integer)).collect();
+    held.tx().execute(sql, &values).await?;
+    Ok(())
+}
+
+/// The reads whose window includes `at`, in the order of their time.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn covering(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Vec<Coverage>, Error> {
+    let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND window_end >= $3 AND window_start <= $3
+        ORDER BY read_at, window_start";
+    let rows = tx.query(sql, &[customer.into(), feed.into(), at.into()]).await?;
+    let read = |row: &Row| {
+        Ok(Coverage {
+            window_start: row.integer("window_start")?,
+            window_end: row.integer("window_end")?,
+            read_at: row.integer("read_at")?,
+            complete: row.flag("complete")?,
+            rows: row.integer("rows")?,
+            new_rows: row.integer("new_rows")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// `values` are `$3` and on.
+async fn update(held: &Held<'_>, feed: &str, sql: &str, values: &[Value]) -> Result<(), Error> {
+    let customer = held.customer();
+    let values: Vec<Value> = [customer.into(), feed.into()].into_iter().chain(values.iter().cloned()).collect();
+    if held.tx().execute(sql, &values).await? == 0 {
+        return Err(Error::new(ErrorKind::Missing, format!("the customer {customer:?} has no feed {feed:?}")));
+    }
+    Ok(())
+}
