@@ -197,7 +197,7 @@ impl<S: Source> Feed<S> {
                 }
             }
             for (_, error) in page.rejected {
-                let id = RowId::of_content(self.source.operation().id(), error.body().unwrap_or_default());
+                let id = RowId::of_content(self.source.operation(), error.body().unwrap_or_default());
                 match cursor.see(id.clone(), &poll.window) {
                     true => rejected.push(RejectedRow { id, error }),
                     false => repeated += 1,

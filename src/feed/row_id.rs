@@ -1,5 +1,6 @@
 //! Which row is the same as another.
 
+use crate::Operation;
 use crate::types::CarrierId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -40,9 +41,18 @@ impl RowId {
         Self(text)
     }
 
-    /// Of a row that does not say when it happened, or to whom: the same as another only if all of it is.
-    pub(super) fn of_content(feed: &str, json: &[u8]) -> Self {
-        Self::of(&[feed, "content", &String::from_utf8_lossy(&canonical(json))])
+    /// That of a row which does not say when it happened, or to whom, or which could not be read at all: the same as
+    /// another only if all of it is.
+    ///
+    /// ```
+    /// use mycarrierpackets::{Operation, feed::RowId};
+    ///
+    /// let of = |row: &str| RowId::of_content(Operation::CarriersChanges, row.as_bytes());
+    /// assert_eq!(of(r#"{"a": 1, "b": 2}"#), of(r#"{"b":2,"a":1}"#));
+    /// assert_ne!(of("[1, 2]"), of("[2, 1]"));
+    /// ```
+    pub fn of_content(feed: Operation, json: &[u8]) -> Self {
+        Self::of(&[feed.id(), "content", &String::from_utf8_lossy(&canonical(json))])
     }
 }
 

@@ -171,6 +171,6 @@ fn row_id<S: Source>(source: S, row: &Row<S::Record>, kind: &str) -> RowId {
     let feed = source.operation().id();
     match (source.carrier(&row.record), source.happened_at(&row.record)) {
         (Some(carrier), Some(at)) => RowId::of(&[feed, &row_id::carrier(&carrier), &at.to_string(), kind]),
-        _ => RowId::of_content(feed, &row.json),
+        _ => RowId::of_content(source.operation(), &row.json),
     }
 }

@@ -67,7 +67,10 @@ pub struct Engine {
 
 impl Engine {
     /// An engine on `store`; `connect` makes the client of a customer, once.
-    pub fn new(store: Store, connect: impl Fn(&str) -> mycarrierpackets::Result<Client> + Send + Sync + 'static) -> Self {
+    pub fn new(
+        store: Store,
+        connect: impl Fn(&str) -> mycarrierpackets::Result<Client> + Send + Sync + 'static,
+    ) -> Self {
         let owner = format!("process {}", std::process::id()).into();
         let connect: Connect = Arc::new(connect);
         Self { store, connect, owner, settings: Settings::default(), clients: Arc::default() }

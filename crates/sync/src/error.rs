@@ -13,6 +13,9 @@ pub enum Error {
     Vendor(mycarrierpackets::Error),
     /// A sink did not take an event, or cannot be opened.
     Sink(String),
+    /// What the store says of how far a feed was read cannot be understood. Nothing is read before somebody looks at it:
+    /// to begin anew would lose what happened since.
+    Position(String),
 }
 
 impl fmt::Display for Error {
@@ -20,7 +23,7 @@ impl fmt::Display for Error {
         match self {
             Self::Store(error) => error.fmt(f),
             Self::Vendor(error) => error.fmt(f),
-            Self::Sink(what) => f.write_str(what),
+            Self::Sink(what) | Self::Position(what) => f.write_str(what),
         }
     }
 }
@@ -30,7 +33,7 @@ impl std::error::Error for Error {
         match self {
             Self::Store(error) => error.source(),
             Self::Vendor(error) => error.source(),
-            Self::Sink(_) => None,
+            Self::Sink(_) | Self::Position(_) => None,
         }
     }
 }

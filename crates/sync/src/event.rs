@@ -1,5 +1,6 @@
 //! The events that a sink receives: CloudEvents 1.0.
 
+use crate::store;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,23 +54,8 @@ impl EventKind {
     }
 }
 
-/// An event that is not in the store yet.
-#[derive(Clone, Debug)]
-pub struct NewEvent {
-    /// The same after a crash, a fail-over and a second poll. See [`event_id`].
-    pub id: String,
-    /// What happened.
-    pub kind: EventKind,
-    /// The carrier, such as `DOT:23868`; `None` for what is about none.
-    pub carrier: Option<String>,
-    /// When it happened, if the vendor says so.
-    pub happened_at: Option<Timestamp>,
-    /// What the vendor said of it.
-    pub data: Value,
-}
-
 /// The id of what happened to a customer: the same whoever sees it and how often.
-pub fn event_id(customer: &str, feed: &str, row: &str) -> String {
+pub(crate) fn event_id(customer: &str, feed: &str, row: &str) -> String {
     let mut hasher = Sha256::new();
     for part in [customer, feed, row] {
         // The length keeps "ab" "c" and "a" "bc" apart.
@@ -94,7 +80,7 @@ pub struct Event {
     pub source: String,
     /// What happened.
     #[serde(rename = "type")]
-    pub kind: EventKind,
+    pub kind: String,
     /// The carrier, such as `DOT:23868`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -111,18 +97,19 @@ pub struct Event {
 }
 
 impl Event {
-    pub(crate) fn new(customer: &str, sequence: i64, observed_at: Timestamp, event: NewEvent) -> Self {
+    pub(crate) fn of(customer: &str, sequence: i64, event: &store::events::Event) -> Self {
+        let time = |at: i64| Timestamp::from_microsecond(at).unwrap_or_default();
         Self {
             specversion: "1.0".to_owned(),
-            id: event.id,
+            id: event.id.clone(),
             source: format!("/customers/{customer}"),
-            kind: event.kind,
-            subject: event.carrier,
-            time: event.happened_at.unwrap_or(observed_at),
+            kind: event.kind.clone(),
+            subject: event.carrier.clone(),
+            time: time(event.happened_at.unwrap_or(event.observed_at)),
             datacontenttype: "application/json".to_owned(),
             sequence,
-            observedat: observed_at,
-            data: event.data,
+            observedat: time(event.observed_at),
+            data: serde_json::from_str(&event.data).unwrap_or_default(),
         }
     }
 }

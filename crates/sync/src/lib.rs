@@ -10,10 +10,19 @@
 struct Readme;
 
 mod canon;
+mod carrier;
+mod deliver;
 mod diff;
+pub mod engine;
+mod error;
 mod event;
 mod private;
+pub mod sink;
 pub mod store;
 
+pub use carrier::carrier_key;
+pub use deliver::Delivered;
 pub use diff::FieldChange;
-pub use event::{Event, EventKind, NewEvent, event_id};
+pub use engine::{Engine, Settings, Tick};
+pub use error::Error;
+pub use event::{Event, EventKind};

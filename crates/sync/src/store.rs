@@ -41,11 +41,16 @@
 //! texts byte by byte. A sum is a number of another type in PostgreSQL: write `CAST(SUM(x) AS BIGINT)`. What is read in
 //! order to be written again is locked with [`Tx::for_update`].
 
+pub mod aliases;
 pub mod customers;
+pub mod deliveries;
 pub mod events;
 pub mod feeds;
 pub mod identities;
 pub mod leases;
+pub mod rejects;
+pub mod roster;
+pub mod sections;
 
 mod address;
 mod clock;

@@ -68,7 +68,7 @@ impl Turn<'_> {
             return Ok(Some(read));
         }
         let now = self.client.server_time();
-        let position = position(feed, now);
+        let position = self.position(feed, now)?;
         let Some(poll) = position.poll(now, &pace) else { return Ok(Some(read)) };
         if let Some(gap) = poll.gap {
             self.gap(name, gap).await?;
@@ -113,7 +113,7 @@ impl Turn<'_> {
             .iter()
             .map(|(_, error)| {
                 let body = error.body().unwrap_or_default();
-                (RowId::of_row(source.operation().id(), body), body, error.to_string())
+                (RowId::of_content(source.operation(), body), body, error.to_string())
             })
             .collect();
         let work = async |tx: Tx| {
@@ -180,6 +180,22 @@ impl Turn<'_> {
         }
     }
 
+    /// How far a feed was read: at first, until just before the customer was added, as the clocks of the store and the
+    /// vendor may differ.
+    fn position(&self, feed: &feeds::Feed, now: Timestamp) -> Result<Position, Error> {
+        let name = &feed.feed;
+        let position: Position = match feed.position.as_deref() {
+            Some(text) => serde_json::from_str(text).map_err(|error| {
+                Error::Position(format!("the position of the feed {name:?} cannot be read: {error}"))
+            })?,
+            None => {
+                let added = Timestamp::from_microsecond(self.added_at).unwrap_or(now);
+                Position::starting_at(added.checked_sub(self.engine.settings.pace.lookback).unwrap_or(added))
+            }
+        };
+        Ok(position.not_after(now))
+    }
+
     /// What happened in a time that the feed does not reach is known only by what differs: everything is read afresh.
     async fn gap(&self, feed: &'static str, gap: Window) -> Result<(), Error> {
         let customer = self.claim.customer();
@@ -200,12 +216,6 @@ impl Turn<'_> {
         };
         Ok(self.engine.store.transaction(work).await?)
     }
-}
-
-/// Where a feed is read from: a customer begins when it was added.
-fn position(feed: &feeds::Feed, now: Timestamp) -> Position {
-    let kept = feed.position.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    kept.unwrap_or_else(|| Position::starting_at(now)).not_after(now)
 }
 
 fn coverage(window: &Window, read: &Read, now: Timestamp) -> Coverage {

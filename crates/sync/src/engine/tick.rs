@@ -59,6 +59,8 @@ pub(super) struct Turn<'a> {
     pub engine: &'a Engine,
     pub claim: &'a Claim,
     pub client: mycarrierpackets::Client,
+    /// When the customer was added.
+    pub added_at: i64,
 }
 
 impl Engine {
@@ -68,21 +70,34 @@ impl Engine {
     /// # Errors
     /// Those of the store. What goes wrong with the vendor is in the [`Read`]s: one feed does not hold up another.
     pub async fn tick(&self, customer: &str) -> Result<Tick, Error> {
+        match self.holding(customer, async |claim| self.work(claim).await).await? {
+            Ok(tick) => Ok(tick),
+            Err(Claimed::Paused { reason }) => Ok(Tick::Paused { reason }),
+            Err(Claimed::Held { owner, .. }) => Ok(Tick::Held { owner }),
+            Err(Claimed::Yes(_)) => Ok(Tick::Done(Vec::new())),
+        }
+    }
+
+    /// Works for a customer under a lease that is renewed meanwhile, and given back at the end; or says why not.
+    pub(crate) async fn holding<T>(
+        &self,
+        customer: &str,
+        work: impl AsyncFnOnce(&Claim) -> Result<T, Error>,
+    ) -> Result<Result<T, Claimed>, Error> {
         let (owner, lease) = (&*self.owner, self.settings.lease);
         let claim = async |tx| leases::claim_customer(&tx, customer, owner, lease).await;
         let claim = match self.store.repeatable(claim).await? {
             Claimed::Yes(claim) => claim,
-            Claimed::Held { owner, .. } => return Ok(Tick::Held { owner }),
-            Claimed::Paused { reason } => return Ok(Tick::Paused { reason }),
+            other => return Ok(Err(other)),
         };
         let done = tokio::select! {
-            done = self.work(&claim) => done,
+            done = work(&claim) => done,
             lost = self.hold(&claim) => Err(lost),
         };
         // Whoever lost it has nothing to give back.
         let release = async |tx| leases::release(&tx, claim.clone()).await;
         let _ = self.store.repeatable(release).await;
-        done
+        done.map(Ok)
     }
 
     /// Renews the lease until it is lost.
@@ -104,7 +119,9 @@ impl Engine {
             Ok(client) => client,
             Err(error) => return self.paused(claim, &error).await,
         };
-        let turn = Turn { engine: self, claim, client };
+        let customer = self.store.read(async |tx| customers::find(&tx, claim.customer()).await).await?;
+        let added_at = customer.map(|customer| customer.created_at).unwrap_or_default();
+        let turn = Turn { engine: self, claim, client, added_at };
         let mut reads = Vec::new();
         while begun.elapsed() < self.settings.budget {
             let due = async |tx| {
@@ -113,10 +130,10 @@ impl Engine {
             };
             let Some(feed) = self.store.read(due).await? else { break };
             let Some(read) = turn.read(&feed).await? else { break };
-            if let Some(Error::Vendor(error)) = &read.error
-                && error.is_credentials()
+            if let Some(error @ Error::Vendor(refused)) = &read.error
+                && refused.is_credentials()
             {
-                return self.paused(claim, read.error.as_ref().unwrap_or(&Error::Sink(String::new()))).await;
+                return self.paused(claim, error).await;
             }
             reads.push(read);
         }
@@ -167,7 +184,11 @@ impl Turn<'_> {
         let note = async |tx: store::Tx| {
             let due_at = tx.now().await?.saturating_add(micros(wait));
             let held = leases::check(&tx, self.claim).await?;
-            if limited { feeds::postpone(&held, feed, due_at).await } else { feeds::failed(&held, feed, &text, due_at).await }
+            if limited {
+                feeds::postpone(&held, feed, due_at).await
+            } else {
+                feeds::failed(&held, feed, &text, due_at).await
+            }
         };
         Ok(self.engine.store.transaction(note).await?)
     }

@@ -77,19 +77,12 @@ pub async fn done(held: &Held<'_>, sink: &str, sequences: &[i64]) -> Result<(), 
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn failed(
-    held: &Held<'_>,
-    sink: &str,
-    sequence: i64,
-    error: &str,
-    due_at: Option<i64>,
-) -> Result<(), Error> {
+pub async fn failed(held: &Held<'_>, sink: &str, sequence: i64, error: &str, due_at: Option<i64>) -> Result<(), Error> {
     let state = if due_at.is_some() { "waiting" } else { "parked" };
     let error: String = error.chars().filter(|c| *c != '\0').take(500).collect();
     let sql = "UPDATE deliveries SET state = $4, attempts = attempts + 1, error = $5, due_at = COALESCE($6, due_at)
         WHERE customer = $1 AND sink = $2 AND sequence = $3 AND state = 'waiting'";
-    let values =
-        [held.customer().into(), sink.into(), sequence.into(), state.into(), error.into(), due_at.into()];
+    let values = [held.customer().into(), sink.into(), sequence.into(), state.into(), error.into(), due_at.into()];
     held.tx().execute(sql, &values).await?;
     Ok(())
 }

@@ -109,7 +109,7 @@ pub async fn list(tx: &Tx, customer: &str, after: i64, limit: u32) -> Result<Vec
     rows.iter().map(read).collect()
 }
 
-fn read(row: &Row) -> Result<(i64, Event), Error> {
+pub(super) fn read(row: &Row) -> Result<(i64, Event), Error> {
     let event = Event {
         id: row.text("id")?.to_owned(),
         kind: row.text("type")?.to_owned(),

@@ -131,6 +131,16 @@ pub async fn postpone(held: &Held<'_>, feed: &str, due_at: i64) -> Result<(), Er
     update(held, feed, sql, &[due_at.into()]).await
 }
 
+/// The feed is due at `due_at`, unless it is due earlier anyway.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when the customer has no such feed.
+pub async fn hasten(held: &Held<'_>, feed: &str, due_at: i64) -> Result<(), Error> {
+    let sql = "UPDATE feeds SET due_at = CASE WHEN due_at < $3 THEN due_at ELSE $3 END
+        WHERE customer = $1 AND feed = $2";
+    update(held, feed, sql, &[due_at.into()]).await
+}
+
 /// Keeps which window was read. The same read noted twice is one.
 ///
 /// # Errors

@@ -12,8 +12,7 @@ pub async fn keep(held: &Held<'_>, feed: &str, row_id: &str, body: &[u8], error:
     let sql = "INSERT INTO rejects (customer, feed, row_id, body, error, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (customer, feed, row_id) DO NOTHING";
     let error = error.replace('\0', " ");
-    let values =
-        [held.customer().into(), feed.into(), row_id.into(), body.into(), error.into(), at.into()];
+    let values = [held.customer().into(), feed.into(), row_id.into(), body.into(), error.into(), at.into()];
     held.tx().execute(sql, &values).await?;
     Ok(())
 }

@@ -125,7 +125,8 @@ async fn write(held: &Held<'_>, seen: &Observation<'_>, version: i64, previous: 
 /// changes one version changes the hash of every later one.
 fn chained(previous: Option<&str>, seen: &Observation<'_>, document: &str) -> String {
     let mut hasher = Sha256::new();
-    for part in [previous.unwrap_or_default(), seen.carrier, seen.section, seen.source, &seen.at.to_string(), document] {
+    for part in [previous.unwrap_or_default(), seen.carrier, seen.section, seen.source, &seen.at.to_string(), document]
+    {
         // The length keeps "ab" "c" and "a" "bc" apart.
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
