@@ -134,6 +134,6 @@ impl Plan {
 }
 
 #[cfg(test)]
-mod slow;
+mod oracle;
 #[cfg(test)]
 mod tests;
