@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let flags = carrier.flags().without(FlagKind::WatchdogReports);
         if carrier.rating() >= Rating::Unacceptable || flags.any() {
             refuse(&flags.to_string(), &carrier.reasons());
-        } else if carrier.insured_until(CoverageType::Auto) < delivery {
+        } else if !carrier.insured_until(CoverageType::Auto).covers(delivery) {
             println!("ask for a certificate: insured until {}", carrier.insured_until(CoverageType::Auto));
         } else {
             client.invitations().send(Invitation::new(number, "dispatch@carrier.example")).await?;

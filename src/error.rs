@@ -6,16 +6,16 @@ use http::StatusCode;
 use std::{fmt, sync::Arc, time::Duration};
 
 mod advice;
-pub(crate) mod carried;
-mod cause;
 #[cfg(feature = "test-util")]
-mod made;
+mod builder;
+mod cause;
+mod dry_run;
+pub(crate) mod in_response;
 pub(crate) mod masked;
-mod planned;
 
 #[cfg(feature = "test-util")]
-pub use made::ErrorBuilder;
-pub use planned::PlannedRequest;
+pub use builder::ErrorBuilder;
+pub use dry_run::PlannedRequest;
 
 /// A result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -109,7 +109,7 @@ pub enum ErrorKind {
     Network,
     /// No answer within the time allowed.
     Timeout,
-    /// The answer was not of this API: a gateway's or proxy's page, another content type, an object without any field
+    /// The answer was not of this API: an error page of a gateway or proxy, another content type, an object without any field
     /// that belongs to it.
     UnexpectedAnswer,
     /// The answer was JSON of another shape than expected, or was cut off.
@@ -232,8 +232,8 @@ impl Error {
 
     /// Whether the same call may work later, unchanged, and can do no harm.
     ///
-    /// So it is after failures of the network and of the server, a gateway's page, half an answer, or a list that came
-    /// without its items; not where a certificate is not trusted, which waiting does not change.
+    /// True after failures of the network and of the server, a gateway error page, a truncated response, or a list that
+    /// came without its items. False if a certificate is not trusted, which waiting does not change.
     pub fn is_transient(&self) -> bool {
         use ErrorKind::{Network, RateLimited, Server, Timeout};
         let by_kind = || matches!(self.kind(), RateLimited | Server | Network | Timeout);

@@ -6,7 +6,7 @@
 //! normalize) → `reqwest`, and comes back through the generated decoding as a typed value or an [`Error`].
 //!
 //! - [`Client`] and [`ClientBuilder`]: handles, hosts, credentials, limits, retries.
-//! - [`resources`]: one handle a tag of the document.
+//! - [`resources`]: one handle per tag of the document.
 //! - [`Pager`]: lists as streams.
 //! - [`types`]: ids, times, money, vocabularies; [`models`]: what the API answers, and the questions to ask of it.
 //! - [`files`]: the one writer of files, whole or not at all.

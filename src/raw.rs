@@ -29,6 +29,6 @@ impl Client {
     // The generated methods call it in place of the hook of its name, with the operation in place of its name.
     async fn exec(&self, request: Request, operation: Operation) -> reqwest::Result<Response> {
         let called = self.inner().call(operation.info(), request).await;
-        Ok(called.unwrap_or_else(crate::error::carried::response_of))
+        Ok(called.unwrap_or_else(crate::error::in_response::response_of))
     }
 }

@@ -1,4 +1,4 @@
-//! The handles of a client: one a tag of the document, each method one operation.
+//! The handles of a client: one per tag of the document, each method one operation.
 
 mod blocking;
 mod call;

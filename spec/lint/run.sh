@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Both documents under three linters: no errors and no warnings. Needs node with npm, and Python with venv.
+# Both documents under three linters: no errors and no warnings. Needs Node.js with npm, and Python with venv.
 set -euo pipefail
 cd "$(dirname "$0")"
 work=$(realpath ../../target)/lint

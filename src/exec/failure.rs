@@ -20,7 +20,7 @@ pub(crate) enum Reached {
     Unknown,
     /// To the server, which answered that it did not do it.
     Refused,
-    /// To something that answered, but not as the API does: a gateway's page, half an answer, a list without items.
+    /// To something that answered, but not as the API does: a gateway error page, a truncated response, a list without items.
     Misunderstood,
     /// To the server, whose answer no repetition will improve.
     Done,

@@ -1,8 +1,8 @@
 //! One call from its request to its answer, with its retries.
 
-use super::common::{Common, Setup};
 use super::deadline::from_now;
 use super::failure::Failure;
+use super::setup::{Common, Setup};
 use super::token::{Token, Tokens};
 use super::{answer, body, headers, normalize, permissions, refusal, retry, trace, turn};
 use crate::operation::{Answer, Idempotency, Operation, OperationInfo, PaginationStyle, Server};

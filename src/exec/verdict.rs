@@ -7,7 +7,7 @@ use super::body::Head;
 use super::failure::Failure;
 use super::responder;
 use super::tolerant;
-use super::words::{self, Says};
+use super::vendor_message::{self, Says};
 use crate::operation::{Answer, Idempotency, OperationInfo};
 use crate::types::lenient;
 use crate::{Error, ErrorKind};
@@ -131,7 +131,7 @@ impl Case<'_> {
     }
 
     fn says(&self, text: &str) -> Says {
-        self.info.makes.map_or_else(|| words::says(text), |makes| words::says_that_it_is(makes, text))
+        self.info.makes.map_or_else(|| vendor_message::says(text), |makes| vendor_message::says_that_it_is(makes, text))
     }
 
     fn array(&self) -> Result<(), Failure> {
@@ -225,7 +225,7 @@ impl Case<'_> {
     }
 
     fn was_so_already(&self, message: Option<&str>) -> bool {
-        self.info.makes.zip(message).is_some_and(|(makes, text)| words::was_so_already(makes, text))
+        self.info.makes.zip(message).is_some_and(|(makes, text)| vendor_message::was_so_already(makes, text))
     }
 
     fn without_content(&self, seen: Seen) -> Failure {
@@ -245,7 +245,7 @@ impl Case<'_> {
     }
 
     fn declined(&self, message: Option<String>) -> Failure {
-        let missing = message.as_deref().is_some_and(words::no_such_carrier);
+        let missing = message.as_deref().is_some_and(vendor_message::no_such_carrier);
         if missing && !self.acts() && !self.is_list() {
             let by_vendor = responder::is_vendors_own(self.body) || self.body.starts_with(b"\"");
             let error = Error::new(ErrorKind::NotFound, "the server found no such carrier").with_absent(by_vendor);

@@ -3,7 +3,7 @@
 use super::call::{email_address, numbers, text, value};
 use super::carriers::Carriers;
 use super::into_carrier_id::IntoCarrierId;
-use crate::exec::words::{self, Says};
+use crate::exec::vendor_message::{self, Says};
 use crate::types::CarrierId;
 use crate::{Error, ErrorKind, Operation, Result, raw};
 use jiff::{SignedDuration, Timestamp};
@@ -224,7 +224,7 @@ impl Sent {
     /// Whether nothing in the answer leaves it in doubt that the message was sent: `false` for words such as
     /// `Pending approval by a manager.` An answer that says no is an error already.
     pub fn is_confirmed(&self) -> bool {
-        self.message().is_none_or(|message| words::says(message) == Says::Yes)
+        self.message().is_none_or(|message| vendor_message::says(message) == Says::Yes)
     }
 
     /// The answer as it came; null if it was empty.

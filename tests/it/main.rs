@@ -1,8 +1,9 @@
 //! The integration tests, one binary.
 //!
-//! - `document`: `spec/openapi.yaml` against the vendor's tables and itself; `surface`: what is generated from it.
+//! - `openapi`: `spec/openapi.yaml` against the vendor's tables and itself; `surface`: what is generated from it.
 //! - `wire`: every shape an answer can have, as the client returns it; `arguments`: every argument, as it is sent.
-//! - `tokens`, `token_times`, `retries`: how often the client asks, and what it never repeats.
+//! - `tokens`, `token_times`, `kept_tokens`: when a token is requested, renewed and kept; `retries`: what is repeated,
+//!   and what never is.
 //! - `invitations`: what is asked after an outcome that is unknown.
 //! - `truth`: every operation under every fault of the sandbox.
 //! - `by_path`: operations that the document does not have; `proxies`: what goes through one.
@@ -28,7 +29,6 @@ mod arguments;
 mod bad_input;
 mod by_path;
 mod contract;
-mod document;
 mod documents;
 #[cfg(feature = "feed")]
 mod feed;
@@ -40,6 +40,7 @@ mod kept_tokens;
 mod known_values;
 mod layers;
 mod names;
+mod openapi;
 mod paging;
 mod papers;
 mod proxies;

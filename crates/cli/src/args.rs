@@ -7,7 +7,7 @@ use crate::failure::EXIT_CODES;
 use crate::global::Global;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-/// MyCarrierPackets from the command line: carriers, invitations, monitoring, documents
+/// A command-line client for the MyCarrierPackets API: carriers, invitations, monitoring, documents
 #[derive(Debug, Parser)]
 #[command(
     name = "mycarrierpackets",

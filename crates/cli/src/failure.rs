@@ -45,7 +45,7 @@ Exit codes:
   4  not found
   5  rate limited
   6  network
-  7  partly done; what was not done is listed
+  7  partial success; the failures are listed
   129  stopped by SIGHUP
   130  stopped by Ctrl-C
   143  stopped by SIGTERM";

@@ -1,6 +1,6 @@
 //! One access token.
 
-use crate::exec::common::Setup;
+use crate::exec::setup::Setup;
 use crate::settings::KeptToken;
 use crate::types::Redacted;
 use http::HeaderValue;

@@ -1,9 +1,9 @@
 //! Asks a token server for a token, by refresh token or by password.
 
 use super::access::{LONGEST, Token};
-use crate::exec::common::{Common, Setup};
 use crate::exec::deadline::from_now;
 use crate::exec::failure::Failure;
+use crate::exec::setup::{Common, Setup};
 use crate::exec::{answer, body, headers, refusal, responder, retry, trace};
 use crate::operation::{Operation, Server};
 use crate::types::Redacted;

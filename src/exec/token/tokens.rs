@@ -4,7 +4,7 @@
 
 use super::access::Token;
 use super::grant;
-use crate::exec::common::{Common, Setup};
+use crate::exec::setup::{Common, Setup};
 use crate::exec::trace;
 use crate::operation::Server;
 use crate::settings::{KeptToken, TokenStore};

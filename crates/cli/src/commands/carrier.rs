@@ -52,9 +52,9 @@ pub enum Command {
 const VET: &str = "\
 One vetting sheet: status, flags, profile, risk, incidents, vehicles, contacts, associated carriers.
 
-It begins with what speaks against the carrier and what is not known of it. It never says that a carrier is good. \
-Where a packet has several records of the carrier, each is judged, and the worst counts. Insurance is judged by the \
-local day: the policy of each kind that lasts longest counts, and auto liability and cargo are needed.
+It leads with red flags and unknowns, and never gives a clean bill of health. If a packet has several entries for the \
+carrier, each is assessed and the worst one decides. Insurance is judged by the local date: the policy of each kind \
+that lasts longest counts, and auto liability and cargo are needed.
 
 A section that could not be read is shown as not known, and the exit code is 7. The sheet has no bank data and no tax \
 ids.";

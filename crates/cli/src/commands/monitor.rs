@@ -51,9 +51,9 @@ const EXPIRING: &str = "\
 Coverages of the monitored carriers that have expired, will expire soon, or are not known.
 
 Each kind of coverage of a carrier is judged by the policy that lasts longest. A policy ends on the day that it \
-expires or is cancelled, at 12:01 a.m.: one that ends today has expired. Days are local days.
+expires or is cancelled, at 12:01 a.m.: one that ends today has expired. Dates are local.
 
-Expired coverages come first, then those that end soon, by date, then policies whose end is missing or unreadable, \
+Expired coverages come first, then those that end soon, by date, then policies with no readable expiry date, \
 then carriers without a policy for auto liability or cargo.";
 
 const RECONCILE: &str = "\

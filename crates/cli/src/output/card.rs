@@ -85,7 +85,7 @@ impl Card<'_> {
         let since = carrier.status_date.as_ref().map(|time| self.local(time)).filter(|time| !time.is_empty());
         let since = since.map(|time| format!(", since {time}")).unwrap_or_default();
         self.field("Status", text(&carrier.status).map(|status| format!("{status}{since}")).as_deref());
-        self.field("In process", text(&carrier.in_process_state));
+        self.field("Packet state", text(&carrier.in_process_state));
         self.answer("Agreement current", carrier.on_current_customer_agreement);
         self.answer("Monitored", carrier.is_monitored);
         let style = match carrier.is_blocked {
@@ -111,7 +111,7 @@ impl Card<'_> {
         let all = count(reports.and_then(|reports| reports.total_incident_reports));
         let fraud = count(reports.and_then(|reports| reports.total_incident_reports_with_fraud));
         let style = flag_style(flags.get(FlagKind::FraudIncidents));
-        self.row("Incident reports", &format!("{all}, {fraud} of them with fraud"), style);
+        self.row("Incident reports", &format!("{all} ({fraud} with fraud)"), style);
         let status = text(&carrier.freight_validate_status).unwrap_or("unknown");
         self.row("FreightValidate", status, flag_style(flags.get(FlagKind::FreightValidate)));
     }

@@ -183,6 +183,6 @@ impl Plan {
 }
 
 #[cfg(test)]
-mod slow;
+mod oracle;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
-//! What the calls and the token renewals of one client have in common: its settings, its retry budget, and what is known
-//! of the server's clock.
+//! What a client was set up with, and what its calls and token renewals share: the retry budget, and what is known of
+//! the server's clock.
 
 use super::clock::ServerClock;
 use super::retry::Budget;
@@ -25,6 +25,7 @@ pub(crate) struct Setup {
     pub dry_run: bool,
 }
 
+/// What the calls and the token renewals of one client have in common.
 pub(crate) struct Common {
     pub setup: Setup,
     pub budget: Budget,
