@@ -120,9 +120,10 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`; and [`ErrorKind`]`::Unknown` when the connection was lost during COMMIT.
-    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn transaction<T, E, F, W>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(Tx) -> Result<T, E>,
+        F: FnOnce(Tx) -> W,
+        W: Future<Output = Result<T, E>>,
         E: From<Error>,
     {
         self.run(Access::Write, work).await.map_err(|(error, _)| error)
@@ -134,14 +135,15 @@ impl Store {
     ///
     /// # Errors
     /// Those of [`Store::transaction`].
-    pub async fn repeatable<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn repeatable<T, E, F, W>(&self, mut work: F) -> Result<T, E>
     where
-        F: AsyncFn(Tx) -> Result<T, E>,
+        F: FnMut(Tx) -> W,
+        W: Future<Output = Result<T, E>>,
         E: From<Error>,
     {
         let mut times = 1;
         loop {
-            match self.run(Access::Write, &work).await {
+            match self.run(Access::Write, &mut work).await {
                 Err((_, true)) if times < TIMES => {}
                 other => return other.map_err(|(error, _)| error),
             }
@@ -157,18 +159,20 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`; a statement that writes fails.
-    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn read<T, E, F, W>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(Tx) -> Result<T, E>,
+        F: FnOnce(Tx) -> W,
+        W: Future<Output = Result<T, E>>,
         E: From<Error>,
     {
         self.run(Access::Read, work).await.map_err(|(error, _)| error)
     }
 
     /// With an error, whether another transaction was the reason.
-    async fn run<T, E, F>(&self, access: Access, work: F) -> Result<T, (E, bool)>
+    async fn run<T, E, F, W>(&self, access: Access, work: F) -> Result<T, (E, bool)>
     where
-        F: AsyncFnOnce(Tx) -> Result<T, E>,
+        F: FnOnce(Tx) -> W,
+        W: Future<Output = Result<T, E>>,
         E: From<Error>,
     {
         let session = self.begin(access).await.map_err(|error| (error.into(), false))?;

@@ -75,7 +75,10 @@ impl Connections {
         let begun = session.thread.on(move |connection| {
             // IMMEDIATE: a transaction that reads first and writes later would fail with "busy" when another process
             // wrote in between, without waiting.
-            let begin = if access == Access::Write { "BEGIN IMMEDIATE" } else { "BEGIN DEFERRED" };
+            let begin = match access {
+                Access::Write => "PRAGMA query_only = OFF; BEGIN IMMEDIATE",
+                Access::Read => "PRAGMA query_only = ON; BEGIN DEFERRED",
+            };
             end(connection);
             connection.execute_batch(begin).map_err(|error| fault("the transaction did not begin", error))
         });
