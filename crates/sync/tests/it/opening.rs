@@ -67,3 +67,29 @@ async fn a_server_that_is_not_there_is_an_error_without_the_password() {
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
     assert!(error.to_string().contains("Check the address"), "{error}");
 }
+
+#[tokio::test]
+async fn what_was_committed_survives_a_loss_of_power_whatever_the_server_is_set_to() {
+    let Some(place) = Place::postgres() else { return };
+    let careless = crate::place::with(&place.address, "options=-c%20synchronous_commit%3Doff");
+    let store = Store::open(&careless).await.unwrap();
+    let setting = "SELECT current_setting('synchronous_commit') AS setting";
+    let setting = store.transaction(async |tx| tx.query_opt(setting, &[]).await).await.unwrap().unwrap();
+    assert_eq!(setting.text("setting").unwrap(), "on");
+    place.clean().await;
+}
+
+#[tokio::test]
+async fn every_commit_of_sqlite_is_flushed_and_references_are_kept() {
+    let store = Place::sqlite().store().await;
+    let settings = store.transaction(async |tx| {
+        let mut found = Vec::new();
+        for name in ["synchronous", "foreign_keys"] {
+            found.push(tx.query_opt(&format!("PRAGMA {name}"), &[]).await?.unwrap().integer(name)?);
+        }
+        let journal = tx.query_opt("PRAGMA journal_mode", &[]).await?.unwrap().text("journal_mode")?.to_owned();
+        Ok::<_, Error>((found, journal))
+    });
+    // 2 is FULL.
+    assert_eq!(settings.await.unwrap(), (vec![2, 1], "wal".to_owned()));
+}

@@ -43,7 +43,7 @@ async fn an_empty_file_becomes_a_store_and_a_new_one_is_for_its_owner_alone() {
     let place = Place::sqlite();
     fs::write(place.file(), "").unwrap();
     place.store().await;
-    fs::remove_file(place.file()).unwrap();
+    let place = Place::sqlite();
     let _store = place.store().await;
     for file in fs::read_dir(place.file().parent().unwrap()).unwrap() {
         let file = file.unwrap();
