@@ -181,7 +181,7 @@ fn run(connection: &Connection, sql: &str, values: &[Value]) -> Result<Answer, E
         let place = place.ok_or_else(|| Error::new(ErrorKind::Statement, format!("a statement has no {name}")))?;
         statement.raw_bind_parameter(place, value).map_err(failed)?;
     }
-    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let reads = statement.readonly();
     let mut found = Vec::new();
     let mut rows = statement.raw_query();

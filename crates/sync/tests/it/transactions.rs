@@ -104,7 +104,11 @@ async fn nothing_is_committed_after_a_statement_that_was_given_up(place: &Place)
     let store = place.store().await;
     let given_up = store.transaction(async |tx| {
         {
-            let mut statement = std::pin::pin!(add(&tx, "a"));
+            // It takes some time: its answer is not there at once.
+            let sql = "INSERT INTO sinks (name, kind, settings, created_at)
+                WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+                SELECT 'a', 'jsonl', '{}', MAX(i) FROM n";
+            let mut statement = std::pin::pin!(tx.execute(sql, &[]));
             let once = std::future::poll_fn(|context| std::task::Poll::Ready(statement.as_mut().poll(context)));
             assert!(once.await.is_pending());
         }
