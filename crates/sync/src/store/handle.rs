@@ -10,6 +10,7 @@ use super::session::{Access, Session};
 use super::sqlite;
 use super::tx::{Shared, Tx};
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,7 +104,8 @@ impl Store {
     ///
     /// In SQLite one transaction writes at a time; in PostgreSQL each statement sees what is committed when it begins
     /// (`READ COMMITTED`), hence lock what is read in order to be written ([`Tx::for_update`]). Do not begin a
-    /// transaction within one, nor wait for the network in it.
+    /// transaction within one, nor wait for the network in it: PostgreSQL ends one that does nothing for 60 s, and no
+    /// other transaction of a store in SQLite begins meanwhile.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), mycarrierpackets_sync::store::Error> {
@@ -148,8 +150,8 @@ impl Store {
                 other => return other.map_err(|(error, _)| error),
             }
             // Two that were in each other's way would be again if they waited equally long.
-            let spread = u64::from(std::process::id()) ^ (Arc::as_ptr(&self.name).cast::<u8>() as u64 >> 4);
-            tokio::time::sleep(Duration::from_millis(u64::from(times) * (5 + spread % 20))).await;
+            let random = RandomState::new().build_hasher().finish();
+            tokio::time::sleep(Duration::from_millis(u64::from(times) * (5 + random % 20))).await;
             times += 1;
         }
     }
