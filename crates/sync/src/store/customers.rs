@@ -1,6 +1,6 @@
 //! The customers whose carriers are kept, each with credentials and feeds of its own.
 
-use super::error::{Error, ErrorKind};
+use super::error::Error;
 use super::leases::Held;
 use super::tx::Tx;
 use super::value::{Row, Value};
@@ -47,7 +47,7 @@ const COLUMNS: &str = "id, name, state, reason, settings, sequence, lease_owner,
 /// Adds an active customer with settings in JSON. It has no feeds yet.
 ///
 /// # Errors
-/// [`ErrorKind::Constraint`] when there is one of that id.
+/// [`ErrorKind`](super::ErrorKind)`::Constraint` when there is one of that id.
 pub async fn add(tx: &Tx, id: &str, name: &str, settings: &str) -> Result<(), Error> {
     let sql = "INSERT INTO customers (id, name, state, settings, created_at) VALUES ($1, $2, 'active', $3, $4)";
     let now = tx.now().await?;
@@ -76,7 +76,7 @@ pub async fn list(tx: &Tx) -> Result<Vec<Customer>, Error> {
 /// Nobody claims the customer from now on. Whoever holds it loses it: the fence moves.
 ///
 /// # Errors
-/// [`ErrorKind::Missing`] when there is no such customer.
+/// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
 pub async fn pause(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
     let sql = "UPDATE customers SET state = 'paused', reason = $2, fence = fence + 1,
         lease_owner = NULL, lease_until = NULL WHERE id = $1";
@@ -86,7 +86,7 @@ pub async fn pause(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
 /// A paused customer goes on from where its feeds were.
 ///
 /// # Errors
-/// [`ErrorKind::Missing`] when there is no such customer.
+/// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
 pub async fn resume(tx: &Tx, id: &str) -> Result<(), Error> {
     changed(tx, id, "UPDATE customers SET state = 'active', reason = NULL WHERE id = $1", &[id.into()]).await
 }
@@ -94,7 +94,7 @@ pub async fn resume(tx: &Tx, id: &str) -> Result<(), Error> {
 /// Keeps the customer's credentials, which must be encrypted already.
 ///
 /// # Errors
-/// [`ErrorKind::Missing`] when there is no such customer.
+/// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
 pub async fn set_secret(tx: &Tx, id: &str, secret: &[u8]) -> Result<(), Error> {
     changed(tx, id, "UPDATE customers SET secret = $2 WHERE id = $1", &[id.into(), secret.into()]).await
 }
@@ -102,10 +102,10 @@ pub async fn set_secret(tx: &Tx, id: &str, secret: &[u8]) -> Result<(), Error> {
 /// The customer's encrypted credentials and token, as they were stored.
 ///
 /// # Errors
-/// [`ErrorKind::Missing`] when there is no such customer.
+/// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
 pub async fn secrets(tx: &Tx, id: &str) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), Error> {
     let row = tx.query_opt("SELECT secret, token FROM customers WHERE id = $1", &[id.into()]).await?;
-    let row = row.ok_or_else(|| missing(id))?;
+    let row = row.ok_or_else(|| Error::no_customer(id))?;
     let bytes = |column| Ok::<_, Error>(row.bytes_opt(column)?.map(<[u8]>::to_vec));
     Ok((bytes("secret")?, bytes("token")?))
 }
@@ -123,11 +123,7 @@ pub async fn set_token(held: &Held<'_>, token: Option<&[u8]>) -> Result<(), Erro
 
 async fn changed(tx: &Tx, id: &str, sql: &str, values: &[Value]) -> Result<(), Error> {
     if tx.execute(sql, values).await? == 0 {
-        return Err(missing(id));
+        return Err(Error::no_customer(id));
     }
     Ok(())
-}
-
-pub(super) fn missing(id: &str) -> Error {
-    Error::new(ErrorKind::Missing, format!("there is no customer {id:?}"))
 }

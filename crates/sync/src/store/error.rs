@@ -69,6 +69,10 @@ impl Error {
         Self(Arc::new(Inner { kind, what: what.into(), source: Some(source.into()) }))
     }
 
+    pub(super) fn no_customer(id: &str) -> Self {
+        Self::new(ErrorKind::Missing, format!("there is no customer {id:?}"))
+    }
+
     /// What sort of error this is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -27,7 +27,7 @@ pub struct Event {
     pub data: String,
 }
 
-/// Appends events, and for every sink a delivery that is due now. Of an event whose id is known, earlier in `events` or
+/// Appends events, and for every sink a delivery, due since the event was found. Of an event whose id is known, earlier in `events` or
 /// from before, nothing is kept. Returns the sequence number of each event, `None` for those that were known.
 ///
 /// # Errors
@@ -91,11 +91,10 @@ fn columns(customer: &str, sequence: i64, event: &Event) -> [Value; 8] {
 
 /// A delivery to every sink, of each event after `first` up to `last`.
 async fn deliver(held: &Held<'_>, first: i64, last: i64) -> Result<(), Error> {
-    let now = held.tx().now().await?;
     let sql = "INSERT INTO deliveries (customer, sequence, sink, carrier, state, due_at)
-        SELECT e.customer, e.sequence, s.name, COALESCE(e.carrier, ''), 'waiting', $4
+        SELECT e.customer, e.sequence, s.name, COALESCE(e.carrier, ''), 'waiting', e.observed_at
         FROM events e CROSS JOIN sinks s WHERE e.customer = $1 AND e.sequence > $2 AND e.sequence <= $3";
-    held.tx().execute(sql, &[held.customer().into(), first.into(), last.into(), now.into()]).await?;
+    held.tx().execute(sql, &[held.customer().into(), first.into(), last.into()]).await?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use super::session::{Access, Session};
 use super::sqlite;
 use super::tx::{Shared, Tx};
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,7 +104,8 @@ impl Store {
     ///
     /// In SQLite one transaction writes at a time; in PostgreSQL each statement sees what is committed when it begins
     /// (`READ COMMITTED`), hence lock what is read in order to be written ([`Tx::for_update`]). Do not begin a
-    /// transaction within one, nor wait for the network in it.
+    /// transaction within one, nor wait for the network in it: PostgreSQL ends one that does nothing for 60 s, and no
+    /// other transaction of a store in SQLite begins meanwhile.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), mycarrierpackets_sync::store::Error> {
@@ -120,9 +122,10 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`; and [`ErrorKind`]`::Unknown` when the connection was lost during COMMIT.
-    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn transaction<T, E, F, W>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(Tx) -> Result<T, E>,
+        F: FnOnce(Tx) -> W,
+        W: Future<Output = Result<T, E>>,
         E: From<Error>,
     {
         self.run(Access::Write, work).await.map_err(|(error, _)| error)
@@ -134,20 +137,21 @@ impl Store {
     ///
     /// # Errors
     /// Those of [`Store::transaction`].
-    pub async fn repeatable<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn repeatable<T, E, F, W>(&self, mut work: F) -> Result<T, E>
     where
-        F: AsyncFn(Tx) -> Result<T, E>,
+        F: FnMut(Tx) -> W,
+        W: Future<Output = Result<T, E>>,
         E: From<Error>,
     {
         let mut times = 1;
         loop {
-            match self.run(Access::Write, &work).await {
+            match self.run(Access::Write, &mut work).await {
                 Err((_, true)) if times < TIMES => {}
                 other => return other.map_err(|(error, _)| error),
             }
             // Two that were in each other's way would be again if they waited equally long.
-            let spread = u64::from(std::process::id()) ^ (Arc::as_ptr(&self.name).cast::<u8>() as u64 >> 4);
-            tokio::time::sleep(Duration::from_millis(u64::from(times) * (5 + spread % 20))).await;
+            let random = RandomState::new().build_hasher().finish();
+            tokio::time::sleep(Duration::from_millis(u64::from(times) * (5 + random % 20))).await;
             times += 1;
         }
     }
@@ -157,18 +161,20 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`; a statement that writes fails.
-    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn read<T, E, F, W>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(Tx) -> Result<T, E>,
+        F: FnOnce(Tx) -> W,
+        W: Future<Output = Result<T, E>>,
         E: From<Error>,
     {
         self.run(Access::Read, work).await.map_err(|(error, _)| error)
     }
 
     /// With an error, whether another transaction was the reason.
-    async fn run<T, E, F>(&self, access: Access, work: F) -> Result<T, (E, bool)>
+    async fn run<T, E, F, W>(&self, access: Access, work: F) -> Result<T, (E, bool)>
     where
-        F: AsyncFnOnce(Tx) -> Result<T, E>,
+        F: FnOnce(Tx) -> W,
+        W: Future<Output = Result<T, E>>,
         E: From<Error>,
     {
         let session = self.begin(access).await.map_err(|error| (error.into(), false))?;

@@ -4,7 +4,6 @@
 //! slow; hence each claim gets a higher **fence**, and every transaction that writes for the customer begins with
 //! [`check`], which locks the customer and fails when the fence moved.
 
-use super::customers::missing;
 use super::error::{Error, ErrorKind};
 use super::tx::Tx;
 use std::time::Duration;
@@ -100,7 +99,7 @@ pub async fn claim_customer(tx: &Tx, customer: &str, owner: &str, lease_for: Dur
         return Ok(Claimed::Yes(Claim { customer: customer.to_owned(), fence: row.integer("fence")? }));
     }
     let sql = "SELECT state, reason, lease_owner, lease_until FROM customers WHERE id = $1";
-    let row = tx.query_opt(sql, &[customer.into()]).await?.ok_or_else(|| missing(customer))?;
+    let row = tx.query_opt(sql, &[customer.into()]).await?.ok_or_else(|| Error::no_customer(customer))?;
     if row.text("state")? == "paused" {
         return Ok(Claimed::Paused { reason: row.text_opt("reason")?.unwrap_or_default().to_owned() });
     }

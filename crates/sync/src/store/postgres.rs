@@ -76,33 +76,34 @@ impl Connections {
         );
         // After a restart of the database, every connection of the pool may be dead.
         for _ in 0..CONNECTIONS {
-            let session = Session { client: Some(self.connection().await?), schema: schema.clone() };
+            let session = self.session().await?;
             match session.batch(&begin).await {
                 Err(error) if error.kind() == ErrorKind::Unreachable => {}
                 begun => return begun.map(|()| session),
             }
         }
-        let session = Session { client: Some(self.connection().await?), schema: schema.clone() };
+        let session = self.session().await?;
         session.batch(&begin).await?;
         Ok(session)
     }
 
-    async fn connection(&self) -> Result<Object, Error> {
-        self.pool.get().await.map_err(|error| match error {
+    async fn session(&self) -> Result<Session, Error> {
+        let client = self.pool.get().await.map_err(|error| match error {
             PoolError::Backend(error) => fault("no connection to PostgreSQL", &error),
             PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => {
                 let what = format!("all {CONNECTIONS} connections have been in use for {} s", WAIT.as_secs());
                 Error::new(ErrorKind::Locked, what)
             }
             error => Error::caused(ErrorKind::Unreachable, "no connection to PostgreSQL", error),
-        })
+        })?;
+        Ok(Session { client: Some(Box::new(client)), schema: self.schema.clone() })
     }
 }
 
 /// An open transaction on a connection of its own.
 pub(in crate::store) struct Session {
     /// None when it ended.
-    client: Option<Object>,
+    client: Option<Box<Object>>,
     schema: Arc<str>,
 }
 
@@ -110,14 +111,14 @@ pub(in crate::store) struct Session {
 impl Drop for Session {
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
-            drop(Object::take(client));
+            drop(Object::take(*client));
         }
     }
 }
 
 impl Session {
     fn client(&self) -> Result<&Object, Error> {
-        self.client.as_ref().ok_or_else(|| Error::new(ErrorKind::Over, "the transaction ended"))
+        self.client.as_deref().ok_or_else(|| Error::new(ErrorKind::Over, "the transaction ended"))
     }
 
     pub async fn run(&self, sql: &str, values: &[Value]) -> Result<Answer, Error> {

@@ -75,7 +75,10 @@ impl Connections {
         let begun = session.thread.on(move |connection| {
             // IMMEDIATE: a transaction that reads first and writes later would fail with "busy" when another process
             // wrote in between, without waiting.
-            let begin = if access == Access::Write { "BEGIN IMMEDIATE" } else { "BEGIN DEFERRED" };
+            let begin = match access {
+                Access::Write => "PRAGMA query_only = OFF; BEGIN IMMEDIATE",
+                Access::Read => "PRAGMA query_only = ON; BEGIN DEFERRED",
+            };
             end(connection);
             connection.execute_batch(begin).map_err(|error| fault("the transaction did not begin", error))
         });
@@ -178,7 +181,7 @@ fn run(connection: &Connection, sql: &str, values: &[Value]) -> Result<Answer, E
         let place = place.ok_or_else(|| Error::new(ErrorKind::Statement, format!("a statement has no {name}")))?;
         statement.raw_bind_parameter(place, value).map_err(failed)?;
     }
-    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let reads = statement.readonly();
     let mut found = Vec::new();
     let mut rows = statement.raw_query();

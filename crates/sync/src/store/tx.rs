@@ -22,23 +22,39 @@ pub(super) struct Shared {
 
 struct Open {
     session: Session,
-    /// A statement failed or was given up.
-    doubtful: bool,
+    doubt: Option<Doubt>,
     /// One failed because of another transaction.
     conflict: bool,
+}
+
+/// Why nothing more may be done in a transaction.
+enum Doubt {
+    /// Its last statement was sent, and the answer has not come: it never will if its future was dropped.
+    Waiting,
+    Failed,
+}
+
+impl Open {
+    async fn rollback(self) {
+        match self.doubt {
+            // Nothing can be sent before that answer.
+            Some(Doubt::Waiting) => drop(self.session),
+            _ => self.session.rollback().await,
+        }
+    }
 }
 
 impl Shared {
     pub fn new(session: Session, clock: Option<Clock>) -> Arc<Self> {
         let dialect = session.dialect();
-        let open = Open { session, doubtful: false, conflict: false };
+        let open = Open { session, doubt: None, conflict: false };
         Arc::new(Self { open: Mutex::new(Some(open)), clock, dialect })
     }
 
     pub async fn commit(&self) -> Result<(), Error> {
         let Some(open) = self.open.lock().await.take() else { return Err(over()) };
-        if open.doubtful {
-            open.session.rollback().await;
+        if open.doubt.is_some() {
+            open.rollback().await;
             return Err(Error::new(ErrorKind::Over, "a statement of the transaction failed, and it was rolled back"));
         }
         open.session.commit().await
@@ -47,8 +63,9 @@ impl Shared {
     /// Whether another transaction was the reason for what failed.
     pub async fn rollback(&self) -> bool {
         let Some(open) = self.open.lock().await.take() else { return false };
-        open.session.rollback().await;
-        open.conflict
+        let conflict = open.conflict;
+        open.rollback().await;
+        conflict
     }
 
     async fn run(&self, sql: &str, values: &[Value]) -> Result<Answer, Error> {
@@ -58,12 +75,12 @@ impl Shared {
         }
         let mut guard = self.open.lock().await;
         let open = guard.as_mut().ok_or_else(over)?;
-        if open.doubtful {
+        if open.doubt.is_some() {
             return Err(Error::new(ErrorKind::Over, "an earlier statement of the transaction failed"));
         }
-        open.doubtful = true;
+        open.doubt = Some(Doubt::Waiting);
         let answer = open.session.run(sql, values).await;
-        open.doubtful = answer.is_err();
+        open.doubt = answer.is_err().then_some(Doubt::Failed);
         open.conflict |= matches!(&answer, Err(error) if error.kind() == ErrorKind::Conflict);
         answer
     }

@@ -34,7 +34,6 @@ pub async fn open(path: Option<&Path>) -> Result<Connections, Error> {
         let name = path.display().to_string();
         let writer = prepared(connect(&path, &name)?, &name)?;
         let reader = connect(&path, &name)?;
-        reader.pragma_update(None, "query_only", true).map_err(|error| fault(&name, error))?;
         Ok(Connections { writer: Thread::start(writer)?, reader: Thread::start(reader)? })
     });
     opened.await.unwrap_or_else(|error| Err(Error::caused(ErrorKind::Unreachable, "the store was not opened", error)))
@@ -68,13 +67,13 @@ fn connect(path: &Path, name: &str) -> Result<Connection, Error> {
 /// The connection, if the file is a store or empty, with all that makes it durable.
 fn prepared(connection: Connection, name: &str) -> Result<Connection, Error> {
     let failed = |error| fault(name, error);
+    if connection.is_readonly("main").map_err(failed)? {
+        return Err(Error::new(ErrorKind::ReadOnly, format!("{name}: the file cannot be written to")));
+    }
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(failed);
     let application = number("PRAGMA application_id")?;
     if application != APPLICATION && (application != 0 || number("SELECT COUNT(*) FROM sqlite_master")? != 0) {
         return Err(Error::new(ErrorKind::Foreign, format!("{name}: the database of another program")));
-    }
-    if connection.is_readonly("main").map_err(failed)? {
-        return Err(Error::new(ErrorKind::ReadOnly, format!("{name}: the file cannot be written to")));
     }
     let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0));
     // SQLite does not wait when two processes turn the log on at once.
