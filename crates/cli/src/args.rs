@@ -1,7 +1,7 @@
 //! The command line as it is written.
 
 use crate::commands::{
-    api, block, carrier, document, factoring, invite, link, monitor, packet, profile, shell, token, verify,
+    api, block, carrier, document, factoring, invite, link, monitor, packet, profile, shell, sync, token, verify,
 };
 use crate::failure::EXIT_CODES;
 use crate::global::Global;
@@ -44,6 +44,8 @@ pub enum Command {
     Factoring(factoring::Command),
     #[command(subcommand)]
     Link(link::Command),
+    #[command(subcommand)]
+    Sync(sync::Command),
     #[command(subcommand)]
     Token(token::Command),
     Api(api::Command),

@@ -97,7 +97,8 @@ pub struct Event {
 }
 
 impl Event {
-    pub(crate) fn of(customer: &str, sequence: i64, event: &store::events::Event) -> Self {
+    /// An event of the store in its envelope.
+    pub fn of(customer: &str, sequence: i64, event: &store::events::Event) -> Self {
         let time = |at: i64| Timestamp::from_microsecond(at).unwrap_or_default();
         Self {
             specversion: "1.0".to_owned(),

@@ -14,6 +14,7 @@ pub mod packet;
 pub mod profile;
 mod reconcile;
 pub mod shell;
+pub mod sync;
 pub mod token;
 pub mod verify;
 mod vet;

@@ -1,0 +1,275 @@
+//! `sync`: a copy of your own of what the vendor knows, and every change once.
+
+use crate::context::Context;
+use crate::failure::{Failure, Result, Tally};
+use crate::output::view::{Column, Kind, View};
+use crate::signals;
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use mycarrierpackets_sync::engine::{Read, Tick};
+use mycarrierpackets_sync::sink::JsonLines;
+use mycarrierpackets_sync::store::{Store, Tx, customers, deliveries, events, feeds, rejects, sections};
+use mycarrierpackets_sync::{Engine, Error, Event};
+use serde::Serialize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The customer of a store that has one: whoever's credentials are in force.
+const CUSTOMER: &str = "default";
+/// The sink that the events go to.
+const SINK: &str = "jsonl";
+/// How long what is under way may take once it is to stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// Longest time between two looks at what is due.
+const LOOK: Duration = Duration::from_secs(15);
+
+/// Keep a copy of your own of what the vendor knows, and hear of every change once
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a store; one that exists stays as it is
+    #[command(after_help = "Example:\n  mycarrierpackets sync init --store sqlite:carriers.db")]
+    Init(Place),
+    /// Read what is due, keep it, and write every event as a JSON line
+    #[command(after_help = RUN)]
+    Run(Run),
+    /// How far each feed was read, and what is waiting
+    #[command(after_help = "Example:\n  mycarrierpackets sync status --output json")]
+    Status(Place),
+    /// The events in the store, the oldest first
+    #[command(after_help = "Example:\n  mycarrierpackets sync events --after 1200 --output jsonl")]
+    Events {
+        #[command(flatten)]
+        place: Place,
+        /// Only those with a higher number
+        #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+        after: i64,
+        /// At most so many
+        #[arg(long, value_name = "COUNT", default_value_t = 1000)]
+        limit: u32,
+    },
+}
+
+const RUN: &str = "\
+An event that was written and not yet noted as written when the process died is written again, with the same id.
+
+Example:
+  mycarrierpackets sync run --store sqlite:carriers.db --events events.jsonl";
+
+#[derive(Args, Debug)]
+pub struct Place {
+    /// The store
+    #[arg(long, value_name = "ADDRESS", default_value = "sqlite:carriers.db")]
+    store: String,
+}
+
+#[derive(Args, Debug)]
+pub struct Run {
+    #[command(flatten)]
+    place: Place,
+    /// Read once what is due, and end
+    #[arg(long)]
+    once: bool,
+    /// Append the events to this file; `-` is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    events: PathBuf,
+}
+
+pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
+    match command {
+        Command::Init(place) => {
+            let store = place.open().await?;
+            let engine = engine(store, context)?;
+            engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
+            add_sink(&engine).await?;
+            context.remark(&format!("{} is ready", place.shown()));
+            Ok(())
+        }
+        Command::Run(run) => run.run(context).await,
+        Command::Status(place) => status(&place.open().await?, context).await,
+        Command::Events { place, after, limit } => {
+            let store = place.open().await?;
+            let list = async |tx| events::list(&tx, CUSTOMER, *after, *limit).await;
+            let found = store.read(list).await.map_err(Error::from).map_err(failure)?;
+            let mut rows = context.output.rows(&EVENTS);
+            for (number, event) in &found {
+                rows.push(&Event::of(CUSTOMER, *number, event))?;
+            }
+            rows.end()
+        }
+    }
+}
+
+impl Place {
+    async fn open(&self) -> Result<Store> {
+        Store::open(&self.store).await.map_err(Error::from).map_err(failure)
+    }
+
+    // What stands before the host may hold a password.
+    fn shown(&self) -> &str {
+        self.store.rsplit('@').next().unwrap_or_default()
+    }
+}
+
+impl Run {
+    async fn run(&self, context: &mut Context) -> Result<()> {
+        let engine = engine(self.place.open().await?, context)?;
+        engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
+        add_sink(&engine).await?;
+        let mut sink = match self.events.as_os_str() == "-" {
+            true => JsonLines::output(),
+            false => JsonLines::append(&self.events).map_err(failure)?,
+        };
+        let mut stopped = std::pin::pin!(signals::stopped());
+        loop {
+            let turn = self.turn(&engine, &mut sink, context);
+            let mut turn = std::pin::pin!(turn);
+            let (tally, stop) = tokio::select! {
+                tally = &mut turn => (tally?, false),
+                _ = &mut stopped => {
+                    // What is under way ends by itself, or is taken up by the next run.
+                    let ended = tokio::time::timeout(GRACE, turn).await;
+                    (ended.unwrap_or_else(|_| Ok(Tally::default()))?, true)
+                }
+            };
+            if self.once {
+                return tally.finish("What is due is tried again by the next run; see `mycarrierpackets sync status`.");
+            }
+            if stop {
+                return Ok(());
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK) => {}
+                _ = &mut stopped => return Ok(()),
+            }
+        }
+    }
+
+    /// What is due, and what came of it.
+    async fn turn(&self, engine: &Engine, sink: &mut JsonLines, context: &Context) -> Result<Tally> {
+        let mut tally = Tally::default();
+        match engine.tick(CUSTOMER).await.map_err(failure)? {
+            Tick::Done(reads) => {
+                for read in &reads {
+                    note(read, context, &mut tally);
+                }
+            }
+            Tick::Held { owner } => context.remark(&format!("another worker is at it: {owner}")),
+            Tick::Paused { reason } => {
+                let hint = "Correct the credentials, and `mycarrierpackets sync init` goes on.";
+                return Err(Failure::credentials(format!("nothing is read: {reason}"), hint));
+            }
+            _ => {}
+        }
+        let delivered = engine.deliver(CUSTOMER, SINK, sink).await.map_err(failure)?;
+        if delivered.failed > 0 {
+            tally.failed("events", format!("{} could not be written", delivered.failed), 1);
+        }
+        Ok(tally)
+    }
+}
+
+fn note(read: &Read, context: &Context, tally: &mut Tally) {
+    let Read { feed, rows, events, rejected, moved, error, .. } = read;
+    match error {
+        Some(error) => tally.failed(feed, error.to_string(), 1),
+        None if *moved => tally.failed(feed, "the list moved while it was read, or has what cannot be read", 1),
+        None => tally.done(),
+    }
+    let lost = if *rejected > 0 { format!(", {rejected} kept that cannot be read") } else { String::new() };
+    let why = error.as_ref().map(|error| format!("; {error}")).unwrap_or_default();
+    context.remark(&format!("{feed}: {rows} rows, {events} events{lost}{why}"));
+}
+
+fn engine(store: Store, context: &Context) -> Result<Engine> {
+    let client = context.client()?;
+    Ok(Engine::new(store, move |_| Ok(client.clone())))
+}
+
+async fn add_sink(engine: &Engine) -> Result<()> {
+    let add = async |tx: Tx| deliveries::add_sink(&tx, SINK, "jsonl", "{}", true).await;
+    engine.store().repeatable(add).await.map_err(Error::from).map_err(failure)?;
+    Ok(())
+}
+
+fn failure(error: Error) -> Failure {
+    match error {
+        Error::Vendor(error) => error.into(),
+        Error::Store(error) => Failure::io(error.to_string(), error.advice()),
+        error => Failure::io(error.to_string(), "See `mycarrierpackets sync status`."),
+    }
+}
+
+/// What a person asks a store first.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    paused: Option<String>,
+    carriers: i64,
+    events: i64,
+    waiting: i64,
+    parked: i64,
+    rejected: i64,
+    feeds: Vec<FeedStatus>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FeedStatus {
+    feed: String,
+    last_success: Option<Timestamp>,
+    due: Option<Timestamp>,
+    failures: i64,
+    error: Option<String>,
+}
+
+async fn status(store: &Store, context: &mut Context) -> Result<()> {
+    let time = |at: Option<i64>| at.and_then(|at| Timestamp::from_microsecond(at).ok());
+    let read = async |tx: Tx| {
+        let customer = customers::find(&tx, CUSTOMER).await?;
+        let feeds = feeds::list(&tx, CUSTOMER).await?.into_iter().map(|feed| FeedStatus {
+            last_success: time(feed.last_success),
+            due: time(feed.due_at),
+            failures: feed.failures,
+            error: feed.error,
+            feed: feed.feed,
+        });
+        Ok::<_, mycarrierpackets_sync::store::Error>(Status {
+            feeds: feeds.collect(),
+            carriers: sections::carriers(&tx, CUSTOMER).await?,
+            waiting: deliveries::count(&tx, CUSTOMER, "waiting").await?,
+            parked: deliveries::count(&tx, CUSTOMER, "parked").await?,
+            rejected: rejects::count(&tx, CUSTOMER).await?,
+            events: customer.as_ref().map(|customer| customer.sequence).unwrap_or_default(),
+            paused: customer.and_then(|customer| customer.paused),
+        })
+    };
+    let status = store.read(read).await.map_err(Error::from).map_err(failure)?;
+    let Status { carriers, events, waiting, parked, rejected, paused, .. } = &status;
+    context.remark(&format!(
+        "{carriers} carriers, {events} events; {waiting} wait to be delivered, {parked} are parked, \
+         {rejected} rows could not be read"
+    ));
+    if let Some(reason) = paused {
+        context.remark(&format!("paused: {reason}"));
+    }
+    context.output.list_in(&status, &status.feeds, &FEEDS)
+}
+
+static FEEDS: View = View {
+    columns: &[
+        Column::text("Feed", "feed"),
+        Column::new("Read", "lastSuccess", Kind::Time),
+        Column::new("Due", "due", Kind::Time),
+        Column::new("Failures", "failures", Kind::Number),
+        Column::text("Error", "error"),
+    ],
+};
+
+static EVENTS: View = View {
+    columns: &[
+        Column::new("Number", "sequence", Kind::Number),
+        Column::new("Time", "time", Kind::Time),
+        Column::text("Event", "type"),
+        Column::text("Carrier", "subject"),
+    ],
+};
