@@ -45,7 +45,7 @@ impl VerifiedEvent {
         &self.body
     }
 
-    /// What tells this event from all others: the SHA-256 of the body, in lower-case hex.
+    /// What distinguishes this event from all others: the SHA-256 of the body, in lower-case hex.
     ///
     /// A repeated delivery has the same body and so the same key. Nothing else can serve: a delivery has no id, and what
     /// is not signed could be anybody's.

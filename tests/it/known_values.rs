@@ -3,7 +3,7 @@
 
 use crate::support::contract::operations;
 use crate::support::schema::spec;
-use mycarrierpackets_sandbox::Sandbox;
+use mycarrierpackets_sandbox::{Sandbox, Webhook, WebhookEvent};
 use reqwest::Client;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,15 @@ const SEEN: [&str; 14] = [
     r#"{"$ref":""#,
     r#""RiskLevel":"Medium""#,
     r#""OverallRating":"Review Recommended""#,
+];
+
+const EVENTS: [WebhookEvent; 6] = [
+    WebhookEvent::PacketCompleted,
+    WebhookEvent::IncidentReportCreated,
+    WebhookEvent::IncidentReportUpdated,
+    WebhookEvent::IncidentReportRetracted,
+    WebhookEvent::VinVerificationCompleted,
+    WebhookEvent::UserVerificationCompleted,
 ];
 
 /// The values found, by the vocabulary.
@@ -139,6 +148,18 @@ async fn every_known_value_occurs_somewhere_in_the_world() {
     }
     caller.read("get_monitored_carrier_contacts_data", &[("pageSize", "500")]).await;
     caller.read("carriers_changes", &[("fromDate", "2026-03-17"), ("toDate", "2026-03-18"), ("pageSize", "50")]).await;
+
+    // What is not listened to is written all the same.
+    let unheard = caller.sandbox.add_webhook(Webhook::to("http://127.0.0.1:9/").paused(true)).unwrap();
+    for dot in caller.sandbox.dot_numbers().into_iter().take(60) {
+        for event in EVENTS {
+            caller.sandbox.send_event(unheard, event, dot).unwrap();
+        }
+    }
+    for delivery in caller.sandbox.deliveries() {
+        let body = serde_json::from_str(&delivery.body).unwrap();
+        walk(&spec()["components"]["schemas"]["WebhookBody"], &body, &mut caller.found);
+    }
 
     let (mut listed, mut missing) = (0, Vec::new());
     for (name, schema) in spec()["components"]["schemas"].as_object().unwrap() {

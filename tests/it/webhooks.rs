@@ -4,4 +4,4 @@ mod events;
 mod refused;
 mod sandbox;
 mod server;
-mod vectors;
+pub mod vectors;
