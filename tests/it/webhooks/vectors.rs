@@ -1,5 +1,6 @@
 //! `spec/webhooks/vectors.json`, which receivers in any language can run.
 
+use crate::support::schema::spec;
 use mycarrierpackets::http::{HeaderMap, HeaderName, HeaderValue};
 use mycarrierpackets::types::WebhookEventType;
 use mycarrierpackets::webhook::{VerifiedEvent, Verifier, WebhookError};
@@ -102,4 +103,16 @@ fn understood(vector: &Vector, verified: &VerifiedEvent) {
     assert_eq!(dot, vector.dot_number, "{name}");
     assert_eq!(event.contradicting_header.is_some(), vector.contradicted, "{name}");
     assert_eq!(!event.unreadable.is_empty(), vector.unreadable, "{name}: {:?}", event.unreadable);
+}
+
+#[test]
+fn the_document_shows_the_published_forms() {
+    let hooks = spec()["x-webhooks"].as_object().unwrap();
+    let known: BTreeSet<_> = WebhookEventType::KNOWN.iter().map(WebhookEventType::as_str).collect();
+    assert_eq!(hooks.keys().map(String::as_str).collect::<BTreeSet<_>>(), known);
+    for (name, hook) in hooks {
+        let shown = &hook["post"]["requestBody"]["content"]["application/json"]["examples"]["published"]["value"];
+        let vector = accepted().into_iter().find(|vector| &vector.name == name).unwrap();
+        assert_eq!(&serde_json::from_str::<serde_json::Value>(&vector.body).unwrap(), shown, "{name}");
+    }
 }
