@@ -46,7 +46,15 @@ impl VisitMut for Softener<'_> {
             item.attrs.push(parse_quote!(#[non_exhaustive]));
         }
         let text_field = self.texts.iter().find(|(n, _)| *n == name).map(|(_, f)| f);
+        if item.fields.iter().any(is_flattened) {
+            // The generator takes a map for something that must be there.
+            item.attrs.push(parse_quote!(#[derive(Default)]));
+        }
         for field in &mut item.fields {
+            if is_flattened(field) {
+                field.attrs.push(parse_quote!(#[doc = " Fields that this version does not know, by their names."]));
+                continue;
+            }
             if matches!(field.vis, syn::Visibility::Public(_)) {
                 document_wire_name(field);
             }
@@ -137,6 +145,12 @@ fn document_wire_name(field: &mut syn::Field) {
         field.attrs.push(parse_quote!(#[doc = ""]));
     }
     field.attrs.push(parse_quote!(#[doc = #line]));
+}
+
+/// Whether `field` takes up what no other field of its type does.
+fn is_flattened(field: &syn::Field) -> bool {
+    let serde = field.attrs.iter().filter(|attr| attr.path().is_ident("serde"));
+    serde.into_iter().any(|attr| attr.parse_args::<syn::Path>().is_ok_and(|word| word.is_ident("flatten")))
 }
 
 fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {

@@ -102,6 +102,10 @@ fn extensions(doc: &Value, node: &Node<'_>, faults: &mut Vec<Fault>) {
                 let sound = entries(value).all(|(_, server)| server["url"].is_string());
                 (!(sound && value.is_object())).then_some("must be a map of name to {url, description}")
             }
+            "x-webhooks" => {
+                let sound = entries(value).all(|(_, hook)| hook["post"].is_object());
+                (!(sound && value.is_object())).then_some("must be a map of event type to {post}")
+            }
             "x-mcp-accepts" => {
                 let sound = value.as_array().is_some_and(|list| list.iter().all(|v| v == "object" || v == "array"));
                 (!sound).then_some("must be a list of `object` and `array`")

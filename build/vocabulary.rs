@@ -65,5 +65,9 @@ fn one(name: &str, schema: &Value) -> Option<TokenStream> {
 }
 
 fn variant(value: &str) -> syn::Ident {
-    format_ident!("{}", value.replace("w/", "with").to_upper_camel_case())
+    match value.replace("w/", "with").to_upper_camel_case().as_str() {
+        // Every enum has an `Other` for what is not known.
+        "Other" => format_ident!("SomethingElse"),
+        name => format_ident!("{name}"),
+    }
 }

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(references normalize decode carrier_id retry_after rosters)
+[ ${#targets[@]} -gt 0 ] || targets=(references normalize decode carrier_id retry_after rosters webhook)
 
 if ! cargo fuzz --version >/dev/null 2>&1; then
   echo "failed: no cargo-fuzz: cargo install cargo-fuzz" >&2

@@ -11,6 +11,7 @@
 //! - [`types`]: ids, times, money, vocabularies; [`models`]: what the API answers, and the questions to ask of it.
 //! - [`files`]: the one writer of files, whole or not at all.
 //! - [`Operation`]: every operation, with what may be repeated and how it is paged.
+//! - `webhook`, a feature: what the vendor posts to you, verified and typed.
 //! - [`raw`] and [`Client::request`]: escape hatches beside the handles.
 
 mod client;

@@ -5,3 +5,4 @@ pub mod decode;
 pub mod normalize;
 pub mod references;
 pub mod retry_after;
+pub mod webhook;

@@ -4,7 +4,7 @@
 mod bodies;
 
 use crate::support::schema::examples;
-use bodies::{carrier_id, decode, normalize, references, retry_after};
+use bodies::{carrier_id, decode, normalize, references, retry_after, webhook};
 use proptest::prelude::*;
 
 /// `seeds` with up to four bytes changed, taken out or put in, or cut off.
@@ -30,6 +30,16 @@ fn texts(seeds: &[&str]) -> Vec<Vec<u8>> {
 
 fn answers() -> Vec<Vec<u8>> {
     examples().iter().map(|(_, _, value)| value.to_string().into_bytes()).collect()
+}
+
+/// Bodies and signatures, by themselves and one after the other.
+fn webhooks() -> Vec<Vec<u8>> {
+    let vectors = crate::webhooks::vectors::vectors().into_iter();
+    let both = |vector: crate::webhooks::vectors::Vector| {
+        let signature = vector.signature.unwrap_or_default();
+        [format!("{signature}{}", vector.body), vector.body, signature].map(String::into_bytes)
+    };
+    vectors.flat_map(both).collect()
 }
 
 const CARRIERS: [&str; 8] = [
@@ -79,6 +89,12 @@ proptest! {
     fn any_text_is_a_carrier_or_a_refusal(data in changed(texts(&CARRIERS)), other in ".{0,24}") {
         carrier_id::check(&data);
         carrier_id::check(other.as_bytes());
+    }
+
+    #[test]
+    fn any_webhook_is_verified_or_refused(data in changed(webhooks()), other in prop::collection::vec(any::<u8>(), 0..96)) {
+        webhook::check(&data);
+        webhook::check(&other);
     }
 
     #[test]

@@ -15,6 +15,7 @@
 //! - `feed`: each row of a feed once, whatever the vendor does and whenever the poller stops.
 //! - `known_values`: each value that is known occurs in the sandbox.
 //! - `weather`: sandboxes that follow the vendor's documents, and that are in a storm.
+//! - `webhooks`: what is refused, what is understood, and what reaches a handler.
 //! - `raw`: the escape hatches beside the typed handles; `send`: what may cross threads.
 //! - `layers`: which file uses which, in every crate; `form`: how files look, and what crates depend on.
 //! - `papers`: words, links, manifests and messages.
@@ -55,4 +56,5 @@ mod tokens;
 mod truth;
 mod verdicts;
 mod weather;
+mod webhooks;
 mod wire;

@@ -55,6 +55,10 @@ fn each_field_is_documented_with_its_name_on_the_wire() {
     for field in structs.flat_map(|item| &item.fields) {
         let attributes = field.attrs.iter().map(|attr| attr.to_token_stream().to_string());
         let (docs, others): (Vec<_>, Vec<_>) = attributes.partition(|text| text.starts_with("# [doc"));
+        if others.iter().any(|text| text.contains("flatten")) {
+            assert!(docs.concat().contains("does not know"), "{docs:?}");
+            continue;
+        }
         let renamed =
             others.iter().find_map(|text| text.split_once("rename = \"")?.1.split('"').next().map(str::to_owned));
         let name = renamed.unwrap_or_else(|| field.ident.as_ref().expect("a name").to_string());

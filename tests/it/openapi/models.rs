@@ -70,10 +70,10 @@ fn our_type(model: &str, field: &str, vendors: &str, names: &BTreeMap<&str, (&st
 
 /// What a text stands for, which the vendor does not say.
 const TEXTS: [(&str, usize); 7] = [
-    ("mcp-blob-name", 5),
+    ("mcp-blob-name", 6),
     ("mcp-count", 45),
-    ("mcp-date", 14),
-    ("mcp-docket-number", 14),
+    ("mcp-date", 15),
+    ("mcp-docket-number", 15),
     ("mcp-money", 10),
     ("mcp-percent", 12),
     ("mcp-yes-no", 88),
