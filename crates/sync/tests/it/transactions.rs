@@ -79,8 +79,8 @@ async fn a_dropped_transaction_rolls_back(place: &Place) {
     begun.wait().await;
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
-    // And the next one need not wait.
-    store.transaction(async |tx| add(&tx, "b").await).await.unwrap();
+    // And others need not wait for it.
+    place.store().await.transaction(async |tx| add(&tx, "b").await).await.unwrap();
     assert_eq!(names(&store).await, ["b"]);
 }
 
