@@ -84,7 +84,13 @@ impl Store {
             Address::Postgres { config, schema } => Engine::Postgres(postgres::open(*config, schema).await?),
         };
         let store = Self { engine, clock, name };
-        migrate::migrate(store.begin(Access::Write).await?).await?;
+        let session = store.begin(Access::Read).await?;
+        session.check().await?;
+        let current = migrate::is_current(&session).await?;
+        session.rollback().await;
+        if !current {
+            migrate::migrate(store.begin(Access::Write).await?).await?;
+        }
         Ok(store)
     }
 

@@ -88,6 +88,16 @@ impl Session {
         }
     }
 
+    /// Whether the server is one that a store can be in.
+    pub async fn check(&self) -> Result<(), Error> {
+        match self {
+            // Part of this program, and checked when it is opened.
+            Self::Sqlite(_) => Ok(()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => session.check().await,
+        }
+    }
+
     /// Makes what the schema stands in, and keeps others who do the same waiting until this transaction ends.
     pub async fn prepare(&self) -> Result<(), Error> {
         match self {

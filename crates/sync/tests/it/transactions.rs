@@ -258,3 +258,11 @@ async fn work_that_another_was_in_the_way_of_is_repeated(place: &Place) {
         assert_eq!(kinds, [ErrorKind::Conflict]);
     }
 }
+
+#[tokio::test]
+async fn a_read_of_a_store_in_memory_writes_nothing() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    assert_eq!(store.read(async |tx| add(&tx, "a").await).await.unwrap_err().kind(), ErrorKind::ReadOnly);
+    store.transaction(async |tx| add(&tx, "b").await).await.unwrap();
+    assert_eq!(names(&store).await, ["b"]);
+}
