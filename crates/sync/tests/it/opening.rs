@@ -45,7 +45,9 @@ async fn a_schema_of_another_program_is_refused_and_left_as_it_is() {
     let schema = other.schema();
     let made = store.transaction(async |tx| {
         tx.execute(&format!("CREATE SCHEMA {schema}"), &[]).await?;
-        tx.execute(&format!("CREATE TABLE {schema}.customers (id BIGINT)"), &[]).await
+        tx.execute(&format!("CREATE TABLE {schema}.customers (id BIGINT)"), &[]).await?;
+        tx.execute(&format!("CREATE TABLE {schema}.migrations (version BIGINT)"), &[]).await?;
+        tx.execute(&format!("INSERT INTO {schema}.migrations VALUES (1)"), &[]).await
     });
     made.await.unwrap();
     let error = Store::open(&other.address).await.unwrap_err();
@@ -56,7 +58,7 @@ async fn a_schema_of_another_program_is_refused_and_left_as_it_is() {
         tx.execute(&format!("DROP SCHEMA {schema} CASCADE"), &[]).await?;
         Ok::<_, Error>(number)
     });
-    assert_eq!(tables.await.unwrap(), 1);
+    assert_eq!(tables.await.unwrap(), 2);
     own.clean().await;
 }
 
