@@ -48,6 +48,7 @@ pub mod identities;
 pub mod leases;
 
 mod address;
+mod answer;
 mod clock;
 mod error;
 mod handle;

@@ -1,12 +1,13 @@
 //! The store, and how its transactions begin and end.
 
 use super::address::Address;
+use super::answer::Access;
 use super::clock::Clock;
 use super::error::{Error, ErrorKind};
 use super::migrate;
 #[cfg(feature = "postgres")]
 use super::postgres;
-use super::session::{Access, Session};
+use super::session::Session;
 use super::sqlite;
 use super::tx::{Shared, Tx};
 use std::fmt;

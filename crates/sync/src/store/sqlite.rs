@@ -3,8 +3,8 @@
 mod fault;
 mod open;
 
+use super::answer::{Access, Answer};
 use super::error::{Error, ErrorKind};
-use super::session::{Access, Answer};
 use super::value::{Row, Value};
 use fault::{fault, uncommitted};
 use rusqlite::Connection;
