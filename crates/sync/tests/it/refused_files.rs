@@ -177,7 +177,8 @@ async fn a_file_that_cannot_be_written_to_is_refused() {
     fs::write(empty.file(), "").unwrap();
     for file in [place.file(), empty.file()] {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
-        fs::set_permissions(file.parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();
+        // The files beside it can be made: it would be opened, and fail at the first write.
+        fs::set_permissions(file.parent().unwrap(), fs::Permissions::from_mode(0o777)).unwrap();
     }
     let mut again = std::process::Command::new(std::env::current_exe().unwrap());
     again.args(["--exact", "refused_files::a_file_that_cannot_be_written_to_is_refused"]);
