@@ -53,6 +53,7 @@ pub mod roster;
 pub mod sections;
 
 mod address;
+mod answer;
 mod clock;
 mod error;
 mod handle;

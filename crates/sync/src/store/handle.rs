@@ -1,12 +1,13 @@
 //! The store, and how its transactions begin and end.
 
 use super::address::Address;
+use super::answer::Access;
 use super::clock::Clock;
 use super::error::{Error, ErrorKind};
 use super::migrate;
 #[cfg(feature = "postgres")]
 use super::postgres;
-use super::session::{Access, Session};
+use super::session::Session;
 use super::sqlite;
 use super::tx::{Shared, Tx};
 use std::fmt;
@@ -84,7 +85,13 @@ impl Store {
             Address::Postgres { config, schema } => Engine::Postgres(postgres::open(*config, schema).await?),
         };
         let store = Self { engine, clock, name };
-        migrate::migrate(store.begin(Access::Write).await?).await?;
+        let session = store.begin(Access::Read).await?;
+        session.check().await?;
+        let current = migrate::is_current(&session).await?;
+        session.rollback().await;
+        if !current {
+            migrate::migrate(store.begin(Access::Write).await?).await?;
+        }
         Ok(store)
     }
 

@@ -5,8 +5,8 @@ mod fault;
 mod prepare;
 mod value;
 
+use super::answer::{Access, Answer};
 use super::error::{Error, ErrorKind};
-use super::session::{Access, Answer};
 use super::value::{Row, Value};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use fault::{fault, lost, uncommitted};

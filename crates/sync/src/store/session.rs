@@ -1,26 +1,11 @@
 //! A transaction of either engine.
 
+use super::answer::Answer;
 use super::error::Error;
 #[cfg(feature = "postgres")]
 use super::postgres;
 use super::sqlite;
-use super::value::{Row, Value};
-
-/// What a statement answered.
-pub(super) struct Answer {
-    pub rows: Vec<Row>,
-    /// Rows that were inserted, updated or deleted.
-    pub changed: u64,
-}
-
-/// What a transaction is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    /// Writes, one transaction at a time for each row (PostgreSQL) or store (SQLite).
-    Write,
-    /// Reads of one moment, beside any writer.
-    Read,
-}
+use super::value::Value;
 
 /// The little that is not the same text in both.
 #[derive(Clone, Copy)]
@@ -85,6 +70,16 @@ impl Session {
             Self::Sqlite(_) => SQLITE,
             #[cfg(feature = "postgres")]
             Self::Postgres(_) => POSTGRES,
+        }
+    }
+
+    /// Whether the server is one that a store can be in.
+    pub async fn check(&self) -> Result<(), Error> {
+        match self {
+            // Part of this program, and checked when it is opened.
+            Self::Sqlite(_) => Ok(()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => session.check().await,
         }
     }
 

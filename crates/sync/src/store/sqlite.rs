@@ -3,8 +3,8 @@
 mod fault;
 mod open;
 
+use super::answer::{Access, Answer};
 use super::error::{Error, ErrorKind};
-use super::session::{Access, Answer};
 use super::value::{Row, Value};
 use fault::{fault, uncommitted};
 use rusqlite::Connection;
@@ -71,13 +71,13 @@ impl Connections {
             Error::new(ErrorKind::Locked, what)
         })?;
         // Made first: what is dropped from here on is rolled back.
-        let session = Session { thread: thread.clone(), ended: false, _turn: turn };
+        let session = Session { thread: thread.clone(), access, ended: false, _turn: turn };
         let begun = session.thread.on(move |connection| {
             // IMMEDIATE: a transaction that reads first and writes later would fail with "busy" when another process
             // wrote in between, without waiting.
             let begin = match access {
-                Access::Write => "PRAGMA query_only = OFF; BEGIN IMMEDIATE",
-                Access::Read => "PRAGMA query_only = ON; BEGIN DEFERRED",
+                Access::Write => "BEGIN IMMEDIATE",
+                Access::Read => "BEGIN DEFERRED",
             };
             end(connection);
             connection.execute_batch(begin).map_err(|error| fault("the transaction did not begin", error))
@@ -97,6 +97,7 @@ fn end(connection: &Connection) {
 
 pub(in crate::store) struct Session {
     thread: Thread,
+    access: Access,
     ended: bool,
     _turn: OwnedMutexGuard<()>,
 }
@@ -120,10 +121,10 @@ fn inside(connection: &Connection) -> Result<(), Error> {
 
 impl Session {
     pub async fn run(&self, sql: &str, values: &[Value]) -> Result<Answer, Error> {
-        let (sql, values) = (sql.to_owned(), values.to_vec());
+        let (sql, values, access) = (sql.to_owned(), values.to_vec(), self.access);
         let answer = self.thread.on(move |connection| {
             inside(connection)?;
-            run(connection, &sql, &values)
+            run(connection, access, &sql, &values)
         });
         answer.await.ok_or_else(gone)?
     }
@@ -167,7 +168,7 @@ impl ToSql for Value {
     }
 }
 
-fn run(connection: &Connection, sql: &str, values: &[Value]) -> Result<Answer, Error> {
+fn run(connection: &Connection, access: Access, sql: &str, values: &[Value]) -> Result<Answer, Error> {
     let failed = |error| fault("a statement failed", error);
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
     if statement.parameter_count() != values.len() {
@@ -183,6 +184,9 @@ fn run(connection: &Connection, sql: &str, values: &[Value]) -> Result<Answer, E
     }
     let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let reads = statement.readonly();
+    if access == Access::Read && !reads {
+        return Err(Error::new(ErrorKind::ReadOnly, "a statement writes in a transaction that only reads"));
+    }
     let mut found = Vec::new();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {

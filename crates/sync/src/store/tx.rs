@@ -1,8 +1,9 @@
 //! A transaction, as those who write statements see it.
 
+use super::answer::Answer;
 use super::clock::{Clock, machine};
 use super::error::{Error, ErrorKind};
-use super::session::{Answer, Dialect, Session};
+use super::session::{Dialect, Session};
 use super::value::{Row, Value};
 use std::sync::Arc;
 use tokio::sync::Mutex;

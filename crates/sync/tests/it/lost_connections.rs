@@ -46,23 +46,33 @@ async fn a_backend_that_ends_rolls_back() {
     let error = cut.await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::Unknown), "{error}");
     assert_eq!(names(&store).await, [""; 0]);
-    // Every connection of the pool is dead, as after a restart of the server.
-    let pids = async |store: &Store| store.read(async |tx| backend(&tx).await).await.unwrap();
-    let pid = pids(&store).await;
-    terminate(&other, pid).await;
-    store.transaction(async |tx| add(&tx, "d").await).await.unwrap();
-    assert_eq!(names(&store).await, ["d"]);
     place.clean().await;
+}
+
+/// As after a restart of the server: the connections of the pool are dead, and nobody noticed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_is_lost_when_a_transaction_begins_is_replaced() {
+    let Some((place, proxy, store)) = behind_proxy().await else { return };
+    proxy.cut(Cut::Begin);
+    store.transaction(async |tx| add(&tx, "a").await).await.unwrap();
+    assert_eq!(names(&store).await, ["a"]);
+    place.clean().await;
+}
+
+async fn behind_proxy() -> Option<(Place, Proxy, Store)> {
+    let place = Place::postgres()?;
+    let Some(folder) = &server()?.folder else {
+        eprintln!("skipped: the server of DATABASE_URL cannot be reached through a socket");
+        return None;
+    };
+    let proxy = Proxy::start(folder);
+    let store = Store::open(&with(&proxy.address(), &format!("schema={}", place.schema()))).await.unwrap();
+    Some((place, proxy, store))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_lost_during_commit_leaves_the_outcome_unknown() {
-    let Some(place) = Place::postgres() else { return };
-    let Some(folder) = &server().unwrap().folder else {
-        return eprintln!("skipped: the server of DATABASE_URL cannot be reached through a socket");
-    };
-    let proxy = Proxy::start(folder);
-    let store = Store::open(&with(&proxy.address(), &format!("schema={}", place.schema()))).await.unwrap();
+    let Some((place, proxy, store)) = behind_proxy().await else { return };
     for (cut, name, committed) in [(Cut::Before, "lost", false), (Cut::After, "kept", true)] {
         proxy.cut(cut);
         let mut times = 0;

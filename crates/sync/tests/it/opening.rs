@@ -45,7 +45,9 @@ async fn a_schema_of_another_program_is_refused_and_left_as_it_is() {
     let schema = other.schema();
     let made = store.transaction(async |tx| {
         tx.execute(&format!("CREATE SCHEMA {schema}"), &[]).await?;
-        tx.execute(&format!("CREATE TABLE {schema}.customers (id BIGINT)"), &[]).await
+        tx.execute(&format!("CREATE TABLE {schema}.customers (id BIGINT)"), &[]).await?;
+        tx.execute(&format!("CREATE TABLE {schema}.migrations (version BIGINT)"), &[]).await?;
+        tx.execute(&format!("INSERT INTO {schema}.migrations VALUES (1)"), &[]).await
     });
     made.await.unwrap();
     let error = Store::open(&other.address).await.unwrap_err();
@@ -56,7 +58,7 @@ async fn a_schema_of_another_program_is_refused_and_left_as_it_is() {
         tx.execute(&format!("DROP SCHEMA {schema} CASCADE"), &[]).await?;
         Ok::<_, Error>(number)
     });
-    assert_eq!(tables.await.unwrap(), 1);
+    assert_eq!(tables.await.unwrap(), 2);
     own.clean().await;
 }
 
@@ -92,4 +94,37 @@ async fn every_commit_of_sqlite_is_flushed_and_references_are_kept() {
     });
     // 2 is FULL.
     assert_eq!(settings.await.unwrap(), (vec![2, 1], "wal".to_owned()));
+}
+
+#[tokio::test]
+async fn a_store_that_is_up_to_date_is_opened_while_another_process_writes() {
+    let place = Place::sqlite();
+    drop(place.store().await);
+    let other = rusqlite::Connection::open(place.file()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE; DELETE FROM sinks").unwrap();
+    assert_eq!(names(&place.store().await).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_login_that_may_not_make_tables_works_on_a_store_that_is_up_to_date() {
+    let Some(place) = Place::postgres() else { return };
+    let Some(folder) = &crate::server::server().unwrap().folder else {
+        return eprintln!("skipped: the server of DATABASE_URL has logins of its own");
+    };
+    let (store, schema) = (place.store().await, place.schema());
+    let login = format!("login_of_{schema}");
+    let granted = store.transaction(async |tx| {
+        tx.execute(&format!("CREATE ROLE {login} LOGIN"), &[]).await?;
+        tx.execute(&format!("GRANT USAGE ON SCHEMA {schema} TO {login}"), &[]).await?;
+        tx.execute(&format!("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {schema} TO {login}"), &[]).await
+    });
+    granted.await.unwrap();
+    let address = crate::server::address(folder).replacen("postgres@", &format!("{login}@"), 1);
+    let limited = Store::open(&crate::place::with(&address, &format!("schema={schema}"))).await.unwrap();
+    limited.transaction(async |tx| add(&tx, "a").await).await.unwrap();
+    // And one that needs tables is not made, with a reason.
+    let error = Store::open(&crate::place::with(&address, "schema=elsewhere")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
+    assert!(error.message().contains("permission denied"), "{error}");
+    place.clean().await;
 }

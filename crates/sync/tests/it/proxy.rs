@@ -1,9 +1,10 @@
-//! Stands between a store and its server, and cuts the connection when COMMIT comes by.
+//! Stands between a store and its server, and cuts the connection when BEGIN or COMMIT comes by.
 
 use crate::server::address;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::Relaxed;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -13,6 +14,8 @@ use tokio::net::{UnixListener, UnixStream};
 pub enum Cut {
     /// Not at all.
     Never,
+    /// At the next BEGIN, once.
+    Begin,
     /// The server never sees the COMMIT.
     Before,
     /// The server committed, and its answer is lost.
@@ -47,7 +50,7 @@ impl Proxy {
 
     /// From now on.
     pub fn cut(&self, cut: Cut) {
-        self.cut.store(cut as u8, Ordering::Relaxed);
+        self.cut.store(cut as u8, Relaxed);
     }
 }
 
@@ -58,8 +61,12 @@ async fn relay(mut client: UnixStream, mut server: UnixStream, cut: Arc<AtomicU8
         tokio::select! {
             read = client.read(&mut asked) => {
                 let Ok(length @ 1..) = read else { return };
+                let begins = asked[..length].windows(5).any(|bytes| bytes == b"BEGIN");
+                if begins && cut.compare_exchange(Cut::Begin as u8, Cut::Never as u8, Relaxed, Relaxed).is_ok() {
+                    return;
+                }
                 let commits = asked[..length].windows(7).any(|bytes| bytes == b"COMMIT\0");
-                let cut = cut.load(Ordering::Relaxed);
+                let cut = cut.load(Relaxed);
                 if commits && cut == Cut::Before as u8 {
                     return;
                 }

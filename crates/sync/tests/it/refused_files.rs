@@ -164,19 +164,25 @@ async fn two_stores_of_one_file_wait_for_each_other() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_written_to_is_refused() {
-    const PATH: &str = "READ_ONLY_STORE";
-    if let Some(path) = std::env::var_os(PATH) {
-        let error = Store::open(&format!("sqlite:{}", path.display())).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::ReadOnly, "{error}");
+    const PATHS: &str = "READ_ONLY_STORES";
+    if let Ok(paths) = std::env::var(PATHS) {
+        for path in paths.split(':') {
+            let error = Store::open(&format!("sqlite:{path}")).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ReadOnly, "{error}");
+        }
         return;
     }
-    let place = Place::sqlite();
+    let (place, empty) = (Place::sqlite(), Place::sqlite());
     drop(place.store().await);
-    let folder = place.file().parent().unwrap().to_owned();
-    fs::set_permissions(place.file(), fs::Permissions::from_mode(0o444)).unwrap();
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(empty.file(), "").unwrap();
+    for file in [place.file(), empty.file()] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
+        // The files beside it can be made: it would be opened, and fail at the first write.
+        fs::set_permissions(file.parent().unwrap(), fs::Permissions::from_mode(0o777)).unwrap();
+    }
     let mut again = std::process::Command::new(std::env::current_exe().unwrap());
-    again.args(["--exact", "refused_files::a_file_that_cannot_be_written_to_is_refused"]).env(PATH, place.file());
+    again.args(["--exact", "refused_files::a_file_that_cannot_be_written_to_is_refused"]);
+    again.env(PATHS, format!("{}:{}", place.file().display(), empty.file().display()));
     // Root may write anywhere: then as nobody.
     if fs::OpenOptions::new().append(true).open(place.file()).is_ok() {
         again.uid(65534).gid(65534);

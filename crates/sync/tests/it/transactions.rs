@@ -79,8 +79,8 @@ async fn a_dropped_transaction_rolls_back(place: &Place) {
     begun.wait().await;
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
-    // And the next one need not wait.
-    store.transaction(async |tx| add(&tx, "b").await).await.unwrap();
+    // And others need not wait for it.
+    place.store().await.transaction(async |tx| add(&tx, "b").await).await.unwrap();
     assert_eq!(names(&store).await, ["b"]);
 }
 
@@ -257,4 +257,12 @@ async fn work_that_another_was_in_the_way_of_is_repeated(place: &Place) {
         let kinds: Vec<_> = results.iter().filter_map(|result| result.as_ref().err()).map(Error::kind).collect();
         assert_eq!(kinds, [ErrorKind::Conflict]);
     }
+}
+
+#[tokio::test]
+async fn a_read_of_a_store_in_memory_writes_nothing() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    assert_eq!(store.read(async |tx| add(&tx, "a").await).await.unwrap_err().kind(), ErrorKind::ReadOnly);
+    store.transaction(async |tx| add(&tx, "b").await).await.unwrap();
+    assert_eq!(names(&store).await, ["b"]);
 }

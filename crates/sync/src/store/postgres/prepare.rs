@@ -9,10 +9,14 @@ const OLDEST: i64 = 150_000;
 const LOCK: i64 = 0x4d43_5053;
 
 impl Session {
-    /// Checks the server, waits for others who migrate, and makes the schema.
-    pub async fn prepare(&self) -> Result<(), Error> {
+    /// Whether the server is new enough.
+    pub async fn check(&self) -> Result<(), Error> {
         let sql = "SELECT CAST(current_setting('server_version_num') AS BIGINT) AS version";
-        version(self.number(sql, &[], "version").await?)?;
+        version(self.number(sql, &[], "version").await?)
+    }
+
+    /// Waits for others who migrate, and makes the schema, unless it is that of another program.
+    pub async fn prepare(&self) -> Result<(), Error> {
         // Held until the transaction ends, and by nobody else: 50 workers that start at once migrate once.
         self.batch(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
         let schema = [self.schema.as_ref().into()];

@@ -97,3 +97,16 @@ fn prepared(connection: Connection, name: &str) -> Result<Connection, Error> {
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_sqlite_is_named() {
+        assert!(version(3_051_003).is_ok() && version(rusqlite::version_number()).is_ok());
+        let error = version(3_051_002).unwrap_err();
+        let expected = (ErrorKind::Engine, "this is SQLite 3.51.2, and 3.51.3 is needed");
+        assert_eq!((error.kind(), error.message()), expected);
+    }
+}
