@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_secs(15);
 /// Keep a copy of your own of what the vendor knows, and hear of every change once
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make a store; one that exists stays as it is
+    /// Make a store; one that exists stays as it is, and goes on if it was paused
     #[command(after_help = "Example:\n  mycarrierpackets sync init --store sqlite:carriers.db")]
     Init(Place),
     /// Read what is due, keep it, and write every event as a JSON line
@@ -53,7 +53,7 @@ const RUN: &str = "\
 An event that was written and not yet noted as written when the process died is written again, with the same id.
 
 Example:
-  mycarrierpackets sync run --store sqlite:carriers.db --events events.jsonl";
+  mycarrierpackets sync run --once --store sqlite:carriers.db --events events.jsonl";
 
 #[derive(Args, Debug)]
 pub struct Place {
@@ -81,6 +81,9 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             let engine = engine(store, context)?;
             engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
             add_sink(&engine).await?;
+            // Whoever calls it has seen to the credentials.
+            let resume = async |tx: Tx| customers::resume(&tx, CUSTOMER).await;
+            engine.store().repeatable(resume).await.map_err(Error::from).map_err(failure)?;
             context.remark(&format!("{} is ready", place.shown()));
             Ok(())
         }
@@ -171,13 +174,21 @@ impl Run {
 fn note(read: &Read, context: &Context, tally: &mut Tally) {
     let Read { feed, rows, events, rejected, moved, error, .. } = read;
     match error {
-        Some(error) => tally.failed(feed, error.to_string(), 1),
+        Some(error) => tally.failed(feed, error.to_string(), code(error)),
         None if *moved => tally.failed(feed, "the list moved while it was read, or has what cannot be read", 1),
         None => tally.done(),
     }
     let lost = if *rejected > 0 { format!(", {rejected} kept that cannot be read") } else { String::new() };
     let why = error.as_ref().map(|error| format!("; {error}")).unwrap_or_default();
     context.remark(&format!("{feed}: {rows} rows, {events} events{lost}{why}"));
+}
+
+fn code(error: &Error) -> u8 {
+    match error {
+        Error::Vendor(error) if error.is_network() => 6,
+        Error::Vendor(error) if error.is_rate_limited() => 5,
+        _ => 1,
+    }
 }
 
 fn engine(store: Store, context: &Context) -> Result<Engine> {

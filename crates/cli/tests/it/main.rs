@@ -33,6 +33,7 @@ mod several_dockets;
 mod situations;
 mod stopped;
 mod support;
+mod sync;
 mod tls;
 mod token_cache;
 mod vetting;
