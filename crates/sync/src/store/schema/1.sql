@@ -169,6 +169,8 @@ CREATE TABLE sinks (
     name TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     settings TEXT NOT NULL,
+    -- Encrypted: what it signs with.
+    secret BYTEA,
     created_at BIGINT NOT NULL
 );
 
