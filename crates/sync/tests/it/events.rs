@@ -139,3 +139,32 @@ async fn what_was_read_is_what_was_appended(place: &Place) {
     let listed = store.read(async |tx| events::list(&tx, "a", 1, 9).await).await.unwrap();
     assert_eq!(listed, [(2, two)]);
 }
+
+/// By the plans of SQLite, which chooses without statistics.
+#[tokio::test]
+async fn what_a_worker_asks_for_is_found_by_an_index() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    for (index, sql) in [
+        ("feeds_due (due_at<?)", "SELECT * FROM feeds WHERE due_at <= 1 ORDER BY due_at"),
+        (
+            "deliveries_due (sink=? AND due_at<?)",
+            "SELECT * FROM deliveries WHERE sink = 'a' AND state = 'waiting' AND due_at <= 1 ORDER BY due_at",
+        ),
+        (
+            "deliveries_lane (sink=? AND customer=? AND carrier=?)",
+            "SELECT * FROM deliveries WHERE sink = 'a' AND customer = 'b' AND carrier = 'c' AND state = 'waiting'
+             ORDER BY sequence LIMIT 1",
+        ),
+        ("deliveries_parked (sink=?)", "SELECT * FROM deliveries WHERE sink = 'a' AND state = 'parked'"),
+        ("inbox_waiting (customer=?)", "SELECT * FROM inbox WHERE customer = 'a' AND state = 'waiting'"),
+        ("(customer=? AND sequence>?)", "SELECT * FROM events WHERE customer = 'a' AND sequence > 1 ORDER BY sequence"),
+        (
+            "versions_time (customer=? AND carrier=? AND observed_at<?)",
+            "SELECT * FROM versions WHERE customer = 'a' AND carrier = 'b' AND observed_at <= 1 ORDER BY observed_at DESC",
+        ),
+    ] {
+        let plan = store.read(async |tx| tx.query(&format!("EXPLAIN QUERY PLAN {sql}"), &[]).await).await.unwrap();
+        let steps: Vec<&str> = plan.iter().map(|row| row.text("detail").unwrap()).collect();
+        assert!(steps.len() == 1 && steps[0].contains(index), "{sql}: {steps:?}");
+    }
+}

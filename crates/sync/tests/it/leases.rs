@@ -150,6 +150,27 @@ async fn one_customer_is_claimed_by_name(place: &Place) {
     assert_eq!(by_name("b").await.unwrap_err().kind(), ErrorKind::Missing);
 }
 
+/// On PostgreSQL: SQLite has one writer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_and_a_webhook_do_not_wait_for_a_customer_that_is_written() {
+    let Some(place) = Place::postgres() else { return };
+    let store = place.store().await;
+    customers(&store, &["a", "b"], 0).await;
+    let other = store.clone();
+    let both = store.transaction(async |tx| {
+        let first = leases::claim(&tx, "one", LEASE).await?.unwrap();
+        let held = leases::check(&tx, &first).await?;
+        assert_eq!(held.customer(), "a");
+        let second = claim(&other, "two").await.unwrap();
+        let sql = "INSERT INTO inbox (customer, key, received_at, event_type, body, state)
+            VALUES ('a', 'k', 1, 'carrier.completed', $1, 'waiting')";
+        let received = other.transaction(async |tx| tx.execute(sql, &[vec![1].into()]).await).await?;
+        Ok::<_, Error>((second.customer().to_owned(), received))
+    });
+    assert_eq!(both.await.unwrap(), ("b".to_owned(), 1));
+    place.clean().await;
+}
+
 /// 32 tasks of four workers claim 200 times each; every claim appends one event. Nobody holds a customer that another
 /// holds, and the events are numbered without holes.
 async fn two_workers_never_hold_one_customer(place: &Place) {

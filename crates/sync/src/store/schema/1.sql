@@ -169,6 +169,8 @@ CREATE TABLE sinks (
     name TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     settings TEXT NOT NULL,
+    -- Encrypted: what it signs with.
+    secret BYTEA,
     created_at BIGINT NOT NULL
 );
 
@@ -185,7 +187,8 @@ CREATE TABLE deliveries (
     error TEXT,
     PRIMARY KEY (customer, sequence, sink),
     FOREIGN KEY (customer, sequence) REFERENCES events (customer, sequence)
-) /* narrow */;
+);
+-- A query must say `state = 'waiting'` in its text: with a parameter, SQLite cannot know that these are enough.
 CREATE INDEX deliveries_due ON deliveries (sink, due_at) WHERE state = 'waiting';
 CREATE INDEX deliveries_lane ON deliveries (sink, customer, carrier, sequence) WHERE state = 'waiting';
 CREATE INDEX deliveries_parked ON deliveries (sink, customer, sequence) WHERE state = 'parked';
