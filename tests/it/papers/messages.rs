@@ -172,7 +172,7 @@ fn by_folder(root: &str) -> BTreeMap<String, BTreeSet<String>> {
 fn every_message_is_the_one_that_was_read() {
     let mut text = String::new();
     let mut count = 0;
-    for (folder, messages) in ["src", "crates/cli/src"].into_iter().flat_map(by_folder) {
+    for (folder, messages) in ["src", "crates/cli/src", "crates/sync/src"].into_iter().flat_map(by_folder) {
         if !messages.is_empty() {
             text.push_str(&format!("\n## {folder}\n\n"));
         }

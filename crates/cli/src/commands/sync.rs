@@ -43,7 +43,7 @@ pub enum Command {
         /// Only those with a higher number
         #[arg(long, value_name = "NUMBER", default_value_t = 0)]
         after: i64,
-        /// At most so many
+        /// At most this many
         #[arg(long, value_name = "COUNT", default_value_t = 1000)]
         limit: u32,
     },

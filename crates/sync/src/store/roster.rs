@@ -7,8 +7,8 @@ use super::tx::Tx;
 use super::value::Value;
 use std::collections::BTreeSet;
 
-/// A carrier that a list lost is gone once so many complete reads, one after another, were without it: a list that moves
-/// while it is read can leave one out.
+/// A carrier is gone from a list once this number of complete reads, one after another, were without it: a list that
+/// moves while it is read can leave one out.
 pub const ABSENCES: i64 = 2;
 
 /// What a complete read of a list changed.
