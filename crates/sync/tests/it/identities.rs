@@ -23,7 +23,7 @@ async fn a_row_is_new_once_for_each_customer_and_feed(place: &Place) {
     let (store, _) = timed(place).await;
     customers(&store, &["a", "b"], 0).await;
     let (a, b) = (claim(&store, "w").await.unwrap(), claim(&store, "w").await.unwrap());
-    assert_eq!(see(&store, &a, "changes", &[], 10).await, []);
+    assert!(see(&store, &a, "changes", &[], 10).await.is_empty());
     assert_eq!(see(&store, &a, "changes", &["x", "y", "x"], 10).await, [true, true, false]);
     assert_eq!(see(&store, &a, "changes", &["z", "x"], 20).await, [true, false]);
     assert_eq!(see(&store, &a, "packets", &["x"], 20).await, [true]);
