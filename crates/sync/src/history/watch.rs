@@ -84,13 +84,14 @@ impl Watch {
             true => None,
             false => feeds::covering(tx, customer, feed, at).await?.into_iter().find(|read| read.complete),
         };
+        let latest = feeds::read_by(tx, customer, feed, i64::MAX, 1).await?.into_iter().next();
         let longest = i64::try_from(longest.as_micros()).unwrap_or(i64::MAX);
         let shown = if is_list(feed) { after.is_some() } else { covering.is_some() };
         let state = match &before {
             None => Watching::NotWatched,
             Some(before) if at.saturating_sub(before.read_at) > longest => Watching::Late,
             Some(_) if shown => Watching::Watched,
-            Some(_) if after.as_ref().is_some_and(|after| after.window_end > at) => Watching::Gap,
+            Some(_) if !is_list(feed) && latest.is_some_and(|latest| latest.window_end > at) => Watching::Gap,
             Some(_) => Watching::NotConfirmed,
         };
         let read = |read: &Option<Coverage>| read.as_ref().map(ReadOf::new);
