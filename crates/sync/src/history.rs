@@ -34,7 +34,9 @@ pub use evidence::{Evidence, Known, Part, evidence};
 pub use listing::{Listing, Standing};
 pub use watch::{ReadOf, Watch, Watching};
 
+use crate::canon::canonical;
 use crate::carrier::{carrier_key, other_keys};
+use crate::diff::diff;
 use crate::error::Error;
 use crate::store::{Tx, aliases, chains, events, sections};
 use jiff::Timestamp;
@@ -157,6 +159,20 @@ pub async fn history(tx: &Tx, customer: &str, carrier: &str, since: i64) -> Resu
     // Stable: what was observed at one instant stays first read, change, event.
     entries.sort_by_key(|entry| entry.observed_at);
     Ok(entries)
+}
+
+/// The fields of a document, each by where it stands, in the order of their paths. What is blank is left out.
+///
+/// ```
+/// use mycarrierpackets_sync::history::fields;
+///
+/// let document = serde_json::json!({"rating": "Acceptable", "phone": "", "address": {"city": "Wichita"}});
+/// let paths: Vec<String> = fields(&document).into_iter().map(|(path, _)| path).collect();
+/// assert_eq!(paths, ["address.city", "rating"]);
+/// ```
+pub fn fields(document: &Value) -> Vec<(String, Value)> {
+    let fields = diff(None, canonical(document).as_ref());
+    fields.into_iter().filter_map(|field| Some((field.path, field.new?))).collect()
 }
 
 fn time(at: i64) -> Timestamp {
