@@ -149,6 +149,11 @@ impl Failure {
         Self::Io(Words { what: what.into(), hint: hint.into() })
     }
 
+    /// Something that is asked for is not there.
+    pub fn unknown(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Partly { words: Words { what: what.into(), hint: hint.into() }, failed: Vec::new(), code: 4 }
+    }
+
     pub fn partly(what: impl Into<String>, hint: impl Into<String>, failed: Vec<NotDone>) -> Self {
         Self::Partly { words: Words { what: what.into(), hint: hint.into() }, failed, code: 7 }
     }

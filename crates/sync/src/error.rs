@@ -16,6 +16,8 @@ pub enum Error {
     /// What the store says of how far a feed was read cannot be understood. Nothing is read before somebody looks at it:
     /// to begin anew would lose what happened since.
     Position(String),
+    /// What was asked for cannot be: two numbers of two carriers, or a moment that has not come.
+    Usage(String),
 }
 
 impl fmt::Display for Error {
@@ -23,7 +25,7 @@ impl fmt::Display for Error {
         match self {
             Self::Store(error) => error.fmt(f),
             Self::Vendor(error) => error.fmt(f),
-            Self::Sink(what) | Self::Position(what) => f.write_str(what),
+            Self::Sink(what) | Self::Position(what) | Self::Usage(what) => f.write_str(what),
         }
     }
 }
@@ -33,7 +35,7 @@ impl std::error::Error for Error {
         match self {
             Self::Store(error) => error.source(),
             Self::Vendor(error) => error.source(),
-            Self::Sink(_) | Self::Position(_) => None,
+            Self::Sink(_) | Self::Position(_) | Self::Usage(_) => None,
         }
     }
 }

@@ -42,6 +42,7 @@
 //! order to be written again is locked with [`Tx::for_update`].
 
 pub mod aliases;
+pub mod chains;
 pub mod customers;
 pub mod deliveries;
 pub mod events;

@@ -1,5 +1,7 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
+mod known;
+
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
 use crate::output::view::{Column, Kind, View};
@@ -47,7 +49,27 @@ pub enum Command {
         #[arg(long, value_name = "COUNT", default_value_t = 1000)]
         limit: u32,
     },
+    /// What happened to a carrier: each field that changed, and each event
+    #[command(after_help = "Example:\n  mycarrierpackets sync history MC113843 --since -30d")]
+    History(known::Since),
+    /// A carrier as it was known at a moment
+    #[command(
+        name = "as-of",
+        after_help = "Example:\n  mycarrierpackets sync as-of MC113843 --at 2026-11-20T14:00-06:00"
+    )]
+    AsOf(known::At),
+    /// What was known of a carrier at a moment, since when, and which reads show it
+    #[command(after_help = EVIDENCE)]
+    Evidence(known::At),
 }
+
+const EVIDENCE: &str = "\
+What is not known is named under \"Not shown\". Exit code 1: a version in the store is not what was written; 4: nothing
+was known. The JSON output has the documents, and the hash of each: kept elsewhere, a hash shows later that nobody
+replaced it and what was before it.
+
+Example:
+  mycarrierpackets sync evidence MC113843 --at 2026-11-20T14:00-06:00 --output json";
 
 const RUN: &str = "\
 An event that was written and not yet noted as written when the process died is written again, with the same id.
@@ -88,6 +110,9 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             Ok(())
         }
         Command::Run(run) => run.run(context).await,
+        Command::History(since) => since.history(context).await,
+        Command::AsOf(at) => at.as_of(context).await,
+        Command::Evidence(at) => at.evidence(context).await,
         Command::Status(place) => status(&place.open().await?, context).await,
         Command::Events { place, after, limit } => {
             let store = place.open().await?;
@@ -205,7 +230,8 @@ async fn add_sink(engine: &Engine) -> Result<()> {
 fn failure(error: Error) -> Failure {
     match error {
         Error::Vendor(error) => error.into(),
-        Error::Store(error) => Failure::io(error.to_string(), error.advice()),
+        Error::Usage(what) => Failure::usage(what, "See --help for what can be asked."),
+        Error::Store(error) => Failure::io(error.message(), error.advice()),
         error => Failure::io(error.to_string(), "See `mycarrierpackets sync status`."),
     }
 }

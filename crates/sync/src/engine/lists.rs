@@ -97,6 +97,7 @@ impl Turn<'_> {
                 })
                 .collect();
             events::append(&held, &events).await?;
+            feeds::cover(&held, name, &read_whole(at, found.len() as u64, events.len() as u64)).await?;
             feeds::advance(&held, name, "{}", at).await?;
             Ok::<_, store::Error>(events.len() as u64)
         };
@@ -125,6 +126,7 @@ impl Turn<'_> {
         let settle = async |tx: Tx| {
             let at = tx.now().await?;
             let held = leases::check(&tx, self.claim).await?;
+            feeds::cover(&held, name, &read_whole(at, read.rows, read.events)).await?;
             feeds::advance(&held, name, "{}", at).await
         };
         if !read.moved {
@@ -160,6 +162,13 @@ impl Turn<'_> {
         read.rejected += page.rejected.len() as u64;
         Ok(())
     }
+}
+
+/// A read of a list shows it as it is at one instant.
+fn read_whole(at: i64, rows: u64, new_rows: u64) -> feeds::Coverage {
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let (rows, new_rows) = (number(rows), number(new_rows));
+    feeds::Coverage { window_start: at, window_end: at, read_at: at, complete: true, rows, new_rows }
 }
 
 /// The carriers of a list, read to its end.

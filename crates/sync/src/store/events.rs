@@ -108,6 +108,15 @@ pub async fn list(tx: &Tx, customer: &str, after: i64, limit: u32) -> Result<Vec
     rows.iter().map(read).collect()
 }
 
+/// All events about a carrier, in order, each with its number.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn of_carrier(tx: &Tx, customer: &str, carrier: &str) -> Result<Vec<(i64, Event)>, Error> {
+    let sql = "SELECT * FROM events WHERE customer = $1 AND carrier = $2 ORDER BY sequence";
+    tx.query(sql, &[customer.into(), carrier.into()]).await?.iter().map(read).collect()
+}
+
 pub(super) fn read(row: &Row) -> Result<(i64, Event), Error> {
     let event = Event {
         id: row.text("id")?.to_owned(),

@@ -165,7 +165,30 @@ pub async fn cover(held: &Held<'_>, feed: &str, read: &Coverage) -> Result<(), E
 pub async fn covering(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Vec<Coverage>, Error> {
     let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND window_end >= $3 AND window_start <= $3
         ORDER BY read_at, window_start";
-    let rows = tx.query(sql, &[customer.into(), feed.into(), at.into()]).await?;
+    reads(tx, sql, &[customer.into(), feed.into(), at.into()]).await
+}
+
+/// Up to `limit` complete reads that were made at `at` or before, the last first.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn read_by(tx: &Tx, customer: &str, feed: &str, at: i64, limit: i64) -> Result<Vec<Coverage>, Error> {
+    let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND complete = 1 AND read_at <= $3
+        ORDER BY read_at DESC, window_end DESC, window_start LIMIT $4";
+    reads(tx, sql, &[customer.into(), feed.into(), at.into(), limit.into()]).await
+}
+
+/// The first complete read that was made after `at`.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn read_after(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Option<Coverage>, Error> {
+    let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND complete = 1 AND read_at > $3
+        ORDER BY read_at, window_end, window_start LIMIT 1";
+    Ok(reads(tx, sql, &[customer.into(), feed.into(), at.into()]).await?.into_iter().next())
+}
+
+async fn reads(tx: &Tx, sql: &str, values: &[Value]) -> Result<Vec<Coverage>, Error> {
     let read = |row: &Row| {
         Ok(Coverage {
             window_start: row.integer("window_start")?,
@@ -176,7 +199,7 @@ pub async fn covering(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Ve
             new_rows: row.integer("new_rows")?,
         })
     };
-    rows.iter().map(read).collect()
+    tx.query(sql, values).await?.iter().map(read).collect()
 }
 
 /// `values` are `$3` and on.

@@ -25,3 +25,13 @@ pub async fn count(tx: &Tx, customer: &str) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) AS number FROM rejects WHERE customer = $1";
     tx.query_opt(sql, &[customer.into()]).await?.map_or(Ok(0), |row| row.integer("number"))
 }
+
+/// How many rows of a feed that could not be read were seen at `at` or before.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn seen_by(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) AS number FROM rejects WHERE customer = $1 AND feed = $2 AND seen_at <= $3";
+    let row = tx.query_opt(sql, &[customer.into(), feed.into(), at.into()]).await?;
+    row.map_or(Ok(0), |row| row.integer("number"))
+}

@@ -59,3 +59,13 @@ pub async fn members(tx: &Tx, customer: &str, list: &str) -> Result<Vec<String>,
     let rows = tx.query(sql, &[customer.into(), list.into()]).await?;
     rows.iter().map(|row| Ok(row.text("carrier")?.to_owned())).collect()
 }
+
+/// When a carrier came on a list, and when it was last on it; nothing if it is not on it now.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn seen(tx: &Tx, customer: &str, list: &str, carrier: &str) -> Result<Option<(i64, i64)>, Error> {
+    let sql = "SELECT since, last_seen FROM roster WHERE customer = $1 AND list = $2 AND carrier = $3";
+    let row = tx.query_opt(sql, &[customer.into(), list.into(), carrier.into()]).await?;
+    row.map(|row| Ok((row.integer("since")?, row.integer("last_seen")?))).transpose()
+}

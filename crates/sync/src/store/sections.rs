@@ -89,7 +89,7 @@ pub async fn observe(held: &Held<'_>, seen: &Observation<'_>) -> Result<Observed
 
 async fn write(held: &Held<'_>, seen: &Observation<'_>, version: i64, previous: Option<&str>) -> Result<(), Error> {
     let document = seen.document.to_string();
-    let hash = chained(previous, seen, &document);
+    let hash = chained(previous, [seen.carrier, seen.section, seen.source], seen.at, &document);
     let sql = "INSERT INTO versions (customer, carrier, section, version, hash, previous_hash, observed_at, source,
         document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let values = [
@@ -123,10 +123,14 @@ async fn write(held: &Held<'_>, seen: &Observation<'_>, version: i64, previous: 
 
 /// The hash of a version: of what it says, when and by which operation it was read, and of the version before. Whoever
 /// changes one version changes the hash of every later one.
-fn chained(previous: Option<&str>, seen: &Observation<'_>, document: &str) -> String {
+pub(super) fn chained(
+    previous: Option<&str>,
+    [carrier, section, source]: [&str; 3],
+    at: i64,
+    document: &str,
+) -> String {
     let mut hasher = Sha256::new();
-    for part in [previous.unwrap_or_default(), seen.carrier, seen.section, seen.source, &seen.at.to_string(), document]
-    {
+    for part in [previous.unwrap_or_default(), carrier, section, source, &at.to_string(), document] {
         // The length keeps "ab" "c" and "a" "bc" apart.
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
@@ -152,10 +156,13 @@ pub struct Version {
     pub source: String,
     /// What it said.
     pub document: Value,
+    // As it was hashed: numbers and the order of fields may not survive being read and written again.
+    text: String,
 }
 
 impl Version {
     fn of(row: &Row) -> Result<Self, Error> {
+        let text = unpacked(row.bytes("document")?)?;
         Ok(Self {
             section: row.text("section")?.to_owned(),
             version: row.integer("version")?,
@@ -163,15 +170,16 @@ impl Version {
             previous_hash: row.text_opt("previous_hash")?.map(str::to_owned),
             observed_at: row.integer("observed_at")?,
             source: row.text("source")?.to_owned(),
-            document: json(&unpacked(row.bytes("document")?)?)?,
+            document: json(&text)?,
+            text,
         })
     }
 
     /// Whether it is what was written: its hash is that of its content and of the version before.
+    /// [`chains`](super::chains) checks all versions of a carrier.
     pub fn is_unaltered(&self, carrier: &str) -> bool {
-        let Self { section, source, document, observed_at: at, .. } = self;
-        let seen = Observation { carrier, section, source, document, at: *at };
-        chained(self.previous_hash.as_deref(), &seen, &document.to_string()) == self.hash
+        let Self { section, source, observed_at: at, text, .. } = self;
+        chained(self.previous_hash.as_deref(), [carrier, section, source], *at, text) == self.hash
     }
 }
 
@@ -197,6 +205,45 @@ pub async fn as_of(tx: &Tx, customer: &str, carrier: &str, at: i64) -> Result<Ve
     tx.query(sql, &[customer.into(), carrier.into(), at.into()]).await?.iter().map(Version::of).collect()
 }
 
+/// A field that changed, and what showed it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Change {
+    /// The part.
+    pub section: String,
+    /// The version that the change made.
+    pub version: i64,
+    /// When it was read.
+    pub observed_at: i64,
+    /// The operation that said it; nothing if the version is missing.
+    pub source: Option<String>,
+    /// The field, before and after.
+    pub field: FieldChange,
+}
+
+/// Every field of a carrier that changed since `since`, that instant included, in the order in which it was read.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn changes(tx: &Tx, customer: &str, carrier: &str, since: i64) -> Result<Vec<Change>, Error> {
+    let sql = "SELECT c.section, c.version, c.path, c.old, c.new, c.observed_at, v.source FROM changes c
+        LEFT JOIN versions v ON v.customer = c.customer AND v.carrier = c.carrier AND v.section = c.section
+            AND v.version = c.version
+        WHERE c.customer = $1 AND c.carrier = $2 AND c.observed_at >= $3
+        ORDER BY c.observed_at, c.section, c.version, c.path";
+    let value = |row: &Row, name: &str| row.text_opt(name)?.map(json).transpose();
+    let change = |row: &Row| {
+        Ok(Change {
+            section: row.text("section")?.to_owned(),
+            version: row.integer("version")?,
+            observed_at: row.integer("observed_at")?,
+            source: row.text_opt("source")?.map(str::to_owned),
+            field: FieldChange { path: row.text("path")?.to_owned(), old: value(row, "old")?, new: value(row, "new")? },
+        })
+    };
+    tx.query(sql, &[customer.into(), carrier.into(), since.into()]).await?.iter().map(change).collect()
+}
+
 /// How many carriers something is known of.
 ///
 /// # Errors
@@ -206,7 +253,7 @@ pub async fn carriers(tx: &Tx, customer: &str) -> Result<i64, Error> {
     tx.query_opt(sql, &[customer.into()]).await?.map_or(Ok(0), |row| row.integer("number"))
 }
 
-fn json(text: &str) -> Result<Value, Error> {
+pub(super) fn json(text: &str) -> Result<Value, Error> {
     serde_json::from_str(text).map_err(|_| Error::new(ErrorKind::Corrupt, "a document in the store is not JSON"))
 }
 
@@ -216,7 +263,7 @@ fn packed(text: &str) -> Result<Vec<u8>, Error> {
     packed.map_err(|_| Error::new(ErrorKind::Value, "a document cannot be compressed"))
 }
 
-fn unpacked(bytes: &[u8]) -> Result<String, Error> {
+pub(super) fn unpacked(bytes: &[u8]) -> Result<String, Error> {
     let mut text = String::new();
     let read = DeflateDecoder::new(bytes).take(MOST).read_to_string(&mut text);
     read.map_err(|_| Error::new(ErrorKind::Corrupt, "a version in the store cannot be unpacked"))?;

@@ -6,6 +6,7 @@ mod server;
 
 mod events;
 mod feeds;
+mod history;
 mod identities;
 mod leases;
 mod lost_connections;

@@ -1,0 +1,135 @@
+//! Whether the versions of each part of a carrier are those that were written.
+//!
+//! A version whose content, time or operation was changed is found, and so is one that was taken out between two others.
+//! Somebody who can write to the store can replace a version *and* calculate the hashes of all later ones anew, or take
+//! off the last versions: that shows only beside a hash that was kept elsewhere.
+
+use super::error::Error;
+use super::sections::{chained, json, unpacked};
+use super::tx::Tx;
+use super::value::Row;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// All versions of a part of a carrier, checked.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Chain {
+    /// The part.
+    pub section: String,
+    /// The first to the last.
+    pub links: Vec<Link>,
+    /// The version that is in force, and when it was last read.
+    pub present: Option<(i64, i64)>,
+    /// The first version that is not what was written.
+    pub broken: Option<Broken>,
+}
+
+/// A version in its chain.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Link {
+    /// Its number, from 1.
+    pub version: i64,
+    /// Chained with those of the versions before.
+    pub hash: String,
+    /// When it was read.
+    pub observed_at: i64,
+    /// The operation that said it.
+    pub source: String,
+    /// What it says; nothing if its bytes cannot be read.
+    pub document: Option<Value>,
+}
+
+/// Where a chain is broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Broken {
+    /// The version.
+    pub version: i64,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl Broken {
+    fn at(version: i64, why: &str) -> Self {
+        Self { version, why: why.to_owned() }
+    }
+}
+
+impl Chain {
+    /// Whether a version and all those before it are what was written.
+    pub fn is_whole_until(&self, version: i64) -> bool {
+        self.broken.as_ref().is_none_or(|broken| broken.version > version)
+    }
+
+    fn new(carrier: &str, section: &str, rows: &[&Row], present: Option<&Row>) -> Result<Self, Error> {
+        let (mut links, mut broken, mut previous) = (Vec::new(), None, None::<String>);
+        for row in rows {
+            let link = Link {
+                version: row.integer("version")?,
+                hash: row.text("hash")?.to_owned(),
+                observed_at: row.integer("observed_at")?,
+                source: row.text("source")?.to_owned(),
+                document: None,
+            };
+            let text = unpacked(row.bytes("document")?).ok();
+            let hashed = text
+                .as_deref()
+                .map(|text| chained(previous.as_deref(), [carrier, section, &link.source], link.observed_at, text));
+            let expected = links.last().map_or(1, |before: &Link| before.version + 1);
+            let fault = if link.version != expected {
+                Some(Broken::at(expected, "it is missing"))
+            } else if row.text_opt("previous_hash")? != previous.as_deref() {
+                Some(Broken::at(link.version, "it does not follow the version before"))
+            } else if hashed.is_none() {
+                Some(Broken::at(link.version, "it cannot be unpacked"))
+            } else if hashed.as_deref() != Some(&link.hash) {
+                Some(Broken::at(link.version, "it is not what was written"))
+            } else {
+                None
+            };
+            broken = broken.or(fault);
+            previous = Some(link.hash.clone());
+            links.push(Link { document: text.and_then(|text| json(&text).ok()), ..link });
+        }
+        let mut now = None;
+        if let Some(present) = present {
+            let version = present.integer("version")?;
+            now = Some((version, present.integer("observed_at")?));
+            let fault = match links.last() {
+                Some(last) if last.version >= version => {
+                    let same = last.version == version
+                        && last.hash == present.text("hash")?
+                        && last.document == json(present.text("document")?).ok();
+                    (!same).then(|| Broken::at(version, "what is kept as the present form is not the last version"))
+                }
+                last => Some(Broken::at(last.map_or(1, |last| last.version + 1), "it is missing")),
+            };
+            broken = broken.or(fault);
+        } else if let Some(last) = links.last() {
+            broken = broken.or(Some(Broken::at(last.version, "the present form is missing")));
+        }
+        Ok(Self { section: section.to_owned(), links, present: now, broken })
+    }
+}
+
+/// The versions of every part of a carrier, checked. The parts are in the order of their names.
+///
+/// # Errors
+/// Those of [`Tx::query`]. A version that cannot be read is no error: its chain is broken there.
+pub async fn of_carrier(tx: &Tx, customer: &str, carrier: &str) -> Result<Vec<Chain>, Error> {
+    let key = [customer.into(), carrier.into()];
+    let sql = "SELECT * FROM versions WHERE customer = $1 AND carrier = $2 ORDER BY section, version";
+    let versions = tx.query(sql, &key).await?;
+    let present = tx.query("SELECT * FROM sections WHERE customer = $1 AND carrier = $2", &key).await?;
+    let mut parts: BTreeMap<&str, (Vec<&Row>, Option<&Row>)> = BTreeMap::new();
+    for row in &versions {
+        parts.entry(row.text("section")?).or_default().0.push(row);
+    }
+    for row in &present {
+        parts.entry(row.text("section")?).or_default().1 = Some(row);
+    }
+    parts.into_iter().map(|(section, (rows, present))| Chain::new(carrier, section, &rows, present)).collect()
+}
