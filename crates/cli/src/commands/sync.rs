@@ -13,7 +13,7 @@ use mycarrierpackets_sync::sink::JsonLines;
 use mycarrierpackets_sync::store::{Store, Tx, customers, deliveries, events, feeds, rejects, sections};
 use mycarrierpackets_sync::{Engine, Error, Event};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The customer of a store that has one: whoever's credentials are in force.
@@ -99,7 +99,7 @@ pub struct Run {
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     match command {
         Command::Init(place) => {
-            let store = place.open().await?;
+            let store = place.make().await?;
             let engine = engine(store, context)?;
             engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
             add_sink(&engine).await?;
@@ -128,7 +128,18 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
 }
 
 impl Place {
+    /// The store, which must exist: whoever asks in the wrong folder is to hear that, and not that nothing is known.
     async fn open(&self) -> Result<Store> {
+        if let Some(path) = self.store.strip_prefix("sqlite:").filter(|path| *path != ":memory:")
+            && !Path::new(path).exists()
+        {
+            let hint = "Name it with --store, or make it: `mycarrierpackets sync init`.";
+            return Err(Failure::usage(format!("there is no store {path}"), hint));
+        }
+        self.make().await
+    }
+
+    async fn make(&self) -> Result<Store> {
         Store::open(&self.store).await.map_err(Error::from).map_err(failure)
     }
 
@@ -140,7 +151,7 @@ impl Place {
 
 impl Run {
     async fn run(&self, context: &mut Context) -> Result<()> {
-        let engine = engine(self.place.open().await?, context)?;
+        let engine = engine(self.place.make().await?, context)?;
         engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
         add_sink(&engine).await?;
         let mut sink = match self.events.as_os_str() == "-" {

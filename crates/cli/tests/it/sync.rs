@@ -99,6 +99,17 @@ fn a_server_that_is_away_is_named_and_tried_again_later() {
 }
 
 #[test]
+fn a_question_to_a_store_that_is_not_there_makes_none() {
+    let bench = Bench::new();
+    for command in ["status", "events", "history 23868", "as-of 23868 --at today", "evidence 23868 --at today"] {
+        let ran = bench.run(&format!("sync {command}"));
+        assert_eq!(ran.code, 2, "{command}: {}", ran.err);
+        assert!(ran.err.contains("there is no store carriers.db"), "{command}: {}", ran.err);
+    }
+    assert!(!bench.folder().join("carriers.db").exists());
+}
+
+#[test]
 fn a_file_that_is_no_store_is_left_as_it_is() {
     let bench = Bench::new();
     let file = bench.folder().join("carriers.db");
