@@ -1,6 +1,7 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
 mod known;
+mod place;
 
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
@@ -12,12 +13,11 @@ use mycarrierpackets_sync::engine::{Read, Tick};
 use mycarrierpackets_sync::sink::JsonLines;
 use mycarrierpackets_sync::store::{Store, Tx, customers, deliveries, events, feeds, rejects, sections};
 use mycarrierpackets_sync::{Engine, Error, Event};
+use place::{CUSTOMER, Place, failure};
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-/// The customer of a store that has one: whoever's credentials are in force.
-const CUSTOMER: &str = "default";
 /// The sink that the events go to.
 const SINK: &str = "jsonl";
 /// How long what is under way may take once it is to stop.
@@ -78,13 +78,6 @@ Example:
   mycarrierpackets sync run --once --store sqlite:carriers.db --events events.jsonl";
 
 #[derive(Args, Debug)]
-pub struct Place {
-    /// The store
-    #[arg(long, value_name = "ADDRESS", default_value = "sqlite:carriers.db")]
-    store: String,
-}
-
-#[derive(Args, Debug)]
 pub struct Run {
     #[command(flatten)]
     place: Place,
@@ -124,28 +117,6 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             }
             rows.end()
         }
-    }
-}
-
-impl Place {
-    /// The store, which must exist: whoever asks in the wrong folder is to hear that, and not that nothing is known.
-    async fn open(&self) -> Result<Store> {
-        if let Some(path) = self.store.strip_prefix("sqlite:").filter(|path| *path != ":memory:")
-            && !Path::new(path).exists()
-        {
-            let hint = "Name it with --store, or make it: `mycarrierpackets sync init`.";
-            return Err(Failure::usage(format!("there is no store {path}"), hint));
-        }
-        self.make().await
-    }
-
-    async fn make(&self) -> Result<Store> {
-        Store::open(&self.store).await.map_err(Error::from).map_err(failure)
-    }
-
-    // What stands before the host may hold a password.
-    fn shown(&self) -> &str {
-        self.store.rsplit('@').next().unwrap_or_default()
     }
 }
 
@@ -236,15 +207,6 @@ async fn add_sink(engine: &Engine) -> Result<()> {
     let add = async |tx: Tx| deliveries::add_sink(&tx, SINK, "jsonl", "{}", true).await;
     engine.store().repeatable(add).await.map_err(Error::from).map_err(failure)?;
     Ok(())
-}
-
-fn failure(error: Error) -> Failure {
-    match error {
-        Error::Vendor(error) => error.into(),
-        Error::Usage(what) => Failure::usage(what, "See --help for what can be asked."),
-        Error::Store(error) => Failure::io(error.message(), error.advice()),
-        error => Failure::io(error.to_string(), "See `mycarrierpackets sync status`."),
-    }
 }
 
 /// What a person asks a store first.

@@ -1,6 +1,6 @@
 //! What was known of a carrier, when, and what shows it.
 
-use super::{CUSTOMER, Place, failure};
+use super::place::{CUSTOMER, Place, failure};
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::ids::One;
