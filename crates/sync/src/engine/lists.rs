@@ -11,7 +11,7 @@ use crate::store::sections::{Observation, observe};
 use crate::store::{self, Tx, aliases, events, feeds, leases, roster};
 use futures::StreamExt as _;
 use mycarrierpackets::models::{BlockedCarrier, CarrierDetails, MonitoredCarrier};
-use mycarrierpackets::types::{CarrierId, DocketNumber, DotNumber};
+use mycarrierpackets::types::{CarrierId, DotNumber};
 use mycarrierpackets::{Page, Pager, Row};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -37,8 +37,7 @@ listed!(MonitoredCarrier, BlockedCarrier);
 impl Named for CarrierDetails {
     fn carrier(&self) -> Option<CarrierId> {
         let dot = self.dot_number.as_ref().and_then(|dot| dot.value.as_deref());
-        let docket = self.docket_number.as_ref().and_then(|text: &_| text.docket());
-        let docket: Option<DocketNumber> = docket;
+        let docket = self.docket_number.as_ref().and_then(|text| text.docket());
         CarrierId::from_parts(dot.and_then(|dot| DotNumber::from_field(dot).ok()), docket, None).ok()
     }
 }

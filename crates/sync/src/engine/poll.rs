@@ -85,7 +85,7 @@ impl Turn<'_> {
         }
         let report = pages.report();
         read.moved = report.changed || !report.complete;
-        let kept = serde_json::to_string(if read.moved { &position } else { &poll.then }).unwrap_or_default();
+        let kept = serde_json::to_string(&poll.then).unwrap_or_default();
         let coverage = coverage(&poll.window, &read, now);
         let settle = async |tx: Tx| {
             let at = tx.now().await?;
