@@ -1,11 +1,10 @@
 //! The events that a sink receives: CloudEvents 1.0.
 
+use crate::hash;
 use crate::store;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,16 +55,7 @@ impl EventKind {
 
 /// The id of what happened to a customer: the same whoever sees it and how often.
 pub(crate) fn event_id(customer: &str, feed: &str, row: &str) -> String {
-    let mut hasher = Sha256::new();
-    for part in [customer, feed, row] {
-        // The length keeps "ab" "c" and "a" "bc" apart.
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
-    }
-    hasher.finalize().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hash::of(&[customer, feed, row])
 }
 
 /// An event as a sink gets it.

@@ -16,6 +16,7 @@ mod diff;
 pub mod engine;
 mod error;
 mod event;
+mod hash;
 pub mod history;
 mod private;
 pub mod sink;

@@ -6,11 +6,11 @@ use super::tx::Tx;
 use super::value::Row;
 use crate::canon::canonical;
 use crate::diff::{FieldChange, diff};
+use crate::hash;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::io::{Read as _, Write as _};
 
 /// A document of the vendor's about a carrier larger than this is refused when it is unpacked.
@@ -129,13 +129,7 @@ pub(super) fn chained(
     at: i64,
     document: &str,
 ) -> String {
-    let mut hasher = Sha256::new();
-    for part in [previous.unwrap_or_default(), carrier, section, source, &at.to_string(), document] {
-        // The length keeps "ab" "c" and "a" "bc" apart.
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
-    }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash::of(&[previous.unwrap_or_default(), carrier, section, source, &at.to_string(), document])
 }
 
 /// A version of a part of a carrier.
