@@ -19,16 +19,16 @@ pub(crate) struct TooLarge;
 
 /// `body` with its references resolved; a cycle, or a reference to nothing, becomes `null`.
 pub(crate) fn resolve(body: Bytes, most: usize) -> Result<Bytes, TooLarge> {
-    let references = references(&body);
+    let (references, numbered) = keys(&body);
     if references.is_empty() {
         return Ok(body);
     }
-    let (objects, numbers) = objects(&body, &references);
+    let objects = objects(&body, &references, &numbered);
     // References to an object around themselves add nothing, so the sum of all would be far too much.
     let out = Buffer::with_capacity((body.len() + body.len() / 2).min(most));
     let (followed, lost) = (Vec::new(), 0);
-    let (references, objects, numbers) = (&references, &objects, &numbers);
-    let mut copy = Copy { body: &body, references, objects, numbers, out, followed, lost, most };
+    let (references, objects, numbered) = (&references, &objects, &numbered);
+    let mut copy = Copy { body: &body, references, objects, numbered, out, followed, lost, most };
     copy.range(0, body.len())?;
     if copy.lost > 0 {
         tracing::warn!(count = copy.lost, "references lead nowhere and are left out");
@@ -43,40 +43,55 @@ struct Reference<'a> {
     id: &'a [u8],
 }
 
+/// An object whose `$id` is its first field.
+struct Numbered<'a> {
+    start: usize,
+    id: &'a [u8],
+    /// Where the field stands, with the comma after it.
+    place: Range<usize>,
+}
+
 /// Start and end of the objects that are referred to, by number; `None` for one that was not found.
 type Objects<'a> = HashMap<&'a [u8], Option<(usize, usize)>>;
 
-/// Where an `$id` stands that is the first field of its object, with the comma after it.
-type Numbers = Vec<Range<usize>>;
-
+/// How both keys begin, and rarely anything else.
+const KEY: &[u8] = b"\"$";
 const ID: &[u8] = b"\"$id\"";
 const REF: &[u8] = b"\"$ref\"";
 
-/// Every reference, by its place in the body.
-fn references(body: &[u8]) -> Vec<Reference<'_>> {
-    let found = memmem::find_iter(body, REF).filter_map(|at| {
-        let start = opened_by(body, at)?;
-        let (id, after) = number(body, at + REF.len())?;
-        let end = body.len() - after.trim_ascii_start().strip_prefix(b"}")?.len();
-        Some(Reference { start, end, id })
-    });
-    found.collect()
+/// Every reference, and every numbered object, each by its place in the body.
+fn keys(body: &[u8]) -> (Vec<Reference<'_>>, Vec<Numbered<'_>>) {
+    let (mut references, mut numbered) = (Vec::new(), Vec::new());
+    for at in memmem::find_iter(body, KEY) {
+        let key = if body[at..].starts_with(ID) {
+            ID
+        } else if body[at..].starts_with(REF) {
+            REF
+        } else {
+            continue;
+        };
+        let Some(start) = opened_by(body, at) else { continue };
+        let Some((id, after)) = number(body, at + key.len()) else { continue };
+        let after = after.trim_ascii_start();
+        if key == ID {
+            let end = body.len() - after.strip_prefix(b",").unwrap_or(after).len();
+            numbered.push(Numbered { start, id, place: at..end });
+        } else if let Some(after) = after.strip_prefix(b"}") {
+            references.push(Reference { start, end: body.len() - after.len(), id });
+        }
+    }
+    (references, numbered)
 }
 
-fn objects<'a>(body: &'a [u8], references: &[Reference<'a>]) -> (Objects<'a>, Numbers) {
+fn objects<'a>(body: &'a [u8], references: &[Reference<'a>], numbered: &[Numbered<'a>]) -> Objects<'a> {
     let mut objects: Objects<'a> = references.iter().map(|reference| (reference.id, None)).collect();
-    let (mut starts, mut numbers) = (Vec::new(), Numbers::new());
-    for at in memmem::find_iter(body, ID) {
-        if let Some(start) = opened_by(body, at)
-            && let Some((id, after)) = number(body, at + ID.len())
-        {
-            let after = after.trim_ascii_start();
-            numbers.push(at..body.len() - after.strip_prefix(b",").unwrap_or(after).len());
-            // The first object of a number is the one that references mean.
-            if let Some(place @ None) = objects.get_mut(id) {
-                *place = Some((start, 0));
-                starts.push(start);
-            }
+    let wanted = Wanted::of(references);
+    let mut starts = Vec::new();
+    for Numbered { start, id, .. } in numbered.iter().filter(|numbered| wanted.may_have(numbered.id)) {
+        // The first object of a number is the one that references mean.
+        if let Some(place @ None) = objects.get_mut(id) {
+            *place = Some((*start, 0));
+            starts.push(*start);
         }
     }
     let ends = object_ends(body, &starts);
@@ -88,7 +103,32 @@ fn objects<'a>(body: &'a [u8], references: &[Reference<'a>]) -> (Objects<'a>, Nu
     if objects.values().any(Option::is_none) {
         late_numbers(body, &mut objects);
     }
-    (objects, numbers)
+    objects
+}
+
+/// Which numbers are referred to, or share a bit with one that is: most objects are never referred to, and to look each
+/// of them up takes as long as to find them.
+struct Wanted([u64; 64]);
+
+impl Wanted {
+    fn of(references: &[Reference<'_>]) -> Self {
+        let mut bits = [0; 64];
+        for reference in references {
+            let (word, bit) = Self::place(reference.id);
+            bits[word] |= bit;
+        }
+        Self(bits)
+    }
+
+    fn may_have(&self, id: &[u8]) -> bool {
+        let (word, bit) = Self::place(id);
+        self.0[word] & bit != 0
+    }
+
+    fn place(id: &[u8]) -> (usize, u64) {
+        let number = id.iter().fold(0_usize, |n, byte| n.wrapping_mul(10).wrapping_add(usize::from(byte & 15)));
+        (number / 64 % 64, 1 << (number % 64))
+    }
 }
 
 /// The start of the object whose first key stands at `key`.
@@ -198,7 +238,7 @@ struct Copy<'a> {
     body: &'a [u8],
     references: &'a [Reference<'a>],
     objects: &'a Objects<'a>,
-    numbers: &'a [Range<usize>],
+    numbered: &'a [Numbered<'a>],
     out: Buffer,
     /// Where the references stand that are being followed: an object around one of them would hold itself.
     followed: Vec<usize>,
@@ -247,12 +287,12 @@ impl Copy<'_> {
     }
 
     fn plain(&mut self, from: usize, to: usize) -> Result<(), TooLarge> {
-        let (body, numbers) = (self.body, self.numbers);
-        let first = numbers.partition_point(|number| number.start < from);
+        let (body, numbered) = (self.body, self.numbered);
+        let first = numbered.partition_point(|numbered| numbered.place.start < from);
         let mut at = from;
-        for number in numbers[first..].iter().take_while(|number| number.end <= to) {
-            self.append(&body[at..number.start])?;
-            at = number.end;
+        for place in numbered[first..].iter().map(|numbered| &numbered.place).take_while(|place| place.end <= to) {
+            self.append(&body[at..place.start])?;
+            at = place.end;
         }
         self.append(&body[at..to])
     }

@@ -180,7 +180,7 @@ fn unnumbered(mut value: Value, text: &str) -> Value {
             _ => {}
         }
     }
-    if !references(text.as_bytes()).is_empty() {
+    if !keys(text.as_bytes()).0.is_empty() {
         strip(&mut value);
     }
     value
