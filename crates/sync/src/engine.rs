@@ -3,26 +3,28 @@
 //! The data path: claim a customer → read a whole window → ids, canonical forms, differences → one transaction that checks
 //! the fence {events, versions, changes} → deliver → acknowledge.
 
+mod connect;
 mod lists;
 mod poll;
+mod run;
 mod tick;
 
+pub use connect::{Build, Connect, Credentials};
+pub use run::Turned;
 pub use tick::{Read, Tick};
 
 use crate::error::Error;
 use crate::store::{Store, customers, feeds};
-use mycarrierpackets::Client;
+use crate::vault::{Vault, VaultError};
+use connect::Clients;
 use mycarrierpackets::feed::Pace;
-use std::collections::HashMap;
+use mycarrierpackets::{Client, ClientBuilder};
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The feeds of a customer, by the names that they have in the store.
 pub const FEEDS: [&str; 6] = ["changes", "packets", "factoring", "monitored", "blocked", "carriers"];
-
-/// Makes the client of a customer.
-pub type Connect = Arc<dyn Fn(&str) -> mycarrierpackets::Result<Client> + Send + Sync>;
 
 /// How often what is read, and how long a worker holds a customer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,10 +61,9 @@ impl Default for Settings {
 #[derive(Clone)]
 pub struct Engine {
     store: Store,
-    connect: Connect,
     owner: Arc<str>,
     settings: Settings,
-    clients: Arc<Mutex<HashMap<String, Client>>>,
+    clients: Arc<Clients>,
 }
 
 impl Engine {
@@ -71,9 +72,22 @@ impl Engine {
         store: Store,
         connect: impl Fn(&str) -> mycarrierpackets::Result<Client> + Send + Sync + 'static,
     ) -> Self {
+        Self::with(store, Clients::given(Arc::new(connect)))
+    }
+
+    /// An engine whose customers have credentials of their own, which the store keeps [sealed](crate::vault). `build`
+    /// begins the client of one, such as with [`Credentials::builder`]. Their tokens are kept beside them.
+    pub fn sealed(
+        store: Store,
+        vault: Vault,
+        build: impl Fn(&Credentials) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(store, Clients::sealed(vault, Arc::new(build)))
+    }
+
+    fn with(store: Store, clients: Clients) -> Self {
         let owner = format!("process {}", std::process::id()).into();
-        let connect: Connect = Arc::new(connect);
-        Self { store, connect, owner, settings: Settings::default(), clients: Arc::default() }
+        Self { store, owner, settings: Settings::default(), clients: Arc::new(clients) }
     }
 
     /// How often what is read.
@@ -111,18 +125,21 @@ impl Engine {
         Ok(self.store.repeatable(add).await?)
     }
 
-    fn client(&self, customer: &str) -> Result<Client, Error> {
-        let known = || self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(client) = known().get(customer) {
-            return Ok(client.clone());
-        }
-        let client = (self.connect)(customer)?;
-        Ok(known().entry(customer.to_owned()).or_insert(client).clone())
+    /// Keeps a customer's credentials, sealed, in place of those before. One that is paused stays so.
+    ///
+    /// # Errors
+    /// [`Error::Secret`] when the engine has no [vault](Self::sealed); those of the store.
+    pub async fn set_credentials(&self, customer: &str, credentials: &Credentials) -> Result<(), Error> {
+        let vault = self.clients.vault().ok_or_else(VaultError::no_vault)?;
+        connect::keep(&self.store, vault, customer, credentials).await
     }
 
-    // Credentials may be new.
-    fn forget_client(&self, customer: &str) {
-        self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(customer);
+    /// The client of a customer, with its credentials and tokens.
+    ///
+    /// # Errors
+    /// [`Error::Secret`] when it has no credentials, or they do not open; [`Error::Vendor`] when no client can be made.
+    pub async fn client(&self, customer: &str) -> Result<Client, Error> {
+        self.clients.of(&self.store, customer).await
     }
 }
 

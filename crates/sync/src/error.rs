@@ -1,6 +1,7 @@
 //! The one error of the engine.
 
 use crate::store;
+use crate::vault::VaultError;
 use std::fmt;
 
 /// Why something was not done.
@@ -16,6 +17,8 @@ pub enum Error {
     /// What the store says of how far a feed was read cannot be understood. Nothing is read before somebody looks at it:
     /// to begin anew would lose what happened since.
     Position(String),
+    /// A customer's credentials cannot be had: they are missing, or the master key is another one.
+    Secret(VaultError),
     /// What was asked for cannot be: two numbers of two carriers, or a moment that has not come.
     Usage(String),
 }
@@ -25,6 +28,7 @@ impl fmt::Display for Error {
         match self {
             Self::Store(error) => error.fmt(f),
             Self::Vendor(error) => error.fmt(f),
+            Self::Secret(error) => error.fmt(f),
             Self::Sink(what) | Self::Position(what) | Self::Usage(what) => f.write_str(what),
         }
     }
@@ -35,7 +39,7 @@ impl std::error::Error for Error {
         match self {
             Self::Store(error) => error.source(),
             Self::Vendor(error) => error.source(),
-            Self::Sink(_) | Self::Position(_) | Self::Usage(_) => None,
+            Self::Secret(_) | Self::Sink(_) | Self::Position(_) | Self::Usage(_) => None,
         }
     }
 }
@@ -49,5 +53,11 @@ impl From<store::Error> for Error {
 impl From<mycarrierpackets::Error> for Error {
     fn from(error: mycarrierpackets::Error) -> Self {
         Self::Vendor(error)
+    }
+}
+
+impl From<VaultError> for Error {
+    fn from(error: VaultError) -> Self {
+        Self::Secret(error)
     }
 }

@@ -20,7 +20,9 @@ mod hash;
 pub mod history;
 mod private;
 pub mod sink;
+pub mod status;
 pub mod store;
+pub mod vault;
 
 pub use carrier::carrier_key;
 pub use deliver::Delivered;

@@ -86,10 +86,44 @@ impl Engine {
     ) -> Result<Result<T, Claimed>, Error> {
         let (owner, lease) = (&*self.owner, self.settings.lease);
         let claim = async |tx| leases::claim_customer(&tx, customer, owner, lease).await;
-        let claim = match self.store.repeatable(claim).await? {
-            Claimed::Yes(claim) => claim,
-            other => return Ok(Err(other)),
-        };
+        match self.store.repeatable(claim).await? {
+            Claimed::Yes(claim) => Ok(Ok(self.under(claim, work).await?)),
+            other => Ok(Err(other)),
+        }
+    }
+
+    /// Reads what is due of the customer that has waited for longest and that nobody holds; `None` when nothing is due.
+    ///
+    /// # Errors
+    /// Those of [`Engine::tick`]. The customer's feeds wait for their interval then, so that the others have their turn.
+    pub async fn tick_next(&self) -> Result<Option<(String, Tick)>, Error> {
+        let (owner, lease) = (&*self.owner, self.settings.lease);
+        let claim = self.store.repeatable(async |tx| leases::claim(&tx, owner, lease).await).await?;
+        let Some(claim) = claim else { return Ok(None) };
+        let customer = claim.customer().to_owned();
+        let done = self.under(claim, async |claim| self.work_or_postpone(claim).await).await;
+        done.map(|tick| Some((customer, tick)))
+    }
+
+    async fn work_or_postpone(&self, claim: &Claim) -> Result<Tick, Error> {
+        let done = self.work(claim).await;
+        if let Err(error) = &done {
+            let postpone = async |tx: store::Tx| {
+                let held = leases::check(&tx, claim).await?;
+                let now = store::Tx::now(&tx).await?;
+                let due_at = now.saturating_add(micros(SHORTEST_BACKOFF));
+                for feed in feeds::due(&tx, claim.customer(), now).await? {
+                    feeds::failed(&held, &feed.feed, &error.to_string(), due_at).await?;
+                }
+                Ok::<_, store::Error>(())
+            };
+            // A store that failed fails here, too: the first error says why.
+            let _ = self.store.transaction(postpone).await;
+        }
+        done
+    }
+
+    async fn under<T>(&self, claim: Claim, work: impl AsyncFnOnce(&Claim) -> Result<T, Error>) -> Result<T, Error> {
         let done = tokio::select! {
             done = work(&claim) => done,
             lost = self.hold(&claim) => Err(lost),
@@ -97,7 +131,7 @@ impl Engine {
         // Whoever lost it has nothing to give back.
         let release = async |tx| leases::release(&tx, claim.clone()).await;
         let _ = self.store.repeatable(release).await;
-        done.map(Ok)
+        done
     }
 
     /// Renews the lease until it is lost.
@@ -115,9 +149,11 @@ impl Engine {
 
     async fn work(&self, claim: &Claim) -> Result<Tick, Error> {
         let begun = Instant::now();
-        let client = match self.client(claim.customer()) {
+        let client = match self.client(claim.customer()).await {
             Ok(client) => client,
-            Err(error) => return self.paused(claim, &error).await,
+            Err(error @ Error::Vendor(_)) => return self.paused(claim, &error).await,
+            // Another master key, or a store out of reach, says nothing of the customer.
+            Err(error) => return Err(error),
         };
         let customer = self.store.read(async |tx| customers::find(&tx, claim.customer()).await).await?;
         let added_at = customer.map(|customer| customer.created_at).unwrap_or_default();
@@ -129,7 +165,9 @@ impl Engine {
                 Ok::<_, store::Error>(feeds::due(&tx, claim.customer(), now).await?.into_iter().next())
             };
             let Some(feed) = self.store.read(due).await? else { break };
-            let Some(read) = turn.read(&feed).await? else { break };
+            let read = turn.read(&feed).await;
+            self.clients.keep_tokens(&self.store, claim).await?;
+            let Some(read) = read? else { break };
             if let Some(error @ Error::Vendor(refused)) = &read.error
                 && refused.is_credentials()
             {
@@ -142,7 +180,7 @@ impl Engine {
 
     // Nothing works before somebody sees to the credentials, and each try may lock the account.
     async fn paused(&self, claim: &Claim, error: &Error) -> Result<Tick, Error> {
-        self.forget_client(claim.customer());
+        self.clients.forget(claim.customer());
         let reason = error.to_string();
         let pause = async |tx| {
             leases::check(&tx, claim).await?;

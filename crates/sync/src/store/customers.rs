@@ -91,27 +91,50 @@ pub async fn resume(tx: &Tx, id: &str) -> Result<(), Error> {
     changed(tx, id, "UPDATE customers SET state = 'active', reason = NULL WHERE id = $1", &[id.into()]).await
 }
 
-/// Keeps the customer's credentials, which must be encrypted already.
-///
-/// # Errors
-/// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
-pub async fn set_secret(tx: &Tx, id: &str, secret: &[u8]) -> Result<(), Error> {
-    changed(tx, id, "UPDATE customers SET secret = $2 WHERE id = $1", &[id.into(), secret.into()]).await
+/// What is kept of a customer's secrets, sealed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sealed {
+    /// What the others are sealed with.
+    pub data_key: Option<Vec<u8>>,
+    /// The credentials.
+    pub secret: Option<Vec<u8>>,
+    /// The tokens.
+    pub token: Option<Vec<u8>>,
 }
 
-/// The customer's encrypted credentials and token, as they were stored.
+/// Keeps the customer's credentials, which must be sealed already, and their key. Tokens of the credentials before are
+/// forgotten.
 ///
 /// # Errors
 /// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
-pub async fn secrets(tx: &Tx, id: &str) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), Error> {
-    let row = tx.query_opt("SELECT secret, token FROM customers WHERE id = $1", &[id.into()]).await?;
+pub async fn set_secret(tx: &Tx, id: &str, data_key: &[u8], secret: &[u8]) -> Result<(), Error> {
+    let sql = "UPDATE customers SET data_key = $2, secret = $3, token = NULL WHERE id = $1";
+    changed(tx, id, sql, &[id.into(), data_key.into(), secret.into()]).await
+}
+
+/// Keeps the customer's data key, sealed with another master key than before.
+///
+/// # Errors
+/// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer, or its key is no longer `before`.
+pub async fn replace_data_key(tx: &Tx, id: &str, before: &[u8], data_key: &[u8]) -> Result<(), Error> {
+    let sql = "UPDATE customers SET data_key = $3 WHERE id = $1 AND data_key = $2";
+    changed(tx, id, sql, &[id.into(), before.into(), data_key.into()]).await
+}
+
+/// The customer's secrets, sealed.
+///
+/// # Errors
+/// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
+pub async fn secrets(tx: &Tx, id: &str) -> Result<Sealed, Error> {
+    let row = tx.query_opt("SELECT data_key, secret, token FROM customers WHERE id = $1", &[id.into()]).await?;
     let row = row.ok_or_else(|| Error::no_customer(id))?;
     let bytes = |column| Ok::<_, Error>(row.bytes_opt(column)?.map(<[u8]>::to_vec));
-    Ok((bytes("secret")?, bytes("token")?))
+    Ok(Sealed { data_key: bytes("data_key")?, secret: bytes("secret")?, token: bytes("token")? })
 }
 
-/// Keeps the customer's token, which must be encrypted already. Only its holder may: a refresh token that another
-/// worker replaced is worth nothing.
+/// Keeps the customer's tokens, which must be sealed already. Only its holder may: a refresh token that another worker
+/// replaced is worth nothing.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
@@ -121,9 +144,66 @@ pub async fn set_token(held: &Held<'_>, token: Option<&[u8]>) -> Result<(), Erro
     Ok(())
 }
 
+/// The customer is paused, and its credentials and tokens are forgotten. What was known stays.
+///
+/// # Errors
+/// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
+pub async fn retire(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
+    pause(tx, id, reason).await?;
+    changed(tx, id, "UPDATE customers SET data_key = NULL, secret = NULL, token = NULL WHERE id = $1", &[id.into()])
+        .await
+}
+
+/// Every table that has rows of a customer, those first that refer to another.
+const TABLES: [&str; 14] = [
+    "deliveries",
+    "events",
+    "coverage",
+    "feeds",
+    "inbox",
+    "identities",
+    "sections",
+    "versions",
+    "changes",
+    "roster",
+    "aliases",
+    "documents",
+    "rejects",
+    "acts",
+];
+
+/// Forgets a customer and everything that is known of its carriers: there is no way back.
+///
+/// # Errors
+/// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
+pub async fn erase(tx: &Tx, id: &str) -> Result<(), Error> {
+    // Whoever holds it loses it, and nobody can write for it meanwhile.
+    pause(tx, id, "it is being removed").await?;
+    for table in TABLES {
+        tx.execute(&format!("DELETE FROM {table} WHERE customer = $1"), &[id.into()]).await?;
+    }
+    changed(tx, id, "DELETE FROM customers WHERE id = $1", &[id.into()]).await
+}
+
 async fn changed(tx: &Tx, id: &str, sql: &str, values: &[Value]) -> Result<(), Error> {
     if tx.execute(sql, values).await? == 0 {
         return Err(Error::no_customer(id));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLES;
+
+    #[test]
+    fn every_table_with_rows_of_a_customer_is_emptied() {
+        let schema = include_str!("schema/1.sql");
+        let tables = schema.split("CREATE TABLE ").skip(1).filter(|table| table.contains("\n    customer TEXT"));
+        let mut tables: Vec<&str> = tables.filter_map(|table| table.split_whitespace().next()).collect();
+        let mut emptied = TABLES.to_vec();
+        tables.sort_unstable();
+        emptied.sort_unstable();
+        assert_eq!(tables, emptied);
+    }
 }

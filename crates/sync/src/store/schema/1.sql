@@ -8,7 +8,8 @@ CREATE TABLE customers (
     -- Why it is paused.
     reason TEXT,
     settings TEXT NOT NULL,
-    -- Encrypted.
+    -- Sealed: with the master key, and with the data key.
+    data_key BYTEA,
     secret BYTEA,
     token BYTEA,
     -- That of the customer's last event.
