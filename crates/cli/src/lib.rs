@@ -7,11 +7,13 @@
 
 mod acts;
 pub mod args;
+mod ask;
 mod commands;
 mod context;
 mod failure;
 mod files;
 mod global;
+mod html;
 mod ids;
 mod output;
 mod private;

@@ -1,5 +1,6 @@
 //! `profile`: who calls, kept in a file.
 
+use crate::ask;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::output::view::{Column, Kind, View};
@@ -9,7 +10,6 @@ use crate::who::Who;
 use clap::{Args, Subcommand};
 use mycarrierpackets::Client;
 use serde_json::json;
-use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 /// Who calls, kept in a file that only you can read.
 #[derive(Debug, Subcommand)]
@@ -107,9 +107,9 @@ impl Add {
     fn ask(&self, context: &Context) -> Result<Profile> {
         let username = match &self.username {
             Some(username) => username.clone(),
-            None => self.username()?,
+            None => ask::username()?,
         };
-        let password = password()?;
+        let password = ask::password()?;
         if username.trim().is_empty() || password.is_empty() {
             return Err(Failure::usage("a user name and a password are needed", "Run it again and give both."));
         }
@@ -121,39 +121,6 @@ impl Add {
         Client::builder().credentials(&profile.username, &profile.password).environment(environment).build()?;
         Ok(profile)
     }
-
-    fn username(&self) -> Result<String> {
-        if !std::io::stdin().is_terminal() {
-            return Err(Failure::usage("no user name is given", "Add --username U."));
-        }
-        eprint!("User name: ");
-        std::io::stderr().flush()?;
-        line()
-    }
-}
-
-fn password() -> Result<String> {
-    if std::io::stdin().is_terminal() {
-        return rpassword::prompt_password("Password: ").map_err(unread);
-    }
-    line()
-}
-
-fn line() -> Result<String> {
-    /// No user name and no password is longer.
-    const MOST_BYTES: u64 = 64 << 10;
-    let mut line = String::new();
-    std::io::stdin().lock().take(MOST_BYTES).read_line(&mut line).map_err(unread)?;
-    // One line end is the pipe's; what else stands there is the password's own. Editors put a byte order mark first.
-    let line = line.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).unwrap_or(&line);
-    Ok(line.strip_prefix('\u{feff}').unwrap_or(line).to_owned())
-}
-
-fn unread(error: std::io::Error) -> Failure {
-    Failure::usage(
-        format!("standard input could not be read: {error}"),
-        "Run it on a terminal, or pipe the password in.",
-    )
 }
 
 static PROFILE: View = View {

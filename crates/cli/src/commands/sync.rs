@@ -1,5 +1,7 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
+mod customers;
+mod key;
 mod known;
 mod place;
 
@@ -11,7 +13,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use mycarrierpackets_sync::engine::{Read, Tick};
 use mycarrierpackets_sync::sink::JsonLines;
-use mycarrierpackets_sync::store::{Store, Tx, customers, deliveries, events, feeds, rejects, sections};
+use mycarrierpackets_sync::store::{self, Store, Tx, deliveries, events, feeds, rejects, sections};
 use mycarrierpackets_sync::{Engine, Error, Event};
 use place::{CUSTOMER, Place, failure};
 use serde::Serialize;
@@ -37,6 +39,8 @@ pub enum Command {
     /// How far each feed was read, and what is waiting
     #[command(after_help = "Example:\n  mycarrierpackets sync status --output json")]
     Status(Place),
+    #[command(subcommand)]
+    Customers(customers::Customers),
     /// The events in the store, the oldest first
     #[command(after_help = "Example:\n  mycarrierpackets sync events --after 1200 --output jsonl")]
     Events {
@@ -97,12 +101,13 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
             add_sink(&engine).await?;
             // Whoever calls it has seen to the credentials.
-            let resume = async |tx: Tx| customers::resume(&tx, CUSTOMER).await;
+            let resume = async |tx: Tx| store::customers::resume(&tx, CUSTOMER).await;
             engine.store().repeatable(resume).await.map_err(Error::from).map_err(failure)?;
             context.remark(&format!("{} is ready", place.shown()));
             Ok(())
         }
         Command::Run(run) => run.run(context).await,
+        Command::Customers(command) => command.run(context).await,
         Command::History(since) => since.history(context).await,
         Command::AsOf(at) => at.as_of(context).await,
         Command::Evidence(at) => at.evidence(context).await,
@@ -235,7 +240,7 @@ struct FeedStatus {
 async fn status(store: &Store, context: &mut Context) -> Result<()> {
     let time = |at: Option<i64>| at.and_then(|at| Timestamp::from_microsecond(at).ok());
     let read = async |tx: Tx| {
-        let customer = customers::find(&tx, CUSTOMER).await?;
+        let customer = store::customers::find(&tx, CUSTOMER).await?;
         let feeds = feeds::list(&tx, CUSTOMER).await?.into_iter().map(|feed| FeedStatus {
             last_success: time(feed.last_success),
             due: time(feed.due_at),

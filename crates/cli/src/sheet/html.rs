@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::parts::{Content, Line, Tone};
 use super::whole::Sheet;
-use crate::text::printable;
+use crate::html::{COLORS, escaped};
 use std::fmt::Write as _;
 
 /// The page. Every text of the vendor's is escaped: carriers choose their names.
@@ -31,7 +31,7 @@ pub fn page(sheet: &Sheet) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
-         <meta name=\"robots\" content=\"noindex\"><title>{}</title>\n<style>{STYLE}</style></head>\n\
+         <meta name=\"robots\" content=\"noindex\"><title>{}</title>\n<style>{COLORS}{STYLE}</style></head>\n\
          <body><main>{body}</main></body></html>\n",
         escaped(&sheet.title)
     )
@@ -63,26 +63,7 @@ fn row(body: &mut String, line: &Line) {
     let _ = write!(body, "<dt>{label}</dt><dd{class}>{mark}{value}</dd>");
 }
 
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for letter in printable(text).chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
-}
-
 const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#1c2430;--soft:#5a6675;--line:#d9dfe6;--paper:#fff;--back:#f3f5f8;--bad:#b3261e;\
---bad-back:#fdecea;--doubt:#8a5a00;--doubt-back:#fff6e0}\
-@media (prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#9aa5b3;--line:#343c47;--paper:#1b2027;--back:#12161b;\
---bad:#ff8a80;--bad-back:#3a1d1c;--doubt:#ffca66;--doubt-back:#352a12}}\
 *{box-sizing:border-box}\
 body{margin:0;background:var(--back);color:var(--ink);font:15px/1.45 system-ui,sans-serif}\
 main{max-width:66rem;margin:0 auto;padding:1.5rem 1rem;\
