@@ -4,6 +4,7 @@ use super::address::Address;
 use super::answer::Access;
 use super::clock::Clock;
 use super::error::{Error, ErrorKind};
+use super::leases;
 use super::migrate;
 #[cfg(feature = "postgres")]
 use super::postgres;
@@ -91,6 +92,15 @@ impl Store {
         session.rollback().await;
         if !current {
             migrate::migrate(store.begin(Access::Write).await?).await?;
+        }
+        if let Engine::Sqlite(connections) = &store.engine
+            && connections.alone()
+        {
+            // Opening writes nothing where nothing is to be written: somebody else may be writing.
+            if store.read(async |tx| leases::any(&tx).await).await? {
+                store.transaction(async |tx| leases::abandon(&tx).await).await?;
+            }
+            connections.share().await;
         }
         Ok(store)
     }

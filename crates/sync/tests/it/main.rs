@@ -11,5 +11,6 @@ mod identities;
 mod leases;
 mod lost_connections;
 mod opening;
+mod presence;
 mod refused_files;
 mod transactions;
