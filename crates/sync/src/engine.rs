@@ -3,13 +3,16 @@
 //! The data path: claim a customer → read a whole window → ids, canonical forms, differences → one transaction that checks
 //! the fence {events, versions, changes} → deliver → acknowledge.
 
+mod digest;
 mod lists;
 mod poll;
+mod rows;
 mod tick;
 
 pub use tick::{Read, Tick};
 
 use crate::error::Error;
+use crate::schedule::Schedule;
 use crate::store::{Store, customers, feeds};
 use mycarrierpackets::Client;
 use mycarrierpackets::feed::Pace;
@@ -51,6 +54,18 @@ impl Default for Settings {
             lease: Duration::from_secs(45),
             budget: Duration::from_secs(60),
             keep_private: false,
+        }
+    }
+}
+
+impl Settings {
+    /// What is noted of them in the store.
+    pub fn schedule(&self) -> Schedule {
+        Schedule {
+            interval: u64::try_from(self.pace.interval.as_secs()).unwrap_or_default(),
+            lists: self.lists.as_secs(),
+            refresh: self.refresh.as_secs(),
+            keep_private: self.keep_private,
         }
     }
 }

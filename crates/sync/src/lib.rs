@@ -19,6 +19,7 @@ mod event;
 mod hash;
 pub mod history;
 mod private;
+mod schedule;
 pub mod sink;
 pub mod store;
 
@@ -28,3 +29,4 @@ pub use diff::FieldChange;
 pub use engine::{Engine, Settings, Tick};
 pub use error::Error;
 pub use event::{Event, EventKind};
+pub use schedule::Schedule;

@@ -1,9 +1,11 @@
 //! The store: one suite, run on SQLite and on PostgreSQL.
 
+mod kept;
 mod place;
 mod proxy;
 mod server;
 
+mod coverage;
 mod events;
 mod feeds;
 mod history;
@@ -12,5 +14,7 @@ mod leases;
 mod lost_connections;
 mod opening;
 mod presence;
+mod reads;
 mod refused_files;
 mod transactions;
+mod watching;
