@@ -5,7 +5,9 @@ mod place;
 mod proxy;
 mod server;
 
+mod aliases;
 mod coverage;
+mod digest;
 mod events;
 mod feeds;
 mod history;
@@ -16,5 +18,8 @@ mod opening;
 mod presence;
 mod reads;
 mod refused_files;
+mod rejects;
+mod roster;
+mod sections;
 mod transactions;
 mod watching;
