@@ -109,6 +109,9 @@ pub(super) async fn name(held: &Held<'_>, id: &CarrierId, at: i64, made: &mut Ve
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::leases::{self, Claimed};
+    use crate::store::{Store, customers};
+    use std::time::Duration;
 
     #[test]
     fn what_cannot_be_read_is_kept_without_what_is_private() {
@@ -135,5 +138,36 @@ mod tests {
         let read = |json: &[u8]| reader.document(json).map_err(|row| row.error);
         assert_eq!(read(br#"{"a": 1, "SSN": "x"}"#), Ok(json!({"a": 1})));
         assert!(read(b"{").unwrap_err().starts_with("not JSON: "));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_and_a_number_of_two_carriers_are_events_once() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let claim = store.transaction(async |tx| {
+            customers::add(&tx, "a", "a", "{}").await?;
+            leases::claim_customer(&tx, "a", "w", Duration::from_secs(45)).await
+        });
+        let Claimed::Yes(claim) = claim.await.unwrap() else { panic!("not claimed") };
+        let reader = Reader { operation: Operation::MonitoredCarriers, keep_private: false };
+        let made = store.transaction(async |tx| {
+            let held = leases::check(&tx, &claim).await?;
+            let (mut made, mut names) = (Vec::new(), Vec::new());
+            for id in ["DOT 9000001 MC900001", "MC900001", "DOT 9000002 MC900001", "DOT 9000002 MC900001", "MC900001"] {
+                names.push(name(&held, &id.parse().unwrap(), 5, &mut made).await?);
+            }
+            assert_eq!(names, ["DOT:9000001", "DOT:9000001", "DOT:9000002", "DOT:9000002", "MC:900001"]);
+            for _ in 0..2 {
+                made.extend(keep(&held, "monitored", &[reader.unreadable(b"{}", "no number")], 5).await?);
+            }
+            Ok::<_, Error>(made)
+        });
+        let made = made.await.unwrap();
+        let shown: Vec<_> = made.iter().map(|event| (event.kind.as_str(), event.carrier.as_deref())).collect();
+        assert_eq!(
+            shown,
+            [("mycarrierpackets.carrier.number_shared", Some("DOT:9000002")), ("mycarrierpackets.feed.rejected", None)]
+        );
+        let data: Value = serde_json::from_str(&made[0].data).unwrap();
+        assert_eq!(data, json!({"number": "MC:900001", "carriers": ["DOT:9000001", "DOT:9000002"]}));
     }
 }

@@ -127,7 +127,7 @@ impl Watch {
         let Around { before, after, .. } = around;
         let covering = match is_list(feed) {
             true => None,
-            false => coverage::covering(tx, customer, feed, at).await?.into_iter().next(),
+            false => coverage::covering(tx, customer, feed, at).await?,
         };
         let latest = coverage::ended_by(tx, customer, feed, i64::MAX).await?;
         let longest = i64::try_from(schedule.longest(feed).as_micros()).unwrap_or(i64::MAX);

@@ -93,14 +93,14 @@ pub async fn end(held: &Held<'_>, feed: &str, read: &Coverage) -> Result<(), Err
     Ok(())
 }
 
-/// The complete reads whose window includes `at`, in the order of their time.
+/// The first complete read whose window includes `at`. It ended at that time or later.
 ///
 /// # Errors
 /// Those of [`Tx::query`].
-pub async fn covering(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Vec<Coverage>, Error> {
-    let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND error IS NULL
-        AND window_end >= $3 AND window_start <= $3 ORDER BY read_at, window_start";
-    reads(tx, sql, &[customer.into(), feed.into(), at.into()]).await
+pub async fn covering(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Option<Coverage>, Error> {
+    let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND error IS NULL AND read_at >= $3
+        AND window_end >= $3 AND window_start <= $3 ORDER BY read_at, began_at LIMIT 1";
+    first(tx, sql, &[customer.into(), feed.into(), at.into()]).await
 }
 
 /// The last complete read that had ended at `at`.
@@ -110,7 +110,7 @@ pub async fn covering(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Ve
 pub async fn ended_by(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Option<Coverage>, Error> {
     let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND error IS NULL AND read_at <= $3
         ORDER BY read_at DESC, began_at DESC LIMIT 1";
-    Ok(reads(tx, sql, &[customer.into(), feed.into(), at.into()]).await?.into_iter().next())
+    first(tx, sql, &[customer.into(), feed.into(), at.into()]).await
 }
 
 /// The first complete read that ended after `at`.
@@ -120,7 +120,7 @@ pub async fn ended_by(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Op
 pub async fn ended_after(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Option<Coverage>, Error> {
     let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND error IS NULL AND read_at > $3
         ORDER BY read_at, began_at LIMIT 1";
-    Ok(reads(tx, sql, &[customer.into(), feed.into(), at.into()]).await?.into_iter().next())
+    first(tx, sql, &[customer.into(), feed.into(), at.into()]).await
 }
 
 /// Up to `limit` reads from which nothing is concluded that began after `start` and before `end`, the first first.
@@ -149,6 +149,6 @@ pub async fn failed(
     tx.query(sql, &values).await?.iter().map(failed).collect()
 }
 
-async fn reads(tx: &Tx, sql: &str, values: &[Value]) -> Result<Vec<Coverage>, Error> {
-    tx.query(sql, values).await?.iter().map(Coverage::of).collect()
+async fn first(tx: &Tx, sql: &str, values: &[Value]) -> Result<Option<Coverage>, Error> {
+    tx.query_opt(sql, values).await?.as_ref().map(Coverage::of).transpose()
 }

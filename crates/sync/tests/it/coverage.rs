@@ -34,15 +34,17 @@ async fn reads_are_found_by_the_moments_of_their_windows(place: &Place) {
     let covering =
         async |at| kept.store.read(async |tx| coverage::covering(&tx, "a", "changes", at).await).await.unwrap();
     for (at, expected) in
-        [(9, &[][..]), (10, &reads[..1]), (20, &reads[..1]), (21, &[]), (40, &reads[2..]), (50, &reads[2..])]
+        [(9, None), (10, Some(0)), (20, Some(0)), (21, None), (40, Some(2)), (50, Some(2)), (51, None)]
     {
-        assert_eq!(covering(at).await, expected, "at {at}");
+        assert_eq!(covering(at).await.as_ref(), expected.map(|read: usize| &reads[read]), "at {at}");
     }
+    // The first to end of those that include it.
+    note(&kept, &read((0, 60), (60, 61), None)).await;
+    assert_eq!((covering(15).await.as_ref(), covering(30).await.map(|read| read.read_at)), (Some(&reads[0]), Some(61)));
     let by = async |at| kept.store.read(async |tx| coverage::ended_by(&tx, "a", "changes", at).await).await.unwrap();
     let after =
         async |at| kept.store.read(async |tx| coverage::ended_after(&tx, "a", "changes", at).await).await.unwrap();
-    for (at, before, then) in [(24, None, Some(0)), (25, Some(0), Some(2)), (54, Some(0), Some(2)), (55, Some(2), None)]
-    {
+    for (at, before, then) in [(24, None, Some(0)), (25, Some(0), Some(2)), (54, Some(0), Some(2))] {
         let expected = (before.map(|read: usize| reads[read].clone()), then.map(|read: usize| reads[read].clone()));
         assert_eq!((by(at).await, after(at).await), expected, "at {at}");
     }

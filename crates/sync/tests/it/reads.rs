@@ -191,6 +191,7 @@ async fn what_was_observed_is_in_the_time_of_the_store() {
     let at = by_store - 600_000_000;
     let evidence = world.engine.store().read(async |tx| history::evidence(&tx, CUSTOMER, "DOT:1", at).await).await;
     let evidence = evidence.expect("evidence");
+    assert!(evidence.under.since.is_some_and(|since| since.as_microsecond() <= at), "{:?}", evidence.under);
     let watch = evidence.feeds.iter().find(|watch| watch.feed == "changes").expect("the feed");
     assert_eq!(watch.state, Watching::Watched, "{watch:?}");
     let covered = watch.covered_by.as_ref().expect("a window");

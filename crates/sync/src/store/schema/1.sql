@@ -66,7 +66,6 @@ CREATE TABLE coverage (
     PRIMARY KEY (customer, feed, began_at)
 ) /* narrow */;
 CREATE INDEX coverage_read ON coverage (customer, feed, read_at);
-CREATE INDEX coverage_window ON coverage (customer, feed, window_end);
 
 CREATE TABLE inbox (
     customer TEXT NOT NULL REFERENCES customers (id),
