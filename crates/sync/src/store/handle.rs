@@ -93,9 +93,7 @@ impl Store {
         if !current {
             migrate::migrate(store.begin(Access::Write).await?).await?;
         }
-        if let Engine::Sqlite(connections) = &store.engine
-            && connections.alone()
-        {
+        if let Some(connections) = store.file().filter(|connections| connections.alone()) {
             // Opening writes nothing where nothing is to be written: somebody else may be writing.
             if store.read(async |tx| leases::any(&tx).await).await? {
                 store.transaction(async |tx| leases::abandon(&tx).await).await?;
@@ -103,6 +101,14 @@ impl Store {
             connections.share().await;
         }
         Ok(store)
+    }
+
+    fn file(&self) -> Option<&sqlite::Connections> {
+        match &self.engine {
+            Engine::Sqlite(connections) => Some(connections),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => None,
+        }
     }
 
     async fn begin(&self, access: Access) -> Result<Session, Error> {
