@@ -29,6 +29,7 @@
 mod documents;
 mod flags;
 mod insurance;
+mod numbers;
 mod risk;
 mod view;
 

@@ -1,12 +1,12 @@
 //! The feeds of the API.
 
 use super::row_id::{self, RowId};
-use crate::page::{Pager, Row};
+use crate::page::{Page, Pager, Row};
 use crate::raw::types::{CarrierChange, CompletedPacket, FactoringCompany};
 use crate::resources::{Factoring, Monitoring, Packets};
-use crate::types::{CarrierId, DotNumber};
+use crate::types::CarrierId;
 use crate::window::Window;
-use crate::{Operation, raw};
+use crate::{Operation, Result, raw};
 use futures::FutureExt as _;
 use std::sync::Arc;
 
@@ -85,10 +85,7 @@ impl Source for CarrierChanges {
     }
 
     fn carrier(self, record: &CarrierChange) -> Option<CarrierId> {
-        let details = record.carrier_details.as_ref()?;
-        let dot = details.dot_number.as_ref().and_then(|dot| dot.value.as_deref());
-        let dot = dot.and_then(|dot| DotNumber::from_field(dot).ok());
-        CarrierId::from_parts(dot, details.docket_number.as_ref().and_then(|text| text.docket()), None).ok()
+        record.carrier_id()
     }
 
     fn happened_at(self, record: &CarrierChange) -> Option<jiff::Timestamp> {
@@ -116,8 +113,7 @@ impl Source for CompletedPackets {
     }
 
     fn carrier(self, record: &CompletedPacket) -> Option<CarrierId> {
-        let docket = record.docket_number.as_ref().and_then(|text| text.docket());
-        CarrierId::from_parts(record.dot_number, docket, None).ok()
+        record.carrier_id()
     }
 
     fn happened_at(self, record: &CompletedPacket) -> Option<jiff::Timestamp> {
@@ -129,12 +125,7 @@ impl Source for CompletedPackets {
     }
 
     fn rows(self, raw: &raw::Client, window: Window) -> Pager<Row<CompletedPacket>> {
-        let raw = raw.clone();
-        let whole = move |_, _| {
-            let raw = raw.clone();
-            async move { Packets::new(&raw).completed_page(window).await }.boxed()
-        };
-        Pager::new(Arc::new(whole)).with_json()
+        one_page(raw, move |raw| async move { Packets::new(&raw).completed_page(window).await })
     }
 }
 
@@ -158,13 +149,20 @@ impl Source for FactoringUpdates {
     }
 
     fn rows(self, raw: &raw::Client, window: Window) -> Pager<Row<FactoringCompany>> {
-        let raw = raw.clone();
-        let whole = move |_, _| {
-            let raw = raw.clone();
-            async move { Factoring::new(&raw).updated_page(window).await }.boxed()
-        };
-        Pager::new(Arc::new(whole)).with_json()
+        one_page(raw, move |raw| async move { Factoring::new(&raw).updated_page(window).await })
     }
+}
+
+/// A list that `read` reads at once. It is asked for again if its answer has totals that do not agree with it: then the
+/// same page comes twice, which is an error.
+fn one_page<T, F, R>(raw: &raw::Client, read: F) -> Pager<Row<T>>
+where
+    T: Send + 'static,
+    F: Fn(raw::Client) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Page<T>>> + Send + 'static,
+{
+    let raw = raw.clone();
+    Pager::new(Arc::new(move |_, _| read(raw.clone()).boxed())).with_json()
 }
 
 fn row_id<S: Source>(source: S, row: &Row<S::Record>, kind: &str) -> RowId {

@@ -81,11 +81,14 @@ fn differ<T: PartialEq>(before: Option<T>, now: Option<T>) -> bool {
 }
 
 impl<T> Listing<T> {
-    /// A list that comes on one page.
+    /// A list that comes on one page: it is whole unless its own totals say that there is more.
     pub(crate) fn of_page(page: Page<T>) -> Self {
         let mut progress = Progress::from(1);
         progress.add(&page);
-        let report = Report { complete: true, ..progress.report };
+        let Report { total_pages, total_count, items, rejected, .. } = progress.report;
+        let whole =
+            total_pages.is_none_or(|pages| pages <= 1) && total_count.is_none_or(|count| count == items + rejected);
+        let report = Report { complete: whole, ..progress.report };
         let rejected = page.rejected.into_iter().map(|(_, error)| error).collect();
         Self { items: page.items, rejected, unreadable: page.unreadable, report }
     }
@@ -177,6 +180,16 @@ mod tests {
             let progress = progress(text);
             let report = progress.report;
             assert_eq!((report.complete, report.changed, progress.last_page()), (complete, changed, last), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_on_one_page_is_whole_unless_it_says_that_there_is_more() {
+        let cases =
+            [("2/-/-", true), ("2/1/2", true), ("0/0/0", true), ("2/2/-", false), ("2/-/3", false), ("2/1/3", false)];
+        for (text, whole) in cases {
+            let report = Listing::of_page(page(&pages(text)[0])).report;
+            assert_eq!((report.complete, report.items > 0), (whole, !text.starts_with('0')), "{text}");
         }
     }
 

@@ -41,7 +41,8 @@ impl<'a> Packets<'a> {
 
     /// The carriers that completed a packet within `window`. Ask every 5 to 15 minutes, with windows that overlap.
     ///
-    /// The list comes at once. A row that could not be read is in [`Listing::rejected`] and does not lose the others.
+    /// The list comes at once. A row that could not be read is in [`Listing::rejected`] and does not lose the others. An
+    /// answer with totals that say there is more is not [complete](crate::Report::complete).
     ///
     /// # Errors
     /// Those of every call. An answer that is not understood is one, never an empty list.

@@ -4,8 +4,10 @@
 //! the fence {events, versions, changes} → deliver → acknowledge.
 
 mod connect;
+mod digest;
 mod lists;
 mod poll;
+mod rows;
 mod run;
 mod tick;
 
@@ -14,6 +16,7 @@ pub use run::Turned;
 pub use tick::{Read, Tick};
 
 use crate::error::Error;
+use crate::schedule::Schedule;
 use crate::store::{Store, customers, feeds};
 use crate::vault::{Vault, VaultError};
 use connect::Clients;
@@ -53,6 +56,18 @@ impl Default for Settings {
             lease: Duration::from_secs(45),
             budget: Duration::from_secs(60),
             keep_private: false,
+        }
+    }
+}
+
+impl Settings {
+    /// What is noted of them in the store.
+    pub fn schedule(&self) -> Schedule {
+        Schedule {
+            interval: u64::try_from(self.pace.interval.as_secs()).unwrap_or_default(),
+            lists: self.lists.as_secs(),
+            refresh: self.refresh.as_secs(),
+            keep_private: self.keep_private,
         }
     }
 }

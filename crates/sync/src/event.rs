@@ -44,6 +44,13 @@ pub enum EventKind {
     /// A row of a feed could not be understood. It is kept.
     #[serde(rename = "mycarrierpackets.feed.rejected")]
     FeedRejected,
+    /// A number of a carrier is claimed by another one, too; `data` has both. It is a name of neither from now on.
+    #[serde(rename = "mycarrierpackets.carrier.number_shared")]
+    NumberShared,
+    /// Once a day, one hash of the last version of each part of each carrier. Whoever keeps it elsewhere can show later that
+    /// none of them was replaced.
+    #[serde(rename = "mycarrierpackets.store.digest")]
+    StoreDigest,
 }
 
 impl EventKind {

@@ -5,14 +5,28 @@ use std::fmt::Write as _;
 
 /// SHA-256 of the parts, in hexadecimal digits.
 pub(crate) fn of(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        // The length keeps "ab" "c" and "a" "bc" apart.
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
+    let mut hasher = Hasher::default();
+    hasher.add(parts);
+    hasher.end()
+}
+
+/// As [`of`], of parts that come one after another.
+#[derive(Default)]
+pub(crate) struct Hasher(Sha256);
+
+impl Hasher {
+    pub(crate) fn add(&mut self, parts: &[&str]) {
+        for part in parts {
+            // The length keeps "ab" "c" and "a" "bc" apart.
+            self.0.update((part.len() as u64).to_be_bytes());
+            self.0.update(part);
+        }
     }
-    hasher.finalize().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+
+    pub(crate) fn end(self) -> String {
+        self.0.finalize().iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
 }

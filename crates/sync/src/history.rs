@@ -9,7 +9,6 @@
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), mycarrierpackets_sync::Error> {
 //! use mycarrierpackets_sync::history::{self, Watching};
 //! use mycarrierpackets_sync::store::{Store, customers};
-//! use mycarrierpackets_sync::Settings;
 //!
 //! let store = Store::open("sqlite::memory:").await?;
 //! store.transaction(async |tx| customers::add(&tx, "acme", "Acme Freight", "{}").await).await?;
@@ -17,7 +16,7 @@
 //! let evidence = store.read(async |tx| {
 //!     let carrier = history::find(&tx, "acme", &carrier).await?;
 //!     let at = tx.now().await?;
-//!     history::evidence(&tx, "acme", &carrier, at, &Settings::default()).await
+//!     history::evidence(&tx, "acme", &carrier, at).await
 //! }).await?;
 //! // Nothing was read, so nothing is known, and nobody was watching.
 //! assert!(evidence.parts.is_empty());
@@ -28,11 +27,13 @@
 
 mod evidence;
 mod listing;
+mod terms;
 mod watch;
 
 pub use evidence::{Evidence, Known, Part, evidence};
 pub use listing::{Listing, Standing};
-pub use watch::{ReadOf, Watch, Watching};
+pub use terms::{Name, Paused, Under};
+pub use watch::{ReadOf, Try, Watch, Watching};
 
 use crate::canon::canonical;
 use crate::carrier::{carrier_key, other_keys};
@@ -43,25 +44,51 @@ use jiff::Timestamp;
 use mycarrierpackets::types::CarrierId;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 pub use crate::store::chains::Broken;
-pub use crate::store::sections::{Version, as_of};
+pub use crate::store::sections::Version;
 
 /// The name that the store has for a carrier, whichever of its numbers is given. One that the store does not know has the
 /// name that it [would get](carrier_key).
 ///
 /// # Errors
-/// [`Error::Usage`] when the numbers are of two carriers; those of the store.
+/// [`Error::Usage`] when the numbers are of two carriers, or the only one given is; those of the store.
 pub async fn find(tx: &Tx, customer: &str, id: &CarrierId) -> Result<String, Error> {
     let key = carrier_key(id);
-    let carrier = aliases::find(tx, customer, &key).await?.unwrap_or(key);
+    let claims = aliases::claimed_by(tx, customer, &key).await?;
+    let carrier = match claims.as_slice() {
+        [] => key,
+        [one] => one.clone(),
+        several => {
+            let several = several.join(" and of ");
+            return Err(Error::Usage(format!("{key} is a number of {several}: name the one that is meant")));
+        }
+    };
     for other in other_keys(id) {
-        let known = aliases::find(tx, customer, &other).await?;
-        if let Some(known) = known.filter(|known| *known != carrier) {
-            return Err(Error::Usage(format!("{other} is a number of {known}, not of {carrier}")));
+        let claims = aliases::claimed_by(tx, customer, &other).await?;
+        if !claims.is_empty() && !claims.contains(&carrier) {
+            return Err(Error::Usage(format!("{other} is a number of {}, not of {carrier}", claims.join(" and of "))));
         }
     }
     Ok(carrier)
+}
+
+/// Each part of a carrier as it was known at an instant (microseconds since 1970), under whichever of its names it came.
+///
+/// # Errors
+/// Those of the store.
+pub async fn as_of(tx: &Tx, customer: &str, carrier: &str, at: i64) -> Result<Vec<Version>, Error> {
+    let mut parts: BTreeMap<String, Version> = BTreeMap::new();
+    for name in aliases::names(tx, customer, carrier).await? {
+        for version in sections::as_of(tx, customer, &name, at).await? {
+            let known = parts.get(&version.section);
+            if known.is_none_or(|known| known.observed_at < version.observed_at) {
+                parts.insert(version.section.clone(), version);
+            }
+        }
+    }
+    Ok(parts.into_values().collect())
 }
 
 /// What happened at a time.
@@ -120,13 +147,23 @@ pub enum What {
 }
 
 /// What happened to a carrier since `since` (microseconds since 1970, that instant included), in the order in which it
-/// was observed: first reads, every field that changed, every event.
+/// was observed: first reads, every field that changed, every event, under whichever of its names it came.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn history(tx: &Tx, customer: &str, carrier: &str, since: i64) -> Result<Vec<Entry>, Error> {
     let mut entries = Vec::new();
-    for chain in chains::of_carrier(tx, customer, carrier).await? {
+    for name in aliases::names(tx, customer, carrier).await? {
+        entries.extend(under_name(tx, customer, &name, since).await?);
+    }
+    // Stable: what was observed at one instant stays first read, change, event.
+    entries.sort_by_key(|entry| entry.observed_at);
+    Ok(entries)
+}
+
+async fn under_name(tx: &Tx, customer: &str, name: &str, since: i64) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::new();
+    for chain in chains::of_carrier(tx, customer, name).await? {
         let first = chain.links.first().filter(|link| link.version == 1 && link.observed_at >= since);
         entries.extend(first.map(|link| Entry {
             observed_at: time(link.observed_at),
@@ -137,27 +174,23 @@ pub async fn history(tx: &Tx, customer: &str, carrier: &str, since: i64) -> Resu
             },
         }));
     }
-    for change in sections::changes(tx, customer, carrier, since).await? {
+    for change in sections::changes(tx, customer, name, since).await? {
         let (section, operation, version) = (change.section, change.source, change.version);
         let crate::FieldChange { path, old, new } = change.field;
         let what = What::Changed { section, operation, version, path, old, new };
         entries.push(Entry { observed_at: time(change.observed_at), what });
     }
-    for (sequence, event) in events::of_carrier(tx, customer, carrier).await? {
-        if event.observed_at >= since {
-            entries.push(Entry {
-                observed_at: time(event.observed_at),
-                what: What::Event {
-                    sequence,
-                    kind: event.kind,
-                    happened_at: event.happened_at.map(time),
-                    data: serde_json::from_str(&event.data).unwrap_or_default(),
-                },
-            });
-        }
-    }
-    // Stable: what was observed at one instant stays first read, change, event.
-    entries.sort_by_key(|entry| entry.observed_at);
+    let events = events::of_carrier(tx, customer, name).await?;
+    let events = events.into_iter().filter(|(_, event)| event.observed_at >= since);
+    entries.extend(events.map(|(sequence, event)| Entry {
+        observed_at: time(event.observed_at),
+        what: What::Event {
+            sequence,
+            kind: event.kind,
+            happened_at: event.happened_at.map(time),
+            data: serde_json::from_str(&event.data).unwrap_or_default(),
+        },
+    }));
     Ok(entries)
 }
 

@@ -43,6 +43,7 @@
 
 pub mod aliases;
 pub mod chains;
+pub mod coverage;
 pub mod customers;
 pub mod deliveries;
 pub mod events;
@@ -52,6 +53,7 @@ pub mod leases;
 pub mod rejects;
 pub mod roster;
 pub mod sections;
+pub mod terms;
 
 mod address;
 mod answer;
@@ -64,6 +66,7 @@ mod migrate;
 mod postgres;
 mod session;
 mod sqlite;
+mod text;
 mod tx;
 mod value;
 

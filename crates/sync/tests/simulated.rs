@@ -7,7 +7,7 @@ use mycarrierpackets::{Client, Environment, Window};
 use mycarrierpackets_sandbox::{Fault, Sandbox};
 use mycarrierpackets_sync::history::{self, Standing, Watching, What};
 use mycarrierpackets_sync::store::{Store, events, feeds, sections};
-use mycarrierpackets_sync::{Engine, Settings, Tick};
+use mycarrierpackets_sync::{Engine, Tick};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -200,7 +200,7 @@ async fn the_evidence_of_simulated_days_names_the_hours_that_nobody_watched() {
     let evidence = async |at: Timestamp| {
         let read = world.engine.store().read(async |tx| {
             let carrier = history::find(&tx, CUSTOMER, &id).await?;
-            history::evidence(&tx, CUSTOMER, &carrier, at.as_microsecond(), &Settings::default()).await
+            history::evidence(&tx, CUSTOMER, &carrier, at.as_microsecond()).await
         });
         read.await.expect("evidence")
     };

@@ -184,14 +184,14 @@ impl Run {
 }
 
 fn note(read: &Read, context: &Context, tally: &mut Tally) {
-    let Read { feed, rows, events, rejected, moved, error, .. } = read;
-    match error {
-        Some(error) => tally.failed(feed, error.to_string(), code(error)),
-        None if *moved => tally.failed(feed, "the list moved while it was read, or has what cannot be read", 1),
+    let Read { feed, rows, events, rejected, error, .. } = read;
+    let incomplete = read.incomplete();
+    match &incomplete {
+        Some(why) => tally.failed(feed, why, error.as_ref().map_or(1, code)),
         None => tally.done(),
     }
     let lost = if *rejected > 0 { format!(", {rejected} kept that cannot be read") } else { String::new() };
-    let why = error.as_ref().map(|error| format!("; {error}")).unwrap_or_default();
+    let why = incomplete.map(|why| format!("; {why}")).unwrap_or_default();
     context.remark(&format!("{feed}: {rows} rows, {events} events{lost}{why}"));
 }
 

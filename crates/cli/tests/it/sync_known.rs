@@ -45,7 +45,7 @@ fn what_was_known_is_shown_with_the_reads() {
 
     let shown = done(bench.run(&format!("sync evidence {dot} --at now --output table"))).out;
     for line in
-        ["Known\n", "version 1 by MonitoredCarrierData, since ", ", unaltered\n", "yes; read before ", "Not shown\n"]
+        ["Known\n", "version 1 by MonitoredCarrierData, since ", ", unaltered\n", "yes, since before ", "Not shown\n"]
     {
         assert!(shown.contains(line), "{line}: {shown}");
     }

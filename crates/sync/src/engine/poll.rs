@@ -1,17 +1,17 @@
 //! A window of a feed: read whole, and kept.
 
+use super::rows::{Unreadable, keep, name};
 use super::tick::{Read, Turn};
-use crate::carrier::{carrier_key, other_keys};
 use crate::error::Error;
 use crate::event::{EventKind, event_id};
-use crate::private;
+use crate::store::coverage::{self, Coverage};
 use crate::store::events::Event;
-use crate::store::feeds::{self, Coverage};
 use crate::store::sections::{Observation, observe};
-use crate::store::{self, Tx, aliases, events, identities, leases, rejects};
+use crate::store::{self, Tx, events, feeds, identities, leases};
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use mycarrierpackets::feed::{Position, RowId, Source};
+use mycarrierpackets::types::CarrierId;
 use mycarrierpackets::{Page, Row, Window};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -43,8 +43,7 @@ impl Kept for mycarrierpackets::feed::FactoringUpdates {
 /// A row on its way into the store.
 struct Found {
     id: RowId,
-    carrier: Option<String>,
-    others: Vec<String>,
+    carrier: Option<CarrierId>,
     happened_at: Option<i64>,
     json: Value,
 }
@@ -58,25 +57,39 @@ impl Turn<'_> {
     ) -> Result<Option<Read>, Error> {
         let pace = self.engine.settings.pace;
         let interval = Duration::try_from(pace.interval).unwrap_or_default();
-        if !self.attempt(name, interval).await? {
-            return Ok(None);
-        }
-        let mut read = Read::of(name);
+        let Some(began_at) = self.attempt(name, interval).await? else { return Ok(None) };
+        let mut read = Read::of(name, began_at);
         // The windows are in the server's time, and the first answer shows it.
         if let Err(error) = self.client.check_token().await {
             read.error = Some(error.into());
             return Ok(Some(read));
         }
         let now = self.client.server_time();
-        let position = self.position(feed, now)?;
-        let Some(poll) = position.poll(now, &pace) else { return Ok(Some(read)) };
+        let position = match self.position(feed, now) {
+            Ok(position) => position,
+            Err(error) => {
+                read.error = Some(error);
+                return Ok(Some(read));
+            }
+        };
+        let Some(poll) = position.poll(now, &pace) else {
+            let nothing = Some("nothing was asked for: no second had passed since the last read".to_owned());
+            let end = async |tx: Tx| {
+                let at = tx.now().await?;
+                let held = leases::check(&tx, self.claim).await?;
+                coverage::end(&held, name, &Coverage { error: nothing, ..self.coverage(&read, at) }).await
+            };
+            self.engine.store.transaction(end).await?;
+            return Ok(Some(read));
+        };
         if let Some(gap) = poll.gap {
             self.gap(name, gap).await?;
         }
+        read.window = Some(poll.window);
         let mut pages = source.rows(self.client.raw(), poll.window).pages();
         while let Some(page) = pages.next().await {
             match page {
-                Ok(page) => self.keep(source, name, page, now, &mut read).await?,
+                Ok(page) => self.keep(source, name, page, &mut read).await?,
                 Err(error) => {
                     read.error = Some(error.into());
                     return Ok(Some(read));
@@ -85,13 +98,15 @@ impl Turn<'_> {
         }
         let report = pages.report();
         read.moved = report.changed || !report.complete;
-        let kept = serde_json::to_string(&poll.then).unwrap_or_default();
-        let coverage = coverage(&poll.window, &read, now);
+        if read.incomplete().is_some() {
+            return Ok(Some(read));
+        }
+        let position = serde_json::to_string(&poll.then).unwrap_or_default();
         let settle = async |tx: Tx| {
             let at = tx.now().await?;
             let held = leases::check(&tx, self.claim).await?;
-            feeds::cover(&held, name, &coverage).await?;
-            if coverage.complete { feeds::advance(&held, name, &kept, at).await } else { Ok(()) }
+            coverage::end(&held, name, &self.coverage(&read, at)).await?;
+            feeds::advance(&held, name, &position, at).await
         };
         self.engine.store.transaction(settle).await?;
         Ok(Some(read))
@@ -101,30 +116,28 @@ impl Turn<'_> {
     async fn keep<S: Kept>(
         &self,
         source: S,
-        name: &'static str,
+        feed: &'static str,
         page: Page<Row<S::Record>>,
-        now: Timestamp,
         read: &mut Read,
     ) -> Result<(), Error> {
-        let at = now.as_microsecond();
-        let rows: Vec<Found> = page.items.iter().map(|row| self.found(source, row)).collect();
-        let rejected: Vec<(RowId, &[u8], String)> = page
-            .rejected
-            .iter()
-            .map(|(_, error)| {
-                let body = error.body().unwrap_or_default();
-                (RowId::of_content(source.operation(), body), body, error.to_string())
-            })
-            .collect();
+        let mut unreadable = self.reader(source.operation()).undecoded(&page);
+        let mut rows = Vec::with_capacity(page.items.len());
+        for row in &page.items {
+            match self.found(source, row) {
+                Ok(row) => rows.push(row),
+                Err(row) => unreadable.push(row),
+            }
+        }
+        let customer = self.claim.customer();
         let work = async |tx: Tx| {
+            let at = tx.now().await?;
             let held = leases::check(&tx, self.claim).await?;
-            let ids: Vec<&str> =
-                rows.iter().map(|row| &row.id).chain(rejected.iter().map(|row| &row.0)).map(RowId::as_str).collect();
-            let new = identities::see(&held, name, &ids, at).await?;
+            let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+            let new = identities::see(&held, feed, &ids, at).await?;
             let mut made = Vec::new();
-            for (row, new) in rows.iter().zip(&new) {
+            for (row, new) in rows.iter().zip(new) {
                 let carrier = match &row.carrier {
-                    Some(carrier) => Some(aliases::resolve(&held, carrier, &row.others).await?),
+                    Some(carrier) => Some(name(&held, carrier, at, &mut made).await?),
                     None => None,
                 };
                 let mut data = row.json.clone();
@@ -136,12 +149,12 @@ impl Turn<'_> {
                     let observed = observe(&held, &seen).await?;
                     data["changes"] = json!(observed.changes);
                     if !new && !observed.changes.is_empty() {
-                        made.push(differs(self.claim.customer(), carrier, section, &observed, at));
+                        made.push(differs(customer, carrier, section, &observed, at));
                     }
                 }
-                if *new {
+                if new {
                     made.push(Event {
-                        id: event_id(self.claim.customer(), name, row.id.as_str()),
+                        id: event_id(customer, feed, row.id.as_str()),
                         kind: S::KIND.name(),
                         carrier,
                         happened_at: row.happened_at,
@@ -150,34 +163,23 @@ impl Turn<'_> {
                     });
                 }
             }
-            for ((id, body, error), new) in rejected.iter().zip(&new[rows.len()..]) {
-                rejects::keep(&held, name, id.as_str(), body, error, at).await?;
-                if *new {
-                    made.push(of_rejected(self.claim.customer(), name, id, error, at));
-                }
-            }
+            made.extend(keep(&held, feed, &unreadable, at).await?);
             let numbers = events::append(&held, &made).await?;
             Ok::<_, store::Error>(numbers.iter().flatten().count() as u64)
         };
         read.events += self.engine.store.transaction(work).await?;
-        read.rows += (rows.len() + rejected.len()) as u64;
-        read.rejected += rejected.len() as u64;
+        read.rows += (rows.len() + unreadable.len()) as u64;
+        read.rejected += unreadable.len() as u64;
         Ok(())
     }
 
-    fn found<S: Kept>(&self, source: S, row: &Row<S::Record>) -> Found {
-        let mut json: Value = serde_json::from_slice(&row.json).unwrap_or_default();
-        if !self.engine.settings.keep_private {
-            private::remove(&mut json);
-        }
-        let carrier = source.carrier(&row.record);
-        Found {
+    fn found<S: Kept>(&self, source: S, row: &Row<S::Record>) -> Result<Found, Unreadable> {
+        Ok(Found {
             id: source.row_id(row),
-            others: carrier.as_ref().map(other_keys).unwrap_or_default(),
-            carrier: carrier.as_ref().map(carrier_key),
+            carrier: source.carrier(&row.record),
             happened_at: source.happened_at(&row.record).map(|at| at.as_microsecond()),
-            json,
-        }
+            json: self.reader(source.operation()).document(&row.json)?,
+        })
     }
 
     /// How far a feed was read: at first, until just before the customer was added, as the clocks of the store and the
@@ -218,18 +220,6 @@ impl Turn<'_> {
     }
 }
 
-fn coverage(window: &Window, read: &Read, now: Timestamp) -> Coverage {
-    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    Coverage {
-        window_start: window.start().as_microsecond(),
-        window_end: window.end().as_microsecond(),
-        read_at: now.as_microsecond(),
-        complete: !read.moved,
-        rows: number(read.rows),
-        new_rows: number(read.events),
-    }
-}
-
 pub(super) fn differs(
     customer: &str,
     carrier: &str,
@@ -245,16 +235,5 @@ pub(super) fn differs(
         happened_at: None,
         observed_at: at,
         data: json!({"section": section, "version": version, "changes": observed.changes}).to_string(),
-    }
-}
-
-fn of_rejected(customer: &str, feed: &str, id: &RowId, error: &str, at: i64) -> Event {
-    Event {
-        id: event_id(customer, feed, id.as_str()),
-        kind: EventKind::FeedRejected.name(),
-        carrier: None,
-        happened_at: None,
-        observed_at: at,
-        data: json!({"feed": feed, "row": id.as_str(), "error": error}).to_string(),
     }
 }

@@ -1,10 +1,14 @@
 //! One turn at a customer: everything that is due, under one lease.
 
 use super::Engine;
+use super::rows::Reader;
 use crate::error::Error;
+use crate::schedule::is_list;
+use crate::store::coverage::{self, Coverage};
 use crate::store::leases::{self, Claim, Claimed};
-use crate::store::{self, ErrorKind, customers, feeds};
+use crate::store::{self, ErrorKind, customers, feeds, terms};
 use mycarrierpackets::feed::{CarrierChanges, CompletedPackets, FactoringUpdates};
+use mycarrierpackets::{Operation, Window};
 use std::time::{Duration, Instant};
 
 /// Longest time until a feed that fails is tried again.
@@ -42,15 +46,33 @@ pub struct Read {
     pub events: u64,
     /// Rows that could not be understood and are kept.
     pub rejected: u64,
-    /// The list moved while it was read; it is read again.
+    /// The list moved while it was read.
     pub moved: bool,
     /// Why it was not read to its end.
     pub error: Option<Error>,
+    /// When it began, by the store's clock.
+    pub(super) began_at: i64,
+    /// What was asked for, in the server's time.
+    pub(super) window: Option<Window>,
 }
 
 impl Read {
-    pub(super) fn of(feed: &'static str) -> Self {
-        Self { feed, rows: 0, events: 0, rejected: 0, moved: false, error: None }
+    pub(super) fn of(feed: &'static str, began_at: i64) -> Self {
+        Self { feed, rows: 0, events: 0, rejected: 0, moved: false, error: None, began_at, window: None }
+    }
+
+    /// Why nothing is concluded from it: nobody is removed from a list, and the feed is read again from where it was. What
+    /// was read is kept all the same. `None`: it is complete.
+    pub fn incomplete(&self) -> Option<String> {
+        if let Some(error) = &self.error {
+            return Some(error.to_string());
+        }
+        if self.moved {
+            return Some("the list changed while it was read; it is read again when it is next due".to_owned());
+        }
+        // A row of a feed that cannot be read is kept, and that is all there is to it. In a list it could be any carrier.
+        let unreadable = (is_list(self.feed) && self.rejected > 0).then_some(self.rejected)?;
+        Some(format!("{unreadable} records cannot be read and are kept; the list is read again when it is next due"))
     }
 }
 
@@ -155,7 +177,12 @@ impl Engine {
             // Another master key, or a store out of reach, says nothing of the customer.
             Err(error) => return Err(error),
         };
-        let customer = self.store.read(async |tx| customers::find(&tx, claim.customer()).await).await?;
+        let schedule = serde_json::to_string(&self.settings.schedule()).unwrap_or_default();
+        let begin = async |tx: store::Tx| {
+            terms::set(&leases::check(&tx, claim).await?, &schedule).await?;
+            customers::find(&tx, claim.customer()).await
+        };
+        let customer = self.store.transaction(begin).await?;
         let added_at = customer.map(|customer| customer.created_at).unwrap_or_default();
         let turn = Turn { engine: self, claim, client, added_at };
         let mut reads = Vec::new();
@@ -200,45 +227,91 @@ impl Turn<'_> {
             "factoring" => self.poll(FactoringUpdates, "factoring", feed).await,
             "monitored" => self.list("monitored", feed).await,
             "blocked" => self.list("blocked", feed).await,
-            _ => self.refresh("carriers", feed).await,
+            _ => {
+                let read = self.refresh("carriers").await?;
+                if read.is_some() {
+                    self.digest().await?;
+                }
+                Ok(read)
+            }
         };
         let read = read?;
-        if let Some(Read { error: Some(error), feed: name, .. }) = &read {
-            self.note(name, feed.failures, error).await?;
+        if let Some(read) = &read
+            && let Some(why) = read.incomplete()
+        {
+            self.note(read, feed.failures, &why).await?;
         }
         Ok(read)
     }
 
-    /// Notes why a feed was not read, and when it is tried again. The vendor asking for time is no failure.
-    async fn note(&self, feed: &str, failures: i64, error: &Error) -> Result<(), Error> {
-        let after = match error {
-            Error::Vendor(error) => error.retry_after(),
+    /// Notes why nothing is concluded from a read, and when it is tried again. The vendor asking for time is no failure.
+    async fn note(&self, read: &Read, failures: i64, why: &str) -> Result<(), Error> {
+        let after = match &read.error {
+            Some(Error::Vendor(error)) => error.retry_after(),
             _ => None,
         };
-        let limited = matches!(error, Error::Vendor(error) if error.is_rate_limited());
-        let doubled = SHORTEST_BACKOFF.saturating_mul(1 << failures.clamp(0, 4));
+        let limited = matches!(&read.error, Some(Error::Vendor(error)) if error.is_rate_limited());
+        let doubled = match &read.error {
+            Some(_) => SHORTEST_BACKOFF.saturating_mul(1 << failures.clamp(0, 4)),
+            // The vendor answered: the interval is enough.
+            None => Duration::ZERO,
+        };
         let wait = after.unwrap_or_default().max(if limited { SHORTEST_BACKOFF } else { doubled }).min(LONGEST_BACKOFF);
-        let text = error.to_string();
         let note = async |tx: store::Tx| {
-            let due_at = tx.now().await?.saturating_add(micros(wait));
+            let at = tx.now().await?;
+            let due_at = at.saturating_add(micros(wait));
             let held = leases::check(&tx, self.claim).await?;
+            coverage::end(&held, read.feed, &self.coverage(read, at)).await?;
             if limited {
-                feeds::postpone(&held, feed, due_at).await
+                feeds::postpone(&held, read.feed, due_at).await
             } else {
-                feeds::failed(&held, feed, &text, due_at).await
+                feeds::failed(&held, read.feed, why, due_at).await
             }
         };
         Ok(self.engine.store.transaction(note).await?)
     }
 
-    /// Notes that a feed is about to be asked for: committed before anything is sent. False where it is not due.
-    pub(super) async fn attempt(&self, feed: &str, interval: Duration) -> Result<bool, Error> {
+    /// A read that ended at `at`, as it is noted.
+    pub(super) fn coverage(&self, read: &Read, at: i64) -> Coverage {
+        let server_ahead = self.client.server_time().as_microsecond().saturating_sub(at);
+        let (window_start, window_end) = match &read.window {
+            Some(window) => {
+                let by_store = |time: jiff::Timestamp| time.as_microsecond().saturating_sub(server_ahead);
+                (by_store(window.start()), by_store(window.end()))
+            }
+            None => (read.began_at, at),
+        };
+        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        Coverage {
+            began_at: read.began_at,
+            read_at: at,
+            window_start,
+            window_end,
+            server_ahead,
+            rows: number(read.rows),
+            new_rows: number(read.events),
+            unreadable: number(read.rejected),
+            error: read.incomplete(),
+        }
+    }
+
+    pub(super) fn reader(&self, operation: Operation) -> Reader {
+        Reader { operation, keep_private: self.engine.settings.keep_private }
+    }
+
+    /// Notes that a feed is about to be asked for: committed before anything is sent. The time of the store, and nothing
+    /// where it is not due.
+    pub(super) async fn attempt(&self, feed: &str, interval: Duration) -> Result<Option<i64>, Error> {
         // Many customers that were added at once do not stay at once.
         let spread = interval.mul_f64(fastrand::f64() / 10.0);
         let attempt = async |tx: store::Tx| {
             let now = tx.now().await?;
             let held = leases::check(&tx, self.claim).await?;
-            feeds::attempt(&held, feed, now, now.saturating_add(micros(interval + spread))).await
+            if !feeds::attempt(&held, feed, now, now.saturating_add(micros(interval + spread))).await? {
+                return Ok(None);
+            }
+            coverage::begin(&held, feed, now).await?;
+            Ok::<_, store::Error>(Some(now))
         };
         Ok(self.engine.store.transaction(attempt).await?)
     }

@@ -1,16 +1,16 @@
 //! What was known at a moment, and what shows it.
 
 use super::listing::{Listing, Standing};
+use super::terms::{Name, Paused, Under};
 use super::time;
-use super::watch::Watch;
-use crate::engine::{FEEDS, Settings};
+use super::watch::{Around, Watch};
+use crate::engine::FEEDS;
 use crate::error::Error;
+use crate::store::Tx;
 use crate::store::chains::{self, Broken, Chain};
-use crate::store::{Tx, events};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use std::time::Duration;
 
 /// What was known of a carrier at a moment, and what shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,10 +21,16 @@ pub struct Evidence {
     pub customer: String,
     /// The carrier, as the store names it.
     pub carrier: String,
-    /// The moment.
+    /// Its other numbers.
+    pub names: Vec<Name>,
+    /// The moment. All times are by the clock of the store, but for those in documents, which are the vendor's.
     pub at: Timestamp,
     /// When this was put together.
     pub made_at: Timestamp,
+    /// The pause in which the moment lies: nobody was meant to watch.
+    pub paused: Option<Paused>,
+    /// How often what was to be read at the moment.
+    pub under: Under,
     /// What the evidence does not show, each in a sentence. Empty: nothing is missing.
     pub lacks: Vec<String>,
     /// Each part of the carrier, those included that became known only later.
@@ -40,7 +46,9 @@ pub struct Evidence {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Part {
-    /// Its name.
+    /// The name under which the carrier came with it.
+    pub name: String,
+    /// What it is called.
     pub section: String,
     /// What was known of it; nothing: it had not been read.
     pub known: Option<Known>,
@@ -69,40 +77,51 @@ pub struct Known {
     pub since: Timestamp,
     /// The last read at the moment or before that is known to have said the same.
     pub confirmed_at: Timestamp,
-    /// The last read after the moment that is known to have said the same.
+    /// The last read after the moment that said the same.
     pub confirmed_after: Option<Timestamp>,
-    /// When another form was read.
+    /// When another form was read, or the same part under another name of the carrier.
     pub replaced_at: Option<Timestamp>,
     /// What it says; nothing if its bytes cannot be read.
     pub document: Option<Value>,
 }
 
 /// What was known of `carrier`, a name that [`find`](super::find) gave, at `at` (microseconds since 1970), and what shows
-/// it. `settings` say how often a feed is read: one whose last complete read is older than 2.2 times that was not watched.
+/// it. A feed was not watched whose last complete read is older than 2.2 times the interval that was set then.
 ///
 /// # Errors
 /// [`Error::Usage`] when the moment has not come yet by the clock of the store; those of the store.
-pub async fn evidence(tx: &Tx, customer: &str, carrier: &str, at: i64, settings: &Settings) -> Result<Evidence, Error> {
+pub async fn evidence(tx: &Tx, customer: &str, carrier: &str, at: i64) -> Result<Evidence, Error> {
     let now = tx.now().await?;
     if at > now {
         return Err(Error::Usage(format!("{} has not come yet", time(at))));
     }
-    let chains = chains::of_carrier(tx, customer, carrier).await?;
-    let parts: Vec<Part> = chains.into_iter().map(|chain| Part::at(chain, at)).collect();
-    let events = events::of_carrier(tx, customer, carrier).await?;
+    let names = Name::all(tx, customer, carrier).await?;
+    let own = names.iter().filter(|name| !name.shared).map(|name| name.number.clone());
+    let own: Vec<String> = [carrier.to_owned()].into_iter().chain(own).collect();
+    let mut parts = Vec::new();
+    for name in &own {
+        let chains = chains::of_carrier(tx, customer, name).await?;
+        parts.extend(chains.into_iter().map(|chain| Part::at(chain, at)));
+    }
+    replace(&mut parts);
+    let under = Under::at(tx, customer, at).await?;
     let (mut feeds, mut lists) = (Vec::new(), Vec::new());
     for feed in FEEDS {
-        let watch = Watch::at(tx, customer, feed, at, longest(settings, feed)).await?;
+        let around = Around::of(tx, customer, feed, at).await?;
+        let watch = Watch::at(tx, (customer, feed, at), &around, &under.schedule).await?;
         if ["monitored", "blocked"].contains(&feed) {
-            lists.push(Listing::at(tx, customer, (feed, carrier, at), &events, &watch).await?);
+            lists.push(Listing::at(tx, (customer, feed, &own), &around, &watch).await?);
         }
         feeds.push(watch);
     }
     let mut evidence = Evidence {
         customer: customer.to_owned(),
         carrier: carrier.to_owned(),
+        names,
         at: time(at),
         made_at: time(now),
+        paused: Paused::at(tx, customer, at).await?,
+        under,
         lacks: Vec::new(),
         parts,
         lists,
@@ -112,15 +131,16 @@ pub async fn evidence(tx: &Tx, customer: &str, carrier: &str, at: i64, settings:
     Ok(evidence)
 }
 
-/// How old the last read may be: one that failed is no reason to say that nobody watched.
-fn longest(settings: &Settings, feed: &str) -> Duration {
-    let interval = match feed {
-        "monitored" | "blocked" => settings.lists,
-        "carriers" => settings.refresh,
-        _ => Duration::try_from(settings.pace.interval).unwrap_or_default(),
-    };
-    // Twice, with the tenth by which the engine spreads its reads.
-    interval.mul_f64(2.2)
+/// A part that was read under another name of the carrier later is in force from then on.
+fn replace(parts: &mut [Part]) {
+    let first: Vec<(String, String, Option<Timestamp>)> =
+        parts.iter().map(|part| (part.name.clone(), part.section.clone(), part.first_read_at)).collect();
+    for part in parts {
+        let Some(known) = &mut part.known else { continue };
+        let others = first.iter().filter(|(name, section, _)| *name != part.name && *section == part.section);
+        let later = others.filter_map(|(_, _, first)| first.filter(|first| *first > known.since)).min();
+        known.replaced_at = [known.replaced_at, later].into_iter().flatten().min();
+    }
 }
 
 impl Part {
@@ -129,17 +149,16 @@ impl Part {
         let known = place.map(|place| {
             let link = &chain.links[place];
             let next = chain.links.get(place + 1);
-            // When a version that is no longer in force was last confirmed is not kept.
-            let last = chain.present.filter(|(version, _)| *version == link.version).map(|(_, last)| last);
-            let confirmed = last.filter(|last| *last <= at).unwrap_or(link.observed_at);
+            // When the reads before the last were is not kept.
+            let last = link.confirmed_at;
             Known {
                 version: link.version,
                 operation: link.source.clone(),
                 hash: link.hash.clone(),
                 verified: chain.is_whole_until(link.version),
                 since: time(link.observed_at),
-                confirmed_at: time(confirmed.max(link.observed_at)),
-                confirmed_after: last.filter(|last| *last > at).map(time),
+                confirmed_at: time(if last <= at { last } else { link.observed_at }),
+                confirmed_after: (last > at).then(|| time(last)),
                 replaced_at: next.map(|next| time(next.observed_at)),
                 document: link.document.clone(),
             }
@@ -148,6 +167,7 @@ impl Part {
             known,
             first_read_at: chain.links.first().map(|link| time(link.observed_at)),
             versions: chain.links.len(),
+            name: chain.carrier,
             section: chain.section,
             broken: chain.broken,
         }
@@ -169,6 +189,12 @@ impl Evidence {
         let mut lacks = Vec::new();
         if !self.is_known() {
             lacks.push(format!("nothing was known of {} at that moment", self.carrier));
+        }
+        if let Some(Paused { since, reason, .. }) = &self.paused {
+            lacks.push(format!("nobody was to watch: paused since {since}: {reason}"));
+        }
+        for Name { number, .. } in self.names.iter().filter(|name| name.shared) {
+            lacks.push(format!("{number} is also a number of another carrier: what came under it alone is not shown"));
         }
         for part in &self.parts {
             let section = &part.section;

@@ -1,12 +1,11 @@
-//! Whether a carrier was on a list at a moment. The store has the list as it is now, and an event for each carrier that
-//! came or left; the first read of a list makes no events.
+//! Whether a carrier was on a list at a moment.
 
 use super::time;
-use super::watch::{Watch, Watching};
+use super::watch::{Around, Watch, Watching};
 use crate::error::Error;
-use crate::event::EventKind;
-use crate::store::events::Event;
-use crate::store::{Tx, feeds, roster};
+use crate::store::Tx;
+use crate::store::coverage::Coverage;
+use crate::store::roster::{self, Stay};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -19,11 +18,13 @@ pub struct Listing {
     pub list: String,
     /// Whether it was on it.
     pub standing: Standing,
-    /// Since when it was on it, if it was, and if that is known.
+    /// The first read that had it on the list, if it was on it.
     pub since: Option<Timestamp>,
+    /// That was the first read of the list: the carrier was on it before, and nobody knows for how long.
+    pub since_before: bool,
     /// The last complete read of the list at the moment or before.
     pub read_at: Option<Timestamp>,
-    /// The first complete read after, if there is one.
+    /// The first complete read that began after, if there is one.
     pub read_again_at: Option<Timestamp>,
     /// Why it is not known.
     pub why: Option<String>,
@@ -43,82 +44,66 @@ pub enum Standing {
 }
 
 /// What the store has about a carrier and a list.
-struct Moves {
-    /// When it came and left, in order.
-    moves: Vec<(i64, bool)>,
-    /// When it came on the list and was last seen there, if it is there now.
-    now: Option<(i64, i64)>,
-    /// Of each move off the list, the first read that was without the carrier.
-    absent_from: Vec<(i64, i64)>,
+struct Stays {
+    stays: Vec<Stay>,
+    /// Reads that were without it while it was taken to be there.
+    absences: Vec<i64>,
 }
 
-impl Moves {
-    async fn of(tx: &Tx, customer: &str, list: &str, carrier: &str, events: &[(i64, Event)]) -> Result<Self, Error> {
-        let (came, left) = match list {
-            "monitored" => (EventKind::Monitored.name(), EventKind::Unmonitored.name()),
-            _ => (EventKind::Blocked.name(), EventKind::Unblocked.name()),
-        };
-        let found = events.iter().filter(|(_, event)| event.kind == came || event.kind == left);
-        let moves: Vec<(i64, bool)> = found.map(|(_, event)| (event.observed_at, event.kind == came)).collect();
-        let mut absent_from = Vec::new();
-        for (at, _) in moves.iter().filter(|(_, came)| !came) {
-            let reads = feeds::read_by(tx, customer, list, *at, roster::ABSENCES).await?;
-            absent_from.push((*at, reads.last().map_or(*at, |read| read.read_at)));
+impl Stays {
+    async fn of(tx: &Tx, customer: &str, list: &str, names: &[String]) -> Result<Self, Error> {
+        let (mut stays, mut absences) = (Vec::new(), Vec::new());
+        for name in names {
+            stays.extend(roster::stays(tx, customer, list, name).await?);
+            absences.extend(roster::absences(tx, customer, list, name).await?);
         }
-        Ok(Self { moves, now: roster::seen(tx, customer, list, carrier).await?, absent_from })
+        stays.sort_by_key(|stay| stay.since);
+        Ok(Self { stays, absences })
     }
 
-    /// Whether the complete read at `read` had the carrier; `None` if what is kept contradicts itself.
-    fn had(&self, read: i64) -> Option<bool> {
-        let before = self.moves.iter().rev().find(|(at, _)| *at <= read);
-        let next = self.moves.iter().find(|(at, _)| *at > read);
-        match (before, next) {
-            (Some((_, false)), _) | (None, Some((_, true))) => Some(false),
-            (_, Some((left, false))) => Some(self.absent_from.iter().all(|(at, absent)| at != left || read < *absent)),
-            (Some((_, true)), Some((_, true))) => None,
-            (Some((_, true)), None) => self.now.map(|(_, last_seen)| read <= last_seen),
-            (None, None) => match self.now {
-                None => Some(false),
-                Some((since, last_seen)) => Some(since <= read && read <= last_seen),
-            },
-        }
+    /// Whether the complete read that ended at `read` had the carrier.
+    fn had(&self, read: i64) -> bool {
+        !self.absences.contains(&read) && self.stay(read).is_some()
     }
 
-    fn since(&self, at: i64) -> Option<i64> {
-        let came = self.moves.iter().rev().find(|(moved, came)| *moved <= at && *came).map(|(moved, _)| *moved);
-        came.or(self.now.map(|(since, _)| since).filter(|since| *since <= at))
+    fn stay(&self, read: i64) -> Option<&Stay> {
+        self.stays.iter().find(|stay| stay.since <= read && read <= stay.last_seen)
     }
 }
 
 impl Listing {
     pub(super) async fn at(
         tx: &Tx,
-        customer: &str,
-        (list, carrier, at): (&str, &str, i64),
-        events: &[(i64, Event)],
+        (customer, list, names): (&str, &str, &[String]),
+        around: &Around,
         watch: &Watch,
     ) -> Result<Self, Error> {
-        let moves = Moves::of(tx, customer, list, carrier, events).await?;
-        let read = |read: &Option<super::ReadOf>| read.as_ref().map(|read| read.read_at);
-        let (before, after) = (read(&watch.before), read(&watch.after));
-        let had = |read: Timestamp| moves.had(read.as_microsecond());
+        let stays = Stays::of(tx, customer, list, names).await?;
+        let Around { before, during, after } = around;
+        let had = |read: &Coverage| stays.had(read.read_at);
         let word = |had: bool| if had { "on it" } else { "not on it" };
-        let (standing, why) = match (watch.state, before.map(had), after.map(had)) {
-            (Watching::NotWatched, ..) | (_, None, _) => {
+        let later = || during.iter().chain(after);
+        let (standing, why) = match (watch.state, before.as_ref().map(had)) {
+            (Watching::NotWatched, _) | (_, None) => {
                 (Standing::Unknown, Some("the list had not been read by then".to_owned()))
             }
-            (Watching::Late, ..) => (Standing::Unknown, Some("the list had not been read for too long".to_owned())),
-            (_, Some(None), _) | (_, _, Some(None)) => {
-                (Standing::Unknown, Some("what the store has of the list contradicts itself".to_owned()))
-            }
-            (_, Some(Some(first)), Some(Some(then))) if first != then => {
-                let why = format!("it was {} when the list was read before, and {} after", word(first), word(then));
+            (Watching::Late, _) => (Standing::Unknown, Some("the list had not been read for too long".to_owned())),
+            (_, Some(first)) if later().any(|read| had(read) != first) => {
+                let why = format!("it was {} when the list was read before, and {} after", word(first), word(!first));
                 (Standing::Unknown, Some(why))
             }
-            (_, Some(Some(true)), _) => (Standing::Listed, None),
-            (_, Some(Some(false)), _) => (Standing::NotListed, None),
+            (_, Some(true)) => (Standing::Listed, None),
+            (_, Some(false)) => (Standing::NotListed, None),
         };
-        let since = moves.since(at).filter(|_| standing == Standing::Listed).map(time);
-        Ok(Self { list: list.to_owned(), standing, since, read_at: before, read_again_at: after, why })
+        let stay = before.as_ref().and_then(|read| stays.stay(read.read_at)).filter(|_| standing == Standing::Listed);
+        Ok(Self {
+            list: list.to_owned(),
+            standing,
+            since: stay.map(|stay| time(stay.since)),
+            since_before: stay.is_some_and(|stay| stay.baseline),
+            read_at: before.as_ref().map(|read| time(read.read_at)),
+            read_again_at: after.as_ref().map(|read| time(read.read_at)),
+            why,
+        })
     }
 }

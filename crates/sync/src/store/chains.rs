@@ -2,26 +2,32 @@
 //!
 //! A version whose content, time or operation was changed is found, and so is one that was taken out between two others.
 //! Somebody who can write to the store can replace a version *and* calculate the hashes of all later ones anew, or take
-//! off the last versions: that shows only beside a hash that was kept elsewhere.
+//! off the last versions: that shows only beside a hash that was kept elsewhere, such as the [`digest`] of all chains.
 
 use super::error::Error;
 use super::sections::{chained, json, unpacked};
 use super::tx::Tx;
 use super::value::Row;
+use crate::hash::Hasher;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+
+/// Chains that are read at once: a customer may have some 100,000.
+const HEADS: i64 = 1000;
 
 /// All versions of a part of a carrier, checked.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Chain {
+    /// The name under which the carrier came.
+    pub carrier: String,
     /// The part.
     pub section: String,
     /// The first to the last.
     pub links: Vec<Link>,
-    /// The version that is in force, and when it was last read.
-    pub present: Option<(i64, i64)>,
+    /// The version that is in force.
+    pub present: Option<i64>,
     /// The first version that is not what was written.
     pub broken: Option<Broken>,
 }
@@ -36,6 +42,8 @@ pub struct Link {
     pub hash: String,
     /// When it was read.
     pub observed_at: i64,
+    /// When the same was last read.
+    pub confirmed_at: i64,
     /// The operation that said it.
     pub source: String,
     /// What it says; nothing if its bytes cannot be read.
@@ -64,20 +72,20 @@ impl Chain {
         self.broken.as_ref().is_none_or(|broken| broken.version > version)
     }
 
-    fn new(carrier: &str, section: &str, rows: &[&Row], present: Option<&Row>) -> Result<Self, Error> {
+    fn new([customer, carrier, section]: [&str; 3], rows: &[&Row], present: Option<&Row>) -> Result<Self, Error> {
         let (mut links, mut broken, mut previous) = (Vec::new(), None, None::<String>);
         for row in rows {
             let link = Link {
                 version: row.integer("version")?,
                 hash: row.text("hash")?.to_owned(),
                 observed_at: row.integer("observed_at")?,
+                confirmed_at: row.integer("confirmed_at")?,
                 source: row.text("source")?.to_owned(),
                 document: None,
             };
             let text = unpacked(row.bytes("document")?).ok();
-            let hashed = text
-                .as_deref()
-                .map(|text| chained(previous.as_deref(), [carrier, section, &link.source], link.observed_at, text));
+            let whose = [customer, carrier, section, &link.source];
+            let hashed = text.as_deref().map(|text| chained(previous.as_deref(), whose, link.observed_at, text));
             let expected = links.last().map_or(1, |before: &Link| before.version + 1);
             let fault = if link.version != expected {
                 Some(Broken::at(expected, "it is missing"))
@@ -97,7 +105,7 @@ impl Chain {
         let mut now = None;
         if let Some(present) = present {
             let version = present.integer("version")?;
-            now = Some((version, present.integer("observed_at")?));
+            now = Some(version);
             let fault = match links.last() {
                 Some(last) if last.version >= version => {
                     let same = last.version == version
@@ -111,11 +119,11 @@ impl Chain {
         } else if let Some(last) = links.last() {
             broken = broken.or(Some(Broken::at(last.version, "the present form is missing")));
         }
-        Ok(Self { section: section.to_owned(), links, present: now, broken })
+        Ok(Self { carrier: carrier.to_owned(), section: section.to_owned(), links, present: now, broken })
     }
 }
 
-/// The versions of every part of a carrier, checked. The parts are in the order of their names.
+/// The versions of every part of a carrier that came under one name, checked. The parts are in the order of their names.
 ///
 /// # Errors
 /// Those of [`Tx::query`]. A version that cannot be read is no error: its chain is broken there.
@@ -131,5 +139,44 @@ pub async fn of_carrier(tx: &Tx, customer: &str, carrier: &str) -> Result<Vec<Ch
     for row in &present {
         parts.entry(row.text("section")?).or_default().1 = Some(row);
     }
-    parts.into_iter().map(|(section, (rows, present))| Chain::new(carrier, section, &rows, present)).collect()
+    parts
+        .into_iter()
+        .map(|(section, (rows, present))| Chain::new([customer, carrier, section], &rows, present))
+        .collect()
+}
+
+/// One hash for all chains of a customer, made of the last version of each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Digest {
+    /// SHA-256 in hexadecimal digits. Kept elsewhere, it shows later that no version from before was replaced.
+    pub hash: String,
+    /// How many chains there were.
+    pub chains: u64,
+}
+
+/// The digest of a customer's chains as they were before `at`. Of a store that nobody altered it is the same whenever it is
+/// made.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn digest(tx: &Tx, customer: &str, at: i64) -> Result<Digest, Error> {
+    let sql = "SELECT v.carrier, v.section, v.version, v.hash FROM versions v
+        WHERE v.customer = $1 AND (v.carrier, v.section) > ($2, $3) AND v.observed_at < $4 AND NOT EXISTS (
+            SELECT 1 FROM versions n WHERE n.customer = v.customer AND n.carrier = v.carrier AND n.section = v.section
+            AND n.version = v.version + 1 AND n.observed_at < $4
+        ) ORDER BY v.carrier, v.section LIMIT $5";
+    let mut digest = Hasher::default();
+    let (mut carrier, mut section, mut chains) = (String::new(), String::new(), 0);
+    loop {
+        let values = [customer.into(), (&carrier).into(), (&section).into(), at.into(), HEADS.into()];
+        let heads = tx.query(sql, &values).await?;
+        for head in &heads {
+            let version = head.integer("version")?.to_string();
+            digest.add(&[head.text("carrier")?, head.text("section")?, &version, head.text("hash")?]);
+            chains += 1;
+        }
+        let Some(last) = heads.last() else { return Ok(Digest { hash: digest.end(), chains }) };
+        (carrier, section) = (last.text("carrier")?.to_owned(), last.text("section")?.to_owned());
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::leases::Held;
+use super::terms;
 use super::tx::Tx;
 use super::value::{Row, Value};
 
@@ -80,7 +81,8 @@ pub async fn list(tx: &Tx) -> Result<Vec<Customer>, Error> {
 pub async fn pause(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
     let sql = "UPDATE customers SET state = 'paused', reason = $2, fence = fence + 1,
         lease_owner = NULL, lease_until = NULL WHERE id = $1";
-    changed(tx, id, sql, &[id.into(), reason.into()]).await
+    changed(tx, id, sql, &[id.into(), reason.into()]).await?;
+    terms::paused(tx, id, reason).await
 }
 
 /// A paused customer goes on from where its feeds were.
@@ -88,7 +90,12 @@ pub async fn pause(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
 /// # Errors
 /// [`ErrorKind`](super::ErrorKind)`::Missing` when there is no such customer.
 pub async fn resume(tx: &Tx, id: &str) -> Result<(), Error> {
-    changed(tx, id, "UPDATE customers SET state = 'active', reason = NULL WHERE id = $1", &[id.into()]).await
+    let row = tx.query_opt("SELECT state FROM customers WHERE id = $1", &[id.into()]).await?;
+    if row.ok_or_else(|| Error::no_customer(id))?.text("state")? != "paused" {
+        return Ok(());
+    }
+    changed(tx, id, "UPDATE customers SET state = 'active', reason = NULL WHERE id = $1", &[id.into()]).await?;
+    terms::resumed(tx, id).await
 }
 
 /// What is kept of a customer's secrets, sealed.
@@ -155,7 +162,7 @@ pub async fn retire(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
 }
 
 /// Every table that has rows of a customer, those first that refer to another.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 16] = [
     "deliveries",
     "events",
     "coverage",
@@ -170,6 +177,8 @@ const TABLES: [&str; 14] = [
     "documents",
     "rejects",
     "acts",
+    "terms",
+    "absences",
 ];
 
 /// Forgets a customer and everything that is known of its carriers: there is no way back.

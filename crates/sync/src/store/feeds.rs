@@ -1,12 +1,10 @@
-//! How far each feed of a customer was read, when it is next due, and which reads there were.
+//! How far each feed of a customer was read, and when it is next due.
 
 use super::error::{Error, ErrorKind};
 use super::leases::Held;
+use super::text::cut;
 use super::tx::Tx;
 use super::value::{Row, Value};
-
-/// How long an error is kept: a page of HTML says nothing more.
-const ERROR: usize = 500;
 
 /// A feed of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +20,9 @@ pub struct Feed {
     pub last_attempt: Option<i64>,
     /// When it was last read completely.
     pub last_success: Option<i64>,
-    /// Since the last success.
+    /// Reads since the last success from which nothing was concluded.
     pub failures: i64,
-    /// Of the last failure since then.
+    /// Why, of the last of them.
     pub error: Option<String>,
 }
 
@@ -40,23 +38,6 @@ impl Feed {
             error: row.text_opt("error")?.map(str::to_owned),
         })
     }
-}
-
-/// A read of a window of a feed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coverage {
-    /// First second of the window.
-    pub window_start: i64,
-    /// Last second of the window.
-    pub window_end: i64,
-    /// When it was read.
-    pub read_at: i64,
-    /// Whether all of it was read, and nothing moved meanwhile.
-    pub complete: bool,
-    /// Rows of the window.
-    pub rows: i64,
-    /// Those that were not known.
-    pub new_rows: i64,
 }
 
 /// Adds a feed, first due at `due_at`. One that exists is left as it is.
@@ -115,7 +96,7 @@ pub async fn advance(held: &Held<'_>, feed: &str, position: &str, at: i64) -> Re
 /// # Errors
 /// [`ErrorKind::Missing`] when the customer has no such feed.
 pub async fn failed(held: &Held<'_>, feed: &str, error: &str, due_at: i64) -> Result<(), Error> {
-    let error: String = error.chars().filter(|c| *c != '\0').take(ERROR).collect();
+    let error = cut(error);
     let sql = "UPDATE feeds SET failures = failures + 1, error = $3,
         due_at = CASE WHEN due_at > $4 THEN due_at ELSE $4 END WHERE customer = $1 AND feed = $2";
     update(held, feed, sql, &[error.into(), due_at.into()]).await
@@ -139,67 +120,6 @@ pub async fn hasten(held: &Held<'_>, feed: &str, due_at: i64) -> Result<(), Erro
     let sql = "UPDATE feeds SET due_at = CASE WHEN due_at < $3 THEN due_at ELSE $3 END
         WHERE customer = $1 AND feed = $2";
     update(held, feed, sql, &[due_at.into()]).await
-}
-
-/// Keeps which window was read. The same read noted twice is one.
-///
-/// # Errors
-/// Those of [`Tx::execute`].
-pub async fn cover(held: &Held<'_>, feed: &str, read: &Coverage) -> Result<(), Error> {
-    let sql = "INSERT INTO coverage
-            (customer, feed, window_start, window_end, read_at, complete, rows, new_rows)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (customer, feed, window_end, window_start, read_at) DO UPDATE
-        SET complete = excluded.complete, rows = excluded.rows, new_rows = excluded.new_rows";
-    let numbers = [read.window_start, read.window_end, read.read_at, read.complete.into(), read.rows, read.new_rows];
-    let values: Vec<Value> =
-        [held.customer().into(), feed.into()].into_iter().chain(numbers.map(Value::Integer)).collect();
-    held.tx().execute(sql, &values).await?;
-    Ok(())
-}
-
-/// The reads whose window includes `at`, in the order of their time.
-///
-/// # Errors
-/// Those of [`Tx::query`].
-pub async fn covering(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Vec<Coverage>, Error> {
-    let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND window_end >= $3 AND window_start <= $3
-        ORDER BY read_at, window_start";
-    reads(tx, sql, &[customer.into(), feed.into(), at.into()]).await
-}
-
-/// Up to `limit` complete reads that were made at `at` or before, the last first.
-///
-/// # Errors
-/// Those of [`Tx::query`].
-pub async fn read_by(tx: &Tx, customer: &str, feed: &str, at: i64, limit: i64) -> Result<Vec<Coverage>, Error> {
-    let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND complete = 1 AND read_at <= $3
-        ORDER BY read_at DESC, window_end DESC, window_start LIMIT $4";
-    reads(tx, sql, &[customer.into(), feed.into(), at.into(), limit.into()]).await
-}
-
-/// The first complete read that was made after `at`.
-///
-/// # Errors
-/// Those of [`Tx::query`].
-pub async fn read_after(tx: &Tx, customer: &str, feed: &str, at: i64) -> Result<Option<Coverage>, Error> {
-    let sql = "SELECT * FROM coverage WHERE customer = $1 AND feed = $2 AND complete = 1 AND read_at > $3
-        ORDER BY read_at, window_end, window_start LIMIT 1";
-    Ok(reads(tx, sql, &[customer.into(), feed.into(), at.into()]).await?.into_iter().next())
-}
-
-async fn reads(tx: &Tx, sql: &str, values: &[Value]) -> Result<Vec<Coverage>, Error> {
-    let read = |row: &Row| {
-        Ok(Coverage {
-            window_start: row.integer("window_start")?,
-            window_end: row.integer("window_end")?,
-            read_at: row.integer("read_at")?,
-            complete: row.flag("complete")?,
-            rows: row.integer("rows")?,
-            new_rows: row.integer("new_rows")?,
-        })
-    };
-    tx.query(sql, values).await?.iter().map(read).collect()
 }
 
 /// `values` are `$3` and on.

@@ -4,6 +4,7 @@ use super::address::Address;
 use super::answer::Access;
 use super::clock::Clock;
 use super::error::{Error, ErrorKind};
+use super::leases;
 use super::migrate;
 #[cfg(feature = "postgres")]
 use super::postgres;
@@ -92,7 +93,22 @@ impl Store {
         if !current {
             migrate::migrate(store.begin(Access::Write).await?).await?;
         }
+        if let Some(connections) = store.file().filter(|connections| connections.alone()) {
+            // Opening writes nothing where nothing is to be written: somebody else may be writing.
+            if store.read(async |tx| leases::any(&tx).await).await? {
+                store.transaction(async |tx| leases::abandon(&tx).await).await?;
+            }
+            connections.share().await;
+        }
         Ok(store)
+    }
+
+    fn file(&self) -> Option<&sqlite::Connections> {
+        match &self.engine {
+            Engine::Sqlite(connections) => Some(connections),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => None,
+        }
     }
 
     async fn begin(&self, access: Access) -> Result<Session, Error> {

@@ -141,6 +141,18 @@ pub async fn release(tx: &Tx, claim: Claim) -> Result<bool, Error> {
     Ok(tx.execute(sql, &[claim.customer.into(), claim.fence.into()]).await? == 1)
 }
 
+/// Whether a customer is held, or was by one who did not give it back.
+pub(super) async fn any(tx: &Tx) -> Result<bool, Error> {
+    Ok(tx.query_opt("SELECT id FROM customers WHERE lease_owner IS NOT NULL LIMIT 1", &[]).await?.is_some())
+}
+
+/// Ends every lease: whoever held one is dead. One who is not after all finds its fence moved.
+pub(super) async fn abandon(tx: &Tx) -> Result<(), Error> {
+    let sql = "UPDATE customers SET lease_owner = NULL, lease_until = NULL, fence = fence + 1
+        WHERE lease_owner IS NOT NULL";
+    tx.execute(sql, &[]).await.map(drop)
+}
+
 /// When the next feed of any active customer is due, held or not: there is nothing to claim before.
 ///
 /// # Errors

@@ -60,9 +60,14 @@ pub async fn observe(held: &Held<'_>, seen: &Observation<'_>) -> Result<Observed
     }
     let before = canonical(&json(known.text("document")?)?);
     if before == now {
-        let sql = "UPDATE sections SET observed_at = $4 WHERE customer = $1 AND carrier = $2 AND section = $3";
         let [customer, carrier, section] = key;
-        tx.execute(sql, &[customer, carrier, section, seen.at.into()]).await?;
+        let values = [customer, carrier, section, known.integer("version")?.into(), seen.at.into()];
+        let sql = "UPDATE sections SET observed_at = $5
+            WHERE customer = $1 AND carrier = $2 AND section = $3 AND version = $4";
+        tx.execute(sql, &values).await?;
+        let sql = "UPDATE versions SET confirmed_at = $5
+            WHERE customer = $1 AND carrier = $2 AND section = $3 AND version = $4";
+        tx.execute(sql, &values).await?;
         return Ok(Observed::default());
     }
     let version = known.integer("version")? + 1;
@@ -89,9 +94,9 @@ pub async fn observe(held: &Held<'_>, seen: &Observation<'_>) -> Result<Observed
 
 async fn write(held: &Held<'_>, seen: &Observation<'_>, version: i64, previous: Option<&str>) -> Result<(), Error> {
     let document = seen.document.to_string();
-    let hash = chained(previous, [seen.carrier, seen.section, seen.source], seen.at, &document);
-    let sql = "INSERT INTO versions (customer, carrier, section, version, hash, previous_hash, observed_at, source,
-        document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let hash = chained(previous, [held.customer(), seen.carrier, seen.section, seen.source], seen.at, &document);
+    let sql = "INSERT INTO versions (customer, carrier, section, version, hash, previous_hash, observed_at,
+        confirmed_at, source, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)";
     let values = [
         held.customer().into(),
         seen.carrier.into(),
@@ -121,21 +126,25 @@ async fn write(held: &Held<'_>, seen: &Observation<'_>, version: i64, previous: 
     Ok(())
 }
 
-/// The hash of a version: of what it says, when and by which operation it was read, and of the version before. Whoever
-/// changes one version changes the hash of every later one.
+/// The hash of a version: of what it says about whom, for whom, when and by which operation it was read, and of the version
+/// before. Whoever changes one version changes the hash of every later one.
 pub(super) fn chained(
     previous: Option<&str>,
-    [carrier, section, source]: [&str; 3],
+    [customer, carrier, section, source]: [&str; 4],
     at: i64,
     document: &str,
 ) -> String {
-    hash::of(&[previous.unwrap_or_default(), carrier, section, source, &at.to_string(), document])
+    hash::of(&[previous.unwrap_or_default(), customer, carrier, section, source, &at.to_string(), document])
 }
 
 /// A version of a part of a carrier.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Version {
+    /// Whose.
+    pub customer: String,
+    /// The name under which the carrier came.
+    pub carrier: String,
     /// The part.
     pub section: String,
     /// Its number, from 1.
@@ -146,6 +155,8 @@ pub struct Version {
     pub previous_hash: Option<String>,
     /// When it was read.
     pub observed_at: i64,
+    /// When the same was last read.
+    pub confirmed_at: i64,
     /// The operation that said it.
     pub source: String,
     /// What it said.
@@ -158,11 +169,14 @@ impl Version {
     fn of(row: &Row) -> Result<Self, Error> {
         let text = unpacked(row.bytes("document")?)?;
         Ok(Self {
+            customer: row.text("customer")?.to_owned(),
+            carrier: row.text("carrier")?.to_owned(),
             section: row.text("section")?.to_owned(),
             version: row.integer("version")?,
             hash: row.text("hash")?.to_owned(),
             previous_hash: row.text_opt("previous_hash")?.map(str::to_owned),
             observed_at: row.integer("observed_at")?,
+            confirmed_at: row.integer("confirmed_at")?,
             source: row.text("source")?.to_owned(),
             document: json(&text)?,
             text,
@@ -171,9 +185,9 @@ impl Version {
 
     /// Whether it is what was written: its hash is that of its content and of the version before.
     /// [`chains`](super::chains) checks all versions of a carrier.
-    pub fn is_unaltered(&self, carrier: &str) -> bool {
-        let Self { section, source, observed_at: at, text, .. } = self;
-        chained(self.previous_hash.as_deref(), [carrier, section, source], *at, text) == self.hash
+    pub fn is_unaltered(&self) -> bool {
+        let Self { customer, carrier, section, source, observed_at: at, text, .. } = self;
+        chained(self.previous_hash.as_deref(), [customer, carrier, section, source], *at, text) == self.hash
     }
 }
 

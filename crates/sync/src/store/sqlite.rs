@@ -2,14 +2,17 @@
 
 mod fault;
 mod open;
+mod presence;
 
 use super::answer::{Access, Answer};
 use super::error::{Error, ErrorKind};
 use super::value::{Row, Value};
 use fault::{fault, uncommitted};
+use presence::Presence;
 use rusqlite::Connection;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
@@ -20,29 +23,46 @@ const TURN: Duration = Duration::from_secs(60);
 
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// The connections of a store. The thread of each ends with the last sender of its work.
+/// The connections of a store. The last of them that closes takes the write-ahead log into the file.
 #[derive(Clone)]
 pub(super) struct Connections {
-    writer: Thread,
+    writer: Arc<Thread>,
     /// The writer itself where there is no second connection: in memory.
-    reader: Thread,
+    reader: Arc<Thread>,
+    presence: Option<Arc<Presence>>,
 }
 
-#[derive(Clone)]
 struct Thread {
-    work: mpsc::Sender<Work>,
+    /// Always there until it is dropped.
+    work: Option<mpsc::Sender<Work>>,
+    thread: Option<JoinHandle<()>>,
     /// Held by the transaction that uses the connection.
     turn: Arc<Mutex<()>>,
 }
 
+/// A process that ends would take the thread with it before the connection is closed.
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.work = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
 impl Thread {
-    fn start(mut connection: Connection) -> Result<Self, Error> {
+    fn start(mut connection: Connection) -> Result<Arc<Self>, Error> {
         let (work, queue) = mpsc::channel::<Work>();
         let run = move || queue.into_iter().for_each(|work| work(&mut connection));
         let thread = std::thread::Builder::new().name("sync-sqlite".to_owned()).spawn(run);
-        thread
+        let thread = thread
             .map_err(|error| Error::caused(ErrorKind::Unreachable, "no thread for the store can be started", error))?;
-        Ok(Self { work, turn: Arc::default() })
+        Ok(Arc::new(Self { work: Some(work), thread: Some(thread), turn: Arc::default() }))
+    }
+
+    /// False when the thread is gone.
+    fn send(&self, work: Work) -> bool {
+        self.work.as_ref().is_some_and(|queue| queue.send(work).is_ok())
     }
 
     /// What `work` returns on the thread of the connection. None when the thread is gone.
@@ -53,8 +73,7 @@ impl Thread {
     {
         let (reply, answer) = oneshot::channel();
         let send = move |connection: &mut Connection| drop(reply.send(work(connection)));
-        self.work.send(Box::new(send)).ok()?;
-        answer.await.ok()
+        if self.send(Box::new(send)) { answer.await.ok() } else { None }
     }
 }
 
@@ -63,6 +82,18 @@ fn gone() -> Error {
 }
 
 impl Connections {
+    /// Whether no other process of this machine has the store open; nobody else is let in before [`Connections::share`].
+    pub fn alone(&self) -> bool {
+        self.presence.as_ref().is_some_and(|presence| presence.alone())
+    }
+
+    /// Lets others in.
+    pub async fn share(&self) {
+        if let Some(presence) = &self.presence {
+            presence.share().await;
+        }
+    }
+
     pub async fn begin(&self, access: Access) -> Result<Session, Error> {
         let thread = if access == Access::Write { &self.writer } else { &self.reader };
         let turn = tokio::time::timeout(TURN, thread.turn.clone().lock_owned()).await;
@@ -96,7 +127,7 @@ fn end(connection: &Connection) {
 }
 
 pub(in crate::store) struct Session {
-    thread: Thread,
+    thread: Arc<Thread>,
     access: Access,
     ended: bool,
     _turn: OwnedMutexGuard<()>,
@@ -106,7 +137,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         if !self.ended {
             // Before the turn is given up, hence before the next BEGIN.
-            let _ = self.thread.work.send(Box::new(|connection| end(connection)));
+            self.thread.send(Box::new(|connection| end(connection)));
         }
     }
 }

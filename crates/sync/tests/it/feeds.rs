@@ -2,7 +2,7 @@
 
 use crate::leases::{claim, timed};
 use crate::place::{Place, customers};
-use mycarrierpackets_sync::store::feeds::{self, Coverage, Feed};
+use mycarrierpackets_sync::store::feeds::{self, Feed};
 use mycarrierpackets_sync::store::leases::{self, Claim, Held};
 use mycarrierpackets_sync::store::{Error, ErrorKind, Store};
 
@@ -10,7 +10,6 @@ crate::on_both!(
     an_attempt_moves_what_is_due_and_only_that,
     a_read_moves_the_position_and_a_failure_does_not,
     a_feed_is_never_due_earlier_than_it_was,
-    reads_are_found_by_the_moments_of_their_windows,
     a_feed_that_does_not_exist_is_an_error,
 );
 
@@ -85,33 +84,6 @@ async fn a_feed_is_never_due_earlier_than_it_was(place: &Place) {
     postpone(501).await;
     let kept = feed(&store).await;
     assert_eq!((kept.due_at, kept.failures), (Some(501), 1));
-}
-
-async fn reads_are_found_by_the_moments_of_their_windows(place: &Place) {
-    let (store, _) = timed(place).await;
-    customers(&store, &["a"], 0).await;
-    let claim = claim(&store, "w").await.unwrap();
-    let read = |window_start, window_end, complete| Coverage {
-        window_start,
-        window_end,
-        read_at: window_end + 5,
-        complete,
-        rows: 3,
-        new_rows: 1,
-    };
-    let reads = [read(10, 20, true), read(15, 30, false), read(40, 50, true)];
-    let noted = with(&store, &claim, async |held| {
-        for read in [&reads[0], &reads[1], &reads[2], &reads[0]] {
-            feeds::cover(&held, "changes", read).await?;
-        }
-        Ok(())
-    });
-    noted.await.unwrap();
-    let covering = async |at| store.read(async |tx| feeds::covering(&tx, "a", "changes", at).await).await.unwrap();
-    assert_eq!(covering(10).await, reads[..1]);
-    assert_eq!(covering(20).await, reads[..2]);
-    assert_eq!(covering(35).await, []);
-    assert_eq!(covering(50).await, reads[2..]);
 }
 
 async fn a_feed_that_does_not_exist_is_an_error(place: &Place) {

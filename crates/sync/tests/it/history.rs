@@ -1,105 +1,21 @@
 //! What was known at a moment, at its edges, and whether it is what was written.
 
-use crate::leases::{claim, timed};
-use crate::place::{Place, customers};
-use mycarrierpackets_sync::history::{self, Evidence, Standing, Watching, What};
-use mycarrierpackets_sync::store::feeds::{self, Coverage};
-use mycarrierpackets_sync::store::leases::{self, Claim, Held};
+use crate::kept::{DOT, Kept, MINUTE};
+use crate::place::Place;
+use mycarrierpackets_sync::history::{self, Standing, What};
+use mycarrierpackets_sync::store::aliases;
 use mycarrierpackets_sync::store::sections::{self, Observation};
-use mycarrierpackets_sync::store::{Error, Store, aliases, events, roster};
-use mycarrierpackets_sync::{EventKind, Settings};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
 crate::on_both!(
     each_part_is_as_it_was_at_the_instant,
     a_part_is_confirmed_by_what_was_read_and_no_more,
     what_is_not_what_was_written_is_named,
-    a_feed_was_watched_only_if_a_read_shows_it,
-    a_list_is_known_between_two_reads_that_agree,
     a_carrier_is_found_by_any_of_its_numbers,
+    what_came_under_another_number_is_found,
+    a_number_of_two_carriers_is_of_neither,
 );
-
-const DOT: &str = "DOT:9000001";
-const MINUTE: i64 = 60_000_000;
-
-struct Kept {
-    store: Store,
-    clock: Arc<AtomicI64>,
-    claim: Claim,
-}
-
-impl Kept {
-    async fn new(place: &Place) -> Self {
-        let (store, clock) = timed(place).await;
-        customers(&store, &["a"], 0).await;
-        let claim = claim(&store, "w").await.unwrap();
-        // The lease outlasts the test, whose clock jumps once.
-        let long = std::time::Duration::from_secs(3600 * 24 * 365);
-        store.transaction(async |tx| leases::renew(&tx, &claim, long).await).await.unwrap();
-        clock.store(1_000 * 60 * MINUTE, Ordering::Relaxed);
-        Self { store, clock, claim }
-    }
-
-    async fn write<T>(&self, work: impl AsyncFnOnce(&Held<'_>) -> Result<T, Error>) -> T {
-        let done = self.store.transaction(async |tx| {
-            let held = leases::check(&tx, &self.claim).await?;
-            work(&held).await
-        });
-        done.await.unwrap()
-    }
-
-    async fn see(&self, section: &str, document: Value, at: i64) {
-        let (carrier, source, document) = (DOT, "CarriersChanges", &document);
-        let seen = Observation { carrier, section, source, document, at };
-        self.write(async |held| sections::observe(held, &seen).await).await;
-    }
-
-    async fn read(&self, feed: &str, (start, end): (i64, i64), read_at: i64, complete: bool) {
-        let read = Coverage { window_start: start, window_end: end, read_at, complete, rows: 3, new_rows: 1 };
-        self.write(async |held| feeds::cover(held, feed, &read).await).await;
-    }
-
-    async fn evidence(&self, at: i64) -> Evidence {
-        let evidence = async |tx| history::evidence(&tx, "a", DOT, at, &Settings::default()).await;
-        self.store.read(evidence).await.unwrap()
-    }
-
-    async fn watching(&self, feed: &str, at: i64) -> (Watching, bool) {
-        let evidence = self.evidence(at).await;
-        let watch = evidence.feeds.into_iter().find(|watch| watch.feed == feed).unwrap();
-        let named = evidence.lacks.iter().any(|lack| lack.starts_with(&format!("{feed}: ")));
-        assert_eq!(named, watch.state != Watching::Watched, "{:?}", evidence.lacks);
-        (watch.state, watch.covered_by.is_some())
-    }
-
-    /// A complete read of a list, kept as the engine does.
-    async fn list(&self, list: &str, carriers: &[&str], at: i64, first: bool) {
-        let carriers: BTreeSet<String> = carriers.iter().map(|&carrier| carrier.to_owned()).collect();
-        let moves = self.write(async |held| roster::replace(held, list, &carriers, at).await).await;
-        let came = moves.came.iter().filter(|_| !first).map(|carrier| (EventKind::Monitored, carrier));
-        let moved = came.chain(moves.left.iter().map(|carrier| (EventKind::Unmonitored, carrier)));
-        let moved: Vec<events::Event> = moved
-            .map(|(kind, carrier)| events::Event {
-                id: format!("{} {carrier} {at}", kind.name()),
-                kind: kind.name(),
-                carrier: Some(carrier.clone()),
-                happened_at: None,
-                observed_at: at,
-                data: "{}".to_owned(),
-            })
-            .collect();
-        self.write(async |held| events::append(held, &moved).await).await;
-        self.read(list, (at, at), at, true).await;
-    }
-
-    async fn sql(&self, sql: &str) {
-        let done = self.store.transaction(async |tx| tx.execute(sql, &[]).await).await.unwrap();
-        assert!(done > 0, "{sql}");
-    }
-}
 
 async fn each_part_is_as_it_was_at_the_instant(place: &Place) {
     let kept = Kept::new(place).await;
@@ -122,7 +38,7 @@ async fn each_part_is_as_it_was_at_the_instant(place: &Place) {
         let of = |section: &str| versions.iter().find(|version| version.section == section);
         let found = of("details").map(|version| (version.document["rating"].as_str().unwrap(), version.version));
         assert_eq!((found, of("data").map(|version| version.version)), (details, data), "at {at}");
-        assert!(versions.iter().all(|version| version.observed_at <= at && version.is_unaltered(DOT)));
+        assert!(versions.iter().all(|version| version.observed_at <= at && version.is_unaltered()));
 
         let evidence = kept.evidence(at).await;
         let known = |section: &str| {
@@ -168,9 +84,12 @@ async fn a_part_is_confirmed_by_what_was_read_and_no_more(place: &Place) {
     for (value, at) in [(1, 1_000), (1, 1_400), (2, 2_000), (2, 2_600)] {
         kept.see("details", json!({"value": value}), at).await;
     }
-    // What, confirmed at, confirmed after, replaced at. That 1 was read again at 1,400 is not kept once it is replaced.
+    // When, confirmed at, confirmed after, replaced at.
     let cases = [
-        (1_500, 1_000, None, Some(2_000)),
+        (1_000, 1_000, Some(1_400), Some(2_000)),
+        (1_399, 1_000, Some(1_400), Some(2_000)),
+        (1_400, 1_400, None, Some(2_000)),
+        (1_500, 1_400, None, Some(2_000)),
         (2_000, 2_000, Some(2_600), None),
         (2_599, 2_000, Some(2_600), None),
         (2_600, 2_600, None, None),
@@ -235,87 +154,12 @@ async fn what_is_not_what_was_written_is_named(place: &Place) {
     }
 }
 
-async fn a_feed_was_watched_only_if_a_read_shows_it(place: &Place) {
-    let kept = Kept::new(place).await;
-    // Reads at minute 100, 105, 110; then none until 300, which reaches back to 200.
-    for (start, end) in [(90, 100), (95, 105), (100, 110), (200, 300)] {
-        kept.read("changes", (start * MINUTE, end * MINUTE), end * MINUTE + 5, true).await;
-    }
-    kept.read("changes", (110 * MINUTE, 200 * MINUTE), 150 * MINUTE, false).await;
-    let cases = [
-        // Before the first read nobody watched, though it covers what happened.
-        (95 * MINUTE, Watching::NotWatched, true),
-        (100 * MINUTE, Watching::NotWatched, true),
-        (100 * MINUTE + 4, Watching::NotWatched, true),
-        (100 * MINUTE + 5, Watching::Watched, true),
-        (110 * MINUTE, Watching::Watched, true),
-        // Both edges of a window are in it, and nothing beyond.
-        (110 * MINUTE + 1, Watching::Gap, false),
-        // The last read before may be 11 minutes old. An incomplete one counts for nothing.
-        (121 * MINUTE + 5, Watching::Gap, false),
-        (121 * MINUTE + 6, Watching::Late, false),
-        (160 * MINUTE, Watching::Late, false),
-        (200 * MINUTE, Watching::Late, true),
-        (299 * MINUTE, Watching::Late, true),
-        (300 * MINUTE + 5, Watching::NotConfirmed, false),
-        (303 * MINUTE, Watching::NotConfirmed, false),
-        (400 * MINUTE, Watching::Late, false),
-    ];
-    for (at, state, covered) in cases {
-        assert_eq!(kept.watching("changes", at).await, (state, covered), "at minute {}", at as f64 / MINUTE as f64);
-    }
-    assert_eq!(kept.watching("packets", 100 * MINUTE).await, (Watching::NotWatched, false));
-    let now = kept.clock.load(Ordering::Relaxed);
-    let later = kept.store.read(async |tx| history::evidence(&tx, "a", DOT, now + 1, &Settings::default()).await).await;
-    assert!(matches!(later, Err(mycarrierpackets_sync::Error::Usage(_))), "{later:?}");
-}
-
-async fn a_list_is_known_between_two_reads_that_agree(place: &Place) {
-    let kept = Kept::new(place).await;
-    let hour = 60 * MINUTE;
-    let others = "DOT:9000002";
-    // On it from the first read, off it from hour 13 on (noticed at 14), on it again from 16, off once at 18.
-    for (at, on) in
-        [(10, true), (11, true), (12, true), (13, false), (14, false), (15, false), (16, true), (17, true), (18, false)]
-    {
-        let carriers: &[&str] = if on { &[DOT, others] } else { &[others] };
-        kept.list("monitored", carriers, at * hour, at == 10).await;
-    }
-    use Standing::{Listed, NotListed, Unknown};
-    let cases = [
-        (10 * hour - 1, Unknown, None),
-        (10 * hour, Listed, None),
-        (12 * hour - 1, Listed, None),
-        // It left between two reads, and nobody knows when.
-        (12 * hour, Unknown, None),
-        (13 * hour - 1, Unknown, None),
-        (13 * hour, NotListed, None),
-        (14 * hour, NotListed, None),
-        (15 * hour - 1, NotListed, None),
-        (15 * hour, Unknown, None),
-        (16 * hour, Listed, Some(16 * hour)),
-        (17 * hour, Unknown, None),
-        (18 * hour, NotListed, None),
-        (18 * hour + 132 * MINUTE, NotListed, None),
-        // No read for too long.
-        (18 * hour + 132 * MINUTE + 1, Unknown, None),
-    ];
-    for (at, standing, since) in cases {
-        let evidence = kept.evidence(at).await;
-        let list = evidence.lists.iter().find(|list| list.list == "monitored").unwrap();
-        let found = list.since.map(jiff::Timestamp::as_microsecond);
-        assert_eq!((list.standing, found), (standing, since), "at hour {}: {list:?}", at as f64 / hour as f64);
-        let named = evidence.lacks.iter().any(|lack| lack.starts_with("whether it was monitored is unknown: "));
-        assert_eq!((named, list.why.is_some()), (standing == Unknown, standing == Unknown));
-    }
-    // Of a list that was never read nothing is known.
-    let blocked = kept.evidence(11 * hour).await.lists.remove(1);
-    assert_eq!((blocked.list.as_str(), blocked.standing), ("blocked", Unknown));
-}
-
 async fn a_carrier_is_found_by_any_of_its_numbers(place: &Place) {
     let kept = Kept::new(place).await;
     kept.write(async |held| aliases::resolve(held, DOT, &["MC:900001".to_owned()]).await).await;
+    for carrier in ["DOT:9000003", "DOT:9000004"] {
+        kept.write(async |held| aliases::resolve(held, carrier, &["MC:900003".to_owned()]).await).await;
+    }
     let cases = [
         ("9000001", Ok(DOT)),
         ("MC900001", Ok(DOT)),
@@ -324,6 +168,8 @@ async fn a_carrier_is_found_by_any_of_its_numbers(place: &Place) {
         ("MC900002", Ok("MC:900002")),
         ("DOT 9000001 MC900002", Ok(DOT)),
         ("DOT 9000009 MC900001", Err("MC:900001 is a number of DOT:9000001, not of DOT:9000009")),
+        ("MC900003", Err("MC:900003 is a number of DOT:9000003 and of DOT:9000004: name the one that is meant")),
+        ("DOT 9000004 MC900003", Ok("DOT:9000004")),
     ];
     for (named, expected) in cases {
         let id = named.parse().unwrap();
@@ -331,4 +177,74 @@ async fn a_carrier_is_found_by_any_of_its_numbers(place: &Place) {
         let found = found.map_err(|error| error.to_string());
         assert_eq!(found.as_deref().map_err(String::as_str), expected, "{named}");
     }
+}
+
+async fn what_came_under_another_number_is_found(place: &Place) {
+    let kept = Kept::new(place).await;
+    let mc = "MC:900001";
+    let see = async |carrier: &str, section: &str, document: Value, at: i64| {
+        let seen = Observation { carrier, section, source: "CarriersChanges", document: &document, at };
+        kept.write(async |held| sections::observe(held, &seen).await).await;
+    };
+    see(mc, "details", json!({"name": "Sample"}), 1_000).await;
+    see(mc, "details", json!({"name": "Sample Trucking"}), 2_000).await;
+    see(mc, "data", json!({"phone": "555-0100"}), 2_500).await;
+    let hour = 60 * MINUTE;
+    kept.list("monitored", &[mc], (hour - 10, hour), true).await;
+    kept.clock.store(5_000, Ordering::Relaxed);
+    kept.write(async |held| aliases::resolve(held, DOT, &[mc.to_owned()]).await).await;
+    kept.clock.store(1_000 * hour, Ordering::Relaxed);
+    see(DOT, "details", json!({"name": "Sample Trucking LLC"}), 6_000).await;
+    kept.list("monitored", &[DOT], (2 * hour - 10, 2 * hour), false).await;
+
+    let of = |version: &sections::Version| (version.section.clone(), version.carrier.clone(), version.version);
+    let as_of = async |at: i64| {
+        let versions = kept.store.read(async |tx| history::as_of(&tx, "a", DOT, at).await).await.unwrap();
+        assert!(versions.iter().all(sections::Version::is_unaltered));
+        versions.iter().map(of).collect::<Vec<_>>()
+    };
+    let part = |section: &str, carrier: &str, version| (section.to_owned(), carrier.to_owned(), version);
+    assert_eq!(as_of(1_500).await, [part("details", mc, 1)]);
+    assert_eq!(as_of(5_999).await, [part("data", mc, 1), part("details", mc, 2)]);
+    assert_eq!(as_of(6_000).await, [part("data", mc, 1), part("details", DOT, 1)]);
+
+    let evidence = kept.evidence(7_000).await;
+    assert!(!evidence.is_broken(), "{:?}", evidence.parts);
+    let replaced: Vec<_> = evidence
+        .parts
+        .iter()
+        .map(|part| (part.name.as_str(), part.section.as_str(), part.known.as_ref().unwrap().replaced_at.is_some()))
+        .collect();
+    assert_eq!(replaced, [(DOT, "details", false), (mc, "data", false), (mc, "details", true)]);
+    let names: Vec<_> = evidence.names.iter().map(|name| (name.number.as_str(), name.since.as_microsecond())).collect();
+    assert_eq!(names, [(mc, 5_000)]);
+    let entries = kept.store.read(async |tx| history::history(&tx, "a", DOT, 0).await).await.unwrap();
+    assert_eq!(entries.len(), 4, "{entries:?}");
+    // On the list it has been all the time.
+    let list = kept.evidence(hour + 1).await.lists.remove(0);
+    assert_eq!((list.standing, list.since_before), (Standing::Listed, true));
+    assert_eq!(list.since.unwrap().as_microsecond(), hour);
+}
+
+async fn a_number_of_two_carriers_is_of_neither(place: &Place) {
+    let kept = Kept::new(place).await;
+    let (mc, other) = ("MC:900001", "DOT:9000002");
+    let resolve = async |carrier: &str, others: &[&str]| {
+        let others: Vec<String> = others.iter().map(|&other| other.to_owned()).collect();
+        kept.write(async |held| aliases::resolve(held, carrier, &others).await).await
+    };
+    assert_eq!(resolve(DOT, &[mc]).await.shared, []);
+    assert_eq!(resolve(mc, &[]).await.carrier, DOT);
+    let second = resolve(other, &[mc]).await;
+    assert_eq!((second.carrier.as_str(), second.shared.len()), (other, 1));
+    assert_eq!(second.shared[0].carriers, [DOT, other]);
+    // It is said once, and what comes by that number alone is neither's.
+    assert_eq!(resolve(other, &[mc]).await.shared, []);
+    assert_eq!(resolve(mc, &[]).await.carrier, mc);
+    let seen = Observation { carrier: mc, section: "data", source: "x", document: &json!({"a": 1}), at: 1_000 };
+    kept.write(async |held| sections::observe(held, &seen).await).await;
+    let evidence = kept.evidence(2_000).await;
+    assert!(!evidence.is_known());
+    let named = |lack: &String| lack.starts_with("MC:900001 is also a number of another carrier");
+    assert!(evidence.lacks.iter().any(named), "{:?}", evidence.lacks);
 }

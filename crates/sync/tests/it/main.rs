@@ -1,10 +1,14 @@
 //! The store: one suite, run on SQLite and on PostgreSQL.
 
+mod kept;
 mod place;
 mod proxy;
 mod server;
 
+mod aliases;
+mod coverage;
 mod customers;
+mod digest;
 mod events;
 mod feeds;
 mod history;
@@ -12,5 +16,11 @@ mod identities;
 mod leases;
 mod lost_connections;
 mod opening;
+mod presence;
+mod reads;
 mod refused_files;
+mod rejects;
+mod roster;
+mod sections;
 mod transactions;
+mod watching;

@@ -11,8 +11,8 @@ use crate::times;
 use clap::Args;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
-use mycarrierpackets_sync::history::{self, Evidence, Known, Standing, Watch, Watching};
-use mycarrierpackets_sync::{Error, Settings};
+use mycarrierpackets_sync::Error;
+use mycarrierpackets_sync::history::{self, Evidence, Known, Listing, Standing, Watch, Watching};
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -95,7 +95,8 @@ impl At {
     pub async fn as_of(&self, context: &mut Context) -> Result<()> {
         let evidence = self.evidence_of().await?;
         let parts = evidence.parts.iter().filter_map(|part| {
-            let known = part.known.as_ref()?;
+            // What came under another name of the carrier since is in force instead.
+            let known = part.known.as_ref().filter(|known| known.replaced_at.is_none_or(|at| at > evidence.at))?;
             Some(PartOf { section: &part.section, known })
         });
         let as_of = AsOf { carrier: &evidence.carrier, at: evidence.at, parts: parts.collect() };
@@ -127,7 +128,7 @@ impl At {
         let store = self.place.open().await?;
         let read = async |tx| {
             let carrier = history::find(&tx, CUSTOMER, &id).await?;
-            history::evidence(&tx, CUSTOMER, &carrier, at, &Settings::default()).await
+            history::evidence(&tx, CUSTOMER, &carrier, at).await
         };
         store.read(read).await.map_err(failure)
     }
@@ -153,7 +154,14 @@ fn unknown(what: &str) -> Failure {
 fn lines(evidence: &Evidence, zone: &TimeZone) -> String {
     let time = |at: Timestamp| local(&at.to_string(), zone);
     let often = |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), time);
-    let mut text = format!("{} at {}\n\nKnown\n", evidence.carrier, time(evidence.at));
+    let mut text = format!("{} at {}\n", evidence.carrier, time(evidence.at));
+    for name in evidence.names.iter().filter(|name| !name.shared) {
+        let _ = writeln!(text, "also {}, known since {}", printable(&name.number), time(name.since));
+    }
+    if let Some(paused) = &evidence.paused {
+        let _ = writeln!(text, "paused from {} until {}", time(paused.since), often(paused.until));
+    }
+    text.push_str("\nKnown\n");
     if evidence.parts.is_empty() {
         text.push_str("  nothing\n");
     }
@@ -180,11 +188,7 @@ fn lines(evidence: &Evidence, zone: &TimeZone) -> String {
     }
     text.push_str("\nLists\n");
     for list in &evidence.lists {
-        let standing = match list.standing {
-            Standing::Listed => "yes".to_owned(),
-            Standing::NotListed => "no".to_owned(),
-            _ => format!("unknown, {}", list.why.as_deref().unwrap_or_default()),
-        };
+        let standing = standing(list, zone);
         let (before, after) = (often(list.read_at), often(list.read_again_at));
         let _ = writeln!(text, "  {:<22}{standing}; read before {before}, after {after}", list.list);
     }
@@ -199,11 +203,12 @@ fn lines(evidence: &Evidence, zone: &TimeZone) -> String {
         let covered = covered.unwrap_or_default();
         let _ = writeln!(
             text,
-            "  {:<22}{}; before {}, after {}{covered}",
+            "  {:<22}{}; before {}, after {}{covered}{}",
             feed.feed,
             word(feed),
             often(before),
-            often(after)
+            often(after),
+            failed(feed)
         );
     }
     if !evidence.lacks.is_empty() {
@@ -213,6 +218,26 @@ fn lines(evidence: &Evidence, zone: &TimeZone) -> String {
         let _ = writeln!(text, "  {}", printable(lack));
     }
     text
+}
+
+fn standing(list: &Listing, zone: &TimeZone) -> String {
+    match (list.standing, list.since) {
+        (Standing::Listed, Some(since)) => {
+            let before = if list.since_before { "before " } else { "" };
+            format!("yes, since {before}{}", local(&since.to_string(), zone))
+        }
+        (Standing::Listed, None) => "yes".to_owned(),
+        (Standing::NotListed, _) => "no".to_owned(),
+        _ => format!("unknown, {}", list.why.as_deref().unwrap_or_default()),
+    }
+}
+
+fn failed(feed: &Watch) -> String {
+    match feed.failed.len() {
+        0 => String::new(),
+        1 => "; 1 read between failed".to_owned(),
+        reads => format!("; {reads} reads between failed"),
+    }
 }
 
 fn word(feed: &Watch) -> &'static str {

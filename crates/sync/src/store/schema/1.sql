@@ -30,25 +30,43 @@ CREATE TABLE feeds (
     due_at BIGINT,
     last_attempt BIGINT,
     last_success BIGINT,
-    -- Since the last success.
+    -- Since the last success, reads from which nothing was concluded included.
     failures BIGINT NOT NULL DEFAULT 0,
     error TEXT,
     PRIMARY KEY (customer, feed)
 );
 CREATE INDEX feeds_due ON feeds (due_at);
 
--- Every read of a window: by which reads is a moment covered?
+-- When a customer was paused and went on, and which settings were in force from when on.
+CREATE TABLE terms (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    -- 'paused', 'resumed' or 'settings'.
+    what TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    -- Why it is paused, or the settings.
+    detail TEXT,
+    PRIMARY KEY (customer, what, since)
+) /* narrow */;
+
+-- Every read: by which reads is a moment covered, and which failed? Times are those of the store, as everywhere.
 CREATE TABLE coverage (
     customer TEXT NOT NULL REFERENCES customers (id),
     feed TEXT NOT NULL,
+    began_at BIGINT NOT NULL,
+    -- Null: it was cut off, or is under way.
+    read_at BIGINT,
     window_start BIGINT NOT NULL,
     window_end BIGINT NOT NULL,
-    read_at BIGINT NOT NULL,
-    complete BIGINT NOT NULL,
-    rows BIGINT NOT NULL,
-    new_rows BIGINT NOT NULL,
-    PRIMARY KEY (customer, feed, window_end, window_start, read_at)
+    -- Add it, and a time is that of the server.
+    server_ahead BIGINT NOT NULL DEFAULT 0,
+    rows BIGINT NOT NULL DEFAULT 0,
+    new_rows BIGINT NOT NULL DEFAULT 0,
+    unreadable BIGINT NOT NULL DEFAULT 0,
+    -- Null: it is complete.
+    error TEXT,
+    PRIMARY KEY (customer, feed, began_at)
 ) /* narrow */;
+CREATE INDEX coverage_read ON coverage (customer, feed, read_at);
 
 CREATE TABLE inbox (
     customer TEXT NOT NULL REFERENCES customers (id),
@@ -109,6 +127,8 @@ CREATE TABLE versions (
     -- Null for the first.
     previous_hash TEXT,
     observed_at BIGINT NOT NULL,
+    -- When the same was last read. Not part of the hash.
+    confirmed_at BIGINT NOT NULL,
     -- What was read: an operation, or a webhook.
     source TEXT NOT NULL,
     -- Compressed.
@@ -130,24 +150,42 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_time ON changes (customer, observed_at);
 
+-- Which carriers are on a list, and were.
 CREATE TABLE roster (
     customer TEXT NOT NULL REFERENCES customers (id),
     list TEXT NOT NULL,
     carrier TEXT NOT NULL,
+    -- The first read that had it.
     since BIGINT NOT NULL,
+    -- 1: that was the first read of the list, and nobody knows for how long it had been there.
+    baseline BIGINT NOT NULL,
     last_seen BIGINT NOT NULL,
     -- Complete reads of the list, one after another, without the carrier.
     absences BIGINT NOT NULL DEFAULT 0,
-    PRIMARY KEY (customer, list, carrier)
+    -- Null: it is there.
+    left_at BIGINT,
+    PRIMARY KEY (customer, list, carrier, since)
+) /* narrow */;
+CREATE UNIQUE INDEX roster_now ON roster (customer, list, carrier) WHERE left_at IS NULL;
+
+-- Complete reads that were without a carrier of the list.
+CREATE TABLE absences (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    list TEXT NOT NULL,
+    carrier TEXT NOT NULL,
+    read_at BIGINT NOT NULL,
+    PRIMARY KEY (customer, list, carrier, read_at)
 ) /* narrow */;
 
--- Other numbers and names of a carrier.
+-- Other numbers of a carrier. One that two carriers claim is of neither.
 CREATE TABLE aliases (
     customer TEXT NOT NULL REFERENCES customers (id),
     alias TEXT NOT NULL,
     carrier TEXT NOT NULL,
-    PRIMARY KEY (customer, alias)
+    since BIGINT NOT NULL,
+    PRIMARY KEY (customer, alias, carrier)
 ) /* narrow */;
+CREATE INDEX aliases_carrier ON aliases (customer, carrier);
 
 CREATE TABLE blobs (
     hash TEXT NOT NULL PRIMARY KEY,

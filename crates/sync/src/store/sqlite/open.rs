@@ -1,12 +1,13 @@
 //! Opening a file: nothing is written to one that is not a store.
 
 use super::fault::fault;
+use super::presence::Presence;
 use super::{Connections, Thread};
 use crate::store::error::{Error, ErrorKind};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::OpenOptions;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// The oldest version without the fault that damages a database when its write-ahead log starts again from the front
@@ -29,12 +30,13 @@ pub async fn open(path: Option<&Path>) -> Result<Connections, Error> {
         let Some(path) = path else {
             let memory = Connection::open_in_memory().map_err(|error| fault("no database in memory", error))?;
             let writer = Thread::start(prepared(memory, "the store")?)?;
-            return Ok(Connections { reader: writer.clone(), writer });
+            return Ok(Connections { reader: writer.clone(), writer, presence: None });
         };
         let name = path.display().to_string();
         let writer = prepared(connect(&path, &name)?, &name)?;
         let reader = connect(&path, &name)?;
-        Ok(Connections { writer: Thread::start(writer)?, reader: Thread::start(reader)? })
+        let presence = Presence::enter(&path).map(Arc::new);
+        Ok(Connections { writer: Thread::start(writer)?, reader: Thread::start(reader)?, presence })
     });
     opened.await.unwrap_or_else(|error| Err(Error::caused(ErrorKind::Unreachable, "the store was not opened", error)))
 }

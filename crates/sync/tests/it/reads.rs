@@ -1,0 +1,227 @@
+//! What becomes of a read that is not as it should be, beside the sandbox.
+
+use mycarrierpackets::jiff::Timestamp;
+use mycarrierpackets::{Client, Environment};
+use mycarrierpackets_sandbox::{Fault, Sandbox};
+use mycarrierpackets_sync::engine::{Read, Tick};
+use mycarrierpackets_sync::history::{self, Watching};
+use mycarrierpackets_sync::store::coverage::{self, Failed};
+use mycarrierpackets_sync::store::events::{self, Event};
+use mycarrierpackets_sync::store::feeds::{self, Feed};
+use mycarrierpackets_sync::store::{Store, Tx, chains, rejects, roster, sections};
+use mycarrierpackets_sync::{Engine, Error};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+const CUSTOMER: &str = "acme";
+
+struct World {
+    sandbox: Arc<Sandbox>,
+    engine: Engine,
+}
+
+fn now(sandbox: &Sandbox) -> Timestamp {
+    sandbox.now().try_into().expect("a time")
+}
+
+impl World {
+    /// The clock of the store is `behind` that of the vendor.
+    async fn new(behind: Duration) -> Self {
+        let sandbox = Arc::new(Sandbox::builder().carriers(12).seed(7).start().await.expect("a sandbox"));
+        // Time passes when a test says so.
+        sandbox.hold_clock();
+        let (clock, vendor) = (Arc::clone(&sandbox), Arc::clone(&sandbox));
+        let by_store = Arc::new(move || (now(&clock) - behind).as_microsecond());
+        let store = Store::open_with_clock("sqlite::memory:", by_store).await.expect("a store");
+        let connect = move |_: &str| {
+            let clock = Arc::clone(&vendor);
+            Client::builder()
+                .environment(Environment::custom(vendor.base_url().parse().expect("an address")))
+                .credentials(vendor.username(), vendor.password())
+                .retry(|retry| retry.attempts = 1)
+                .clock(move || now(&clock))
+                .build()
+        };
+        let engine = Engine::new(store, connect);
+        engine.add_customer(CUSTOMER, "Acme Brokers").await.expect("a customer");
+        Self { sandbox, engine }
+    }
+
+    async fn tick(&self) -> Vec<Read> {
+        match self.engine.tick(CUSTOMER).await.expect("a tick") {
+            Tick::Done(reads) => reads,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The read of one feed by a tick.
+    async fn read(&self, feed: &str) -> Read {
+        self.tick().await.into_iter().find(|read| read.feed == feed).expect("it was due")
+    }
+
+    async fn ask<T, W>(&self, question: impl FnOnce(Tx) -> W) -> T
+    where
+        W: Future<Output = Result<T, mycarrierpackets_sync::store::Error>>,
+    {
+        self.engine.store().read(question).await.expect("an answer")
+    }
+
+    async fn feed(&self, name: &str) -> Feed {
+        let feeds = self.ask(async |tx| feeds::list(&tx, CUSTOMER).await).await;
+        feeds.into_iter().find(|feed| feed.feed == name).expect("the feed")
+    }
+
+    async fn failed(&self, feed: &str) -> Vec<Failed> {
+        self.ask(async |tx| coverage::failed(&tx, CUSTOMER, feed, (i64::MIN, i64::MAX), 99).await).await
+    }
+
+    async fn events(&self, kind: &str) -> Vec<Event> {
+        let all = self.ask(async |tx| events::list(&tx, CUSTOMER, 0, u32::MAX).await).await;
+        all.into_iter().map(|(_, event)| event).filter(|event| event.kind.ends_with(kind)).collect()
+    }
+
+    fn hours(&self, hours: u64) {
+        self.sandbox.advance(Duration::from_secs(hours * 3600));
+    }
+}
+
+fn data(event: &Event) -> Value {
+    serde_json::from_str(&event.data).expect("JSON")
+}
+
+#[tokio::test]
+async fn a_record_of_nobody_is_kept_and_its_list_is_not_complete() {
+    for (feed, operation) in
+        [("monitored", "MonitoredCarriers"), ("blocked", "BlockedCarriers"), ("carriers", "MonitoredCarrierData")]
+    {
+        let world = World::new(Duration::ZERO).await;
+        assert!(world.tick().await.iter().all(|read| read.incomplete().is_none()));
+        // The others take time and show nothing.
+        let sql = "UPDATE feeds SET due_at = NULL WHERE feed <> $1";
+        world.engine.store().transaction(async |tx| tx.execute(sql, &[feed.into()]).await).await.expect("an update");
+        let members = async || world.ask(async |tx| roster::members(&tx, CUSTOMER, feed).await).await;
+        let (before, success) = (members().await, world.feed(feed).await.last_success);
+        world.sandbox.fault(Fault::nulls().on(operation));
+        for round in 1..=3 {
+            world.hours(27);
+            let read = world.read(feed).await;
+            assert!(read.rejected > 0 && read.error.is_none(), "{feed}: {read:?}");
+            let why = read.incomplete().expect("it is not complete");
+            assert!(why.contains("cannot be read") || why.contains("changed while"), "{why}");
+            let kept = world.feed(feed).await;
+            assert_eq!((kept.failures, kept.error, kept.last_success), (round, Some(why.clone()), success));
+            let failed = world.failed(feed).await;
+            assert_eq!((failed.len() as i64, failed.last().map(|read| read.error.clone())), (round, Some(why)));
+        }
+        // Nobody was removed, though three reads named nobody.
+        assert_eq!(members().await, before);
+        let rejected = world.events("feed.rejected").await;
+        assert!(!rejected.is_empty(), "{feed}");
+        assert!(rejected.iter().all(|event| data(event)["feed"] == feed), "{rejected:?}");
+        let kept = world.ask(async |tx| rejects::seen_by(&tx, CUSTOMER, feed, i64::MAX).await).await;
+        assert_eq!(kept, rejected.len() as i64, "what comes again is one");
+        world.sandbox.clear_faults();
+        world.hours(27);
+        assert_eq!(world.read(feed).await.incomplete(), None);
+        let kept = world.feed(feed).await;
+        assert_eq!((kept.failures, kept.error), (0, None));
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_is_not_complete_is_due_at_its_usual_time() {
+    let world = World::new(Duration::ZERO).await;
+    world.tick().await;
+    world.sandbox.fault(Fault::nulls().on("BlockedCarriers"));
+    for _ in 0..5 {
+        world.hours(2);
+        world.tick().await;
+        let wait = world.feed("blocked").await.due_at.expect("a time") - now(&world.sandbox).as_microsecond();
+        assert!((3_600_000_000..=3_960_000_000).contains(&wait), "{wait}");
+    }
+    assert_eq!(world.feed("blocked").await.failures, 5);
+}
+
+#[tokio::test]
+async fn a_read_that_failed_is_known_with_its_reason_and_one_that_was_cut_off_without() {
+    let world = World::new(Duration::ZERO).await;
+    world.tick().await;
+    world.sandbox.fault(Fault::status(503).on("CarriersChanges"));
+    world.sandbox.advance(Duration::from_secs(600));
+    let began = now(&world.sandbox).as_microsecond();
+    assert!(world.read("changes").await.error.is_some());
+    world.sandbox.clear_faults();
+    world.sandbox.fault(Fault::delay(Duration::from_secs(30)).on("CarriersChanges"));
+    world.sandbox.advance(Duration::from_secs(600));
+    let cut = tokio::time::timeout(Duration::from_millis(300), world.engine.tick(CUSTOMER)).await;
+    assert!(cut.is_err());
+    let failed = world.failed("changes").await;
+    assert_eq!(failed.len(), 2, "{failed:?}");
+    assert_eq!((failed[0].began_at, failed[0].ended_at), (began, Some(began)));
+    assert!(failed[0].error.contains("503") && failed[1].error == "it did not end", "{failed:?}");
+    assert_eq!(failed[1].ended_at, None);
+}
+
+#[tokio::test]
+async fn a_position_that_cannot_be_read_stops_its_feed_and_no_other() {
+    let world = World::new(Duration::ZERO).await;
+    world.tick().await;
+    let sql = "UPDATE feeds SET position = '{' WHERE feed = 'packets'";
+    world.engine.store().transaction(async |tx| tx.execute(sql, &[]).await).await.expect("an update");
+    world.sandbox.advance(Duration::from_secs(600));
+    let reads = world.tick().await;
+    let broken: Vec<_> = reads.iter().filter(|read| read.incomplete().is_some()).collect();
+    assert!(matches!(broken[..], [Read { feed: "packets", error: Some(Error::Position(_)), .. }]), "{reads:?}");
+    assert!(reads.len() >= 3, "{reads:?}");
+    let kept = world.feed("packets").await;
+    assert!(kept.failures == 1 && kept.error.expect("a reason").contains("cannot be read"));
+}
+
+#[tokio::test]
+async fn what_was_observed_is_in_the_time_of_the_store() {
+    let behind = Duration::from_secs(3 * 3600);
+    let world = World::new(behind).await;
+    world.tick().await;
+    for _ in 0..4 {
+        world.sandbox.advance(Duration::from_secs(400));
+        world.tick().await;
+    }
+    let by_store = (now(&world.sandbox) - behind).as_microsecond();
+    let at = by_store - 600_000_000;
+    let evidence = world.engine.store().read(async |tx| history::evidence(&tx, CUSTOMER, "DOT:1", at).await).await;
+    let evidence = evidence.expect("evidence");
+    assert!(evidence.under.since.is_some_and(|since| since.as_microsecond() <= at), "{:?}", evidence.under);
+    let watch = evidence.feeds.iter().find(|watch| watch.feed == "changes").expect("the feed");
+    assert_eq!(watch.state, Watching::Watched, "{watch:?}");
+    let covered = watch.covered_by.as_ref().expect("a window");
+    let ahead = Duration::from_micros(u64::try_from(covered.server_ahead).expect("ahead"));
+    assert!(ahead.abs_diff(behind) <= Duration::from_secs(2), "{ahead:?}");
+    // Nothing was seen in a time that has not come.
+    let carriers = world.ask(async |tx| roster::members(&tx, CUSTOMER, "monitored").await).await;
+    for carrier in &carriers {
+        let versions = world.ask(async |tx| sections::versions(&tx, CUSTOMER, carrier).await).await;
+        assert!(!versions.is_empty() && versions.iter().all(|version| version.confirmed_at <= by_store), "{carrier}");
+    }
+    assert!(world.events("").await.iter().all(|event| event.observed_at <= by_store));
+}
+
+#[tokio::test]
+async fn a_digest_of_all_that_is_known_is_an_event_once_a_day() {
+    let world = World::new(Duration::ZERO).await;
+    for _ in 0..10 {
+        world.tick().await;
+        world.hours(8);
+    }
+    let digests = world.events("store.digest").await;
+    let days: std::collections::BTreeSet<i64> =
+        digests.iter().map(|event| event.observed_at / 86_400_000_000).collect();
+    assert!(digests.len() >= 3 && days.len() == digests.len(), "{digests:?}");
+    assert!(data(&digests[1])["chains"].as_i64() > Some(10), "{:?}", digests[1]);
+    for event in &digests {
+        let at = event.observed_at;
+        let now = world.ask(async |tx| chains::digest(&tx, CUSTOMER, at).await).await;
+        let noted = data(event);
+        assert_eq!((&noted["hash"], &noted["chains"]), (&json!(now.hash), &json!(now.chains)), "at {at}");
+    }
+}
