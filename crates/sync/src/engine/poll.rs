@@ -4,11 +4,12 @@ use super::tick::{Read, Turn};
 use crate::carrier::{carrier_key, other_keys};
 use crate::error::Error;
 use crate::event::{EventKind, event_id};
-use crate::private;
+use crate::planted::{self, Fault};
 use crate::store::events::Event;
 use crate::store::feeds::{self, Coverage};
 use crate::store::sections::{Observation, observe};
 use crate::store::{self, Tx, aliases, events, identities, leases, rejects};
+use crate::{crash, private};
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use mycarrierpackets::feed::{Position, RowId, Source};
@@ -73,8 +74,12 @@ impl Turn<'_> {
         if let Some(gap) = poll.gap {
             self.gap(name, gap).await?;
         }
-        let mut pages = source.rows(self.client.raw(), poll.window).pages();
+        if planted::is(Fault::CursorBeforeRows) {
+            self.advance(name, &planted::position(&poll.then, &position)).await?;
+        }
+        let mut pages = source.rows(self.client.raw(), planted::window(poll.window)).pages();
         while let Some(page) = pages.next().await {
+            crash::point("page read");
             match page {
                 Ok(page) => self.keep(source, name, page, now, &mut read).await?,
                 Err(error) => {
@@ -84,8 +89,9 @@ impl Turn<'_> {
             }
         }
         let report = pages.report();
-        read.moved = report.changed || !report.complete;
-        let kept = serde_json::to_string(&poll.then).unwrap_or_default();
+        read.moved = (report.changed || !report.complete) && !planted::is(Fault::MovedCounts);
+        crash::point("window read");
+        let kept = planted::position(&poll.then, &position);
         let coverage = coverage(&poll.window, &read, now);
         let settle = async |tx: Tx| {
             let at = tx.now().await?;
@@ -108,6 +114,7 @@ impl Turn<'_> {
     ) -> Result<(), Error> {
         let at = now.as_microsecond();
         let rows: Vec<Found> = page.items.iter().map(|row| self.found(source, row)).collect();
+        planted::saw(rows.iter().filter_map(|row| row.happened_at));
         let rejected: Vec<(RowId, &[u8], String)> = page
             .rejected
             .iter()
@@ -172,12 +179,24 @@ impl Turn<'_> {
         }
         let carrier = source.carrier(&row.record);
         Found {
-            id: source.row_id(row),
+            id: match planted::is(Fault::ContentAsIdentity) {
+                true => RowId::of_content(source.operation(), &row.json),
+                false => source.row_id(row),
+            },
             others: carrier.as_ref().map(other_keys).unwrap_or_default(),
             carrier: carrier.as_ref().map(carrier_key),
             happened_at: source.happened_at(&row.record).map(|at| at.as_microsecond()),
             json,
         }
+    }
+
+    /// Moves the cursor alone.
+    async fn advance(&self, name: &str, kept: &str) -> Result<(), Error> {
+        let advance = async |tx: Tx| {
+            let at = tx.now().await?;
+            feeds::advance(&leases::check(&tx, self.claim).await?, name, kept, at).await
+        };
+        Ok(self.engine.store.transaction(advance).await?)
     }
 
     /// How far a feed was read: at first, until just before the customer was added, as the clocks of the store and the

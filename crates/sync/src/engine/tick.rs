@@ -1,7 +1,9 @@
 //! One turn at a customer: everything that is due, under one lease.
 
 use super::Engine;
+use crate::crash;
 use crate::error::Error;
+use crate::planted::{self, Fault};
 use crate::store::leases::{self, Claim, Claimed};
 use crate::store::{self, ErrorKind, customers, feeds};
 use mycarrierpackets::feed::{CarrierChanges, CompletedPackets, FactoringUpdates};
@@ -90,6 +92,7 @@ impl Engine {
             Claimed::Yes(claim) => claim,
             other => return Ok(Err(other)),
         };
+        crash::point("claimed");
         let done = tokio::select! {
             done = work(&claim) => done,
             lost = self.hold(&claim) => Err(lost),
@@ -197,12 +200,15 @@ impl Turn<'_> {
     pub(super) async fn attempt(&self, feed: &str, interval: Duration) -> Result<bool, Error> {
         // Many customers that were added at once do not stay at once.
         let spread = interval.mul_f64(fastrand::f64() / 10.0);
+        let interval = if planted::is(Fault::NoInterval) { Duration::from_secs(1) } else { interval };
         let attempt = async |tx: store::Tx| {
             let now = tx.now().await?;
             let held = leases::check(&tx, self.claim).await?;
             feeds::attempt(&held, feed, now, now.saturating_add(micros(interval + spread))).await
         };
-        Ok(self.engine.store.transaction(attempt).await?)
+        let attempted = self.engine.store.transaction(attempt).await?;
+        crash::point("attempted");
+        Ok(attempted)
     }
 }
 
