@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 /// All of them. A tick passes most of them more than once.
 pub const POINTS: [&str; 8] =
-    ["claimed", "attempted", "page read", "window read", "list read", "before commit", "after commit", "taken"];
+    ["claimed", "attempted", "page-read", "window-read", "list-read", "before-commit", "after-commit", "taken"];
 
 type Hook = Box<dyn FnMut(&'static str)>;
 

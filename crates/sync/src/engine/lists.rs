@@ -188,6 +188,6 @@ async fn members<T: Named + Send + Unpin + 'static>(list: Pager<T>, read: &mut R
     }
     let report = pages.report();
     read.moved = (report.changed || !report.complete || read.rejected > 0) && !planted::is(Fault::MovedCounts);
-    crash::point("list read");
+    crash::point("list-read");
     Ok(found)
 }

@@ -79,7 +79,7 @@ impl Turn<'_> {
         }
         let mut pages = source.rows(self.client.raw(), planted::window(poll.window)).pages();
         while let Some(page) = pages.next().await {
-            crash::point("page read");
+            crash::point("page-read");
             match page {
                 Ok(page) => self.keep(source, name, page, now, &mut read).await?,
                 Err(error) => {
@@ -90,7 +90,7 @@ impl Turn<'_> {
         }
         let report = pages.report();
         read.moved = (report.changed || !report.complete) && !planted::is(Fault::MovedCounts);
-        crash::point("window read");
+        crash::point("window-read");
         let kept = planted::position(&poll.then, &position);
         let coverage = coverage(&poll.window, &read, now);
         let settle = async |tx: Tx| {

@@ -200,11 +200,11 @@ impl Store {
 async fn commit(shared: &Shared, access: Access) -> Result<(), Error> {
     let writes = access == Access::Write;
     if writes {
-        crash::point("before commit");
+        crash::point("before-commit");
     }
     shared.commit().await?;
     if writes {
-        crash::point("after commit");
+        crash::point("after-commit");
     }
     Ok(())
 }

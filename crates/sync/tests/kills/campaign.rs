@@ -52,6 +52,7 @@ impl Campaign {
             interval: 5,
             end: End::Idle,
             crash: None,
+            planted: None,
         };
         let (dots, random) = (sandbox.dot_numbers(), fastrand::Rng::with_seed(seed));
         let mut campaign =
@@ -93,8 +94,8 @@ impl Campaign {
         let customer = self.random.choice(&self.job.customers).expect("a customer");
         let dot = *self.random.choice(&self.dots).expect("a carrier");
         match self.random.u8(0..10) {
-            0 | 1 => assert!(self.sandbox.customer(customer).change_carrier(dot)),
-            2 => assert!(self.sandbox.customer(customer).complete_packet(dot)),
+            0..4 => assert!(self.sandbox.customer(customer).change_carrier(dot)),
+            4..7 => assert!(self.sandbox.customer(customer).complete_packet(dot)),
             _ => {}
         }
     }

@@ -3,6 +3,7 @@
 use crate::sink::Lines;
 use mycarrierpackets::jiff::{SignedDuration, Timestamp};
 use mycarrierpackets::{Client, Environment};
+use mycarrierpackets_sync::planted::{self, FAULTS};
 use mycarrierpackets_sync::store::{ErrorKind, Store};
 use mycarrierpackets_sync::{Engine, Error, Settings, Tick, crash};
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,8 @@ pub struct Job {
     /// What ends it by itself.
     pub end: End,
     pub crash: Option<Crash>,
+    /// The name of a fault in its engine.
+    pub planted: Option<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -119,6 +122,7 @@ fn work_is_done_by_a_process_of_its_own() {
             }
         })));
     }
+    planted::plant(FAULTS.into_iter().find(|fault| job.planted.as_deref() == Some(&format!("{fault:?}"))));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let code = runtime.expect("a runtime").block_on(work(&job));
     std::process::exit(code);

@@ -9,18 +9,20 @@ use std::process::Command;
 use std::time::Duration;
 
 /// Where it is stopped: outside of a transaction, in which it would hold what it locked.
-const POINTS: [&str; 5] = ["claimed", "attempted", "page read", "window read", "list read"];
+const POINTS: [&str; 5] = ["claimed", "attempted", "page-read", "window-read", "list-read"];
 
 async fn stopped(mut campaign: Campaign) {
     let store = campaign.store().await;
     let engine = campaign.job.engine(store.clone()).owner("another");
     let customer = campaign.job.customers[0].clone();
-    for point in POINTS {
+    // The last of them takes no notice of its fence, so that it is seen to write.
+    for (point, planted) in POINTS.map(|point| (point, None)).into_iter().chain([("page-read", Some("NoFence"))]) {
         campaign.pass(Duration::from_secs(2 * 3600));
         assert!(campaign.sandbox.customer(&customer).change_carrier(23_868));
         campaign.pass(Duration::from_secs(10));
         let crash = Some(Crash { point: point.to_owned(), left: 0, stops: true });
-        let mut slow = Job { crash, end: End::Tick, ..campaign.job.clone() }.start();
+        let planted = planted.map(str::to_owned);
+        let mut slow = Job { crash, end: End::Tick, planted: planted.clone(), ..campaign.job.clone() }.start();
         is_stopped(slow.id()).await;
         // The lease is three minutes long.
         campaign.pass(Duration::from_secs(200));
@@ -29,6 +31,11 @@ async fn stopped(mut campaign: Campaign) {
         let before = written(&store).await;
         assert!(Command::new("kill").args(["-CONT", &slow.id().to_string()]).status().expect("kill").success());
         let ended = slow.wait().expect("the process");
+        if planted.is_some() {
+            assert!(ended.success(), "{ended}");
+            assert_ne!(written(&store).await, before, "with a fault");
+            continue;
+        }
         // One that has just claimed finds nothing due.
         assert!(ended.code() == Some(LOST) || (point == "claimed" && ended.success()), "{point}: {ended}");
         assert_eq!(written(&store).await, before, "{point}");
