@@ -92,7 +92,6 @@ impl Engine {
             Claimed::Yes(claim) => claim,
             other => return Ok(Err(other)),
         };
-        crash::point("claimed");
         let done = tokio::select! {
             done = work(&claim) => done,
             lost = self.hold(&claim) => Err(lost),
@@ -118,6 +117,7 @@ impl Engine {
 
     async fn work(&self, claim: &Claim) -> Result<Tick, Error> {
         let begun = Instant::now();
+        crash::point("claimed");
         let client = match self.client(claim.customer()) {
             Ok(client) => client,
             Err(error) => return self.paused(claim, &error).await,
