@@ -63,11 +63,6 @@ impl Turn<'_> {
             return Ok(None);
         }
         let mut read = Read::of(name);
-        // The windows are in the server's time, and the first answer shows it.
-        if let Err(error) = self.client.check_token().await {
-            read.error = Some(error.into());
-            return Ok(Some(read));
-        }
         let now = self.client.server_time();
         let position = self.position(feed, now)?;
         let Some(poll) = position.poll(now, &pace) else { return Ok(Some(read)) };

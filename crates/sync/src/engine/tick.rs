@@ -1,6 +1,6 @@
 //! One turn at a customer: everything that is due, under one lease.
 
-use super::Engine;
+use super::{Engine, FEEDS};
 use crate::crash;
 use crate::error::Error;
 use crate::planted::{self, Fault};
@@ -117,13 +117,13 @@ impl Engine {
 
     async fn work(&self, claim: &Claim) -> Result<Tick, Error> {
         let begun = Instant::now();
-        crash::point("claimed");
         let client = match self.client(claim.customer()) {
             Ok(client) => client,
             Err(error) => return self.paused(claim, &error).await,
         };
         let customer = self.store.read(async |tx| customers::find(&tx, claim.customer()).await).await?;
         let added_at = customer.map(|customer| customer.created_at).unwrap_or_default();
+        crash::point("claimed");
         let turn = Turn { engine: self, claim, client, added_at };
         let mut reads = Vec::new();
         while begun.elapsed() < self.settings.budget {
@@ -159,13 +159,16 @@ impl Engine {
 impl Turn<'_> {
     /// Reads one feed that is due; `None` if it turns out not to be.
     async fn read(&self, feed: &feeds::Feed) -> Result<Option<Read>, Error> {
-        let read = match feed.feed.as_str() {
-            "changes" => self.poll(CarrierChanges, "changes", feed).await,
-            "packets" => self.poll(CompletedPackets, "packets", feed).await,
-            "factoring" => self.poll(FactoringUpdates, "factoring", feed).await,
-            "monitored" => self.list("monitored", feed).await,
-            "blocked" => self.list("blocked", feed).await,
-            _ => self.refresh("carriers", feed).await,
+        let name = FEEDS.into_iter().find(|name| *name == feed.feed).unwrap_or("carriers");
+        // First: nothing but the request follows the note that it is sent. A worker that hangs on a token would otherwise
+        // send it minutes later, when another is about to ask again. The windows are in the server's time, which it shows.
+        let read = match (self.client.check_token().await, name) {
+            (Err(error), _) => Ok(Some(Read { error: Some(error.into()), ..Read::of(name) })),
+            (Ok(_), "changes") => self.poll(CarrierChanges, name, feed).await,
+            (Ok(_), "packets") => self.poll(CompletedPackets, name, feed).await,
+            (Ok(_), "factoring") => self.poll(FactoringUpdates, name, feed).await,
+            (Ok(_), "monitored" | "blocked") => self.list(name, feed).await,
+            (Ok(_), _) => self.refresh(name, feed).await,
         };
         let read = read?;
         if let Some(Read { error: Some(error), feed: name, .. }) = &read {
