@@ -49,6 +49,7 @@ impl RowId {
     ///
     /// let of = |row: &str| RowId::of_content(Operation::CarriersChanges, row.as_bytes());
     /// assert_eq!(of(r#"{"a": 1, "b": 2}"#), of(r#"{"b":2,"a":1}"#));
+    /// assert_eq!(of(r#"{"$id": "1", "a": {"$id": "2"}}"#), of(r#"{"$id": "7", "a": {"$id": "8"}}"#));
     /// assert_ne!(of("[1, 2]"), of("[2, 1]"));
     /// ```
     pub fn of_content(feed: Operation, json: &[u8]) -> Self {
@@ -59,7 +60,20 @@ impl RowId {
 // The order of the keys says nothing, and neither does a space between two of them.
 fn canonical(json: &[u8]) -> Vec<u8> {
     let read: Result<serde_json::Value, _> = serde_json::from_slice(json);
-    read.and_then(|value| serde_json::to_vec(&value)).unwrap_or_else(|_| json.to_vec())
+    read.and_then(|value| serde_json::to_vec(&unnumbered(value))).unwrap_or_else(|_| json.to_vec())
+}
+
+// The server numbers the objects of an answer: the same row has another `$id` in the next.
+fn unnumbered(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Array(items) => items.into_iter().map(unnumbered).collect(),
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter(|(name, _)| name != "$id");
+            fields.map(|(name, value)| (name, unnumbered(value))).collect()
+        }
+        other => other,
+    }
 }
 
 /// The carrier in a form that stays when it gets another docket number: by its DOT number where it has one.

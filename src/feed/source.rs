@@ -72,8 +72,8 @@ pub struct CompletedPackets;
 
 /// The factoring companies whose details changed. [`Factoring::updated`] as a feed.
 ///
-/// A row says neither when it changed nor which carriers it is about: one that changes, and changes back within the time
-/// that windows overlap, comes once.
+/// A row says when it changed, and not which carriers it is about. The vendor shows only the last change of a company in a
+/// window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FactoringUpdates;
 
@@ -140,12 +140,16 @@ impl Source for FactoringUpdates {
         None
     }
 
-    fn happened_at(self, _: &FactoringCompany) -> Option<jiff::Timestamp> {
-        None
+    fn happened_at(self, record: &FactoringCompany) -> Option<jiff::Timestamp> {
+        record.updated_date_time.as_ref()?.instant()
     }
 
     fn row_id(self, row: &Row<FactoringCompany>) -> RowId {
-        row_id(self, row, "")
+        let feed = self.operation().id();
+        match (row.record.factoring_company_id, self.happened_at(&row.record)) {
+            (Some(company), Some(at)) => RowId::of(&[feed, &company.to_string(), &at.to_string()]),
+            _ => RowId::of_content(self.operation(), &row.json),
+        }
     }
 
     fn rows(self, raw: &raw::Client, window: Window) -> Pager<Row<FactoringCompany>> {

@@ -17,7 +17,7 @@ const NATURAL_KEYS: [&[&str]; 9] = [
 
 /// `value` in its canonical form; `None` for what is nothing: null, blank text, and what holds nothing else.
 ///
-/// Texts are trimmed. A number and the same number as text are one, and lists are in an order of their own, because the
+/// Texts are trimmed, and the `$id` by which the server numbers the objects of an answer is left out. A number and the same number as text are one, and lists are in an order of their own, because the
 /// vendor's order says nothing.
 pub fn canonical(value: &Value) -> Option<Value> {
     match value {
@@ -34,8 +34,9 @@ pub fn canonical(value: &Value) -> Option<Value> {
             (!items.is_empty()).then_some(Value::Array(items))
         }
         Value::Object(fields) => {
+            let fields = fields.iter().filter(|(name, _)| *name != "$id");
             let fields: Map<String, Value> =
-                fields.iter().filter_map(|(name, value)| Some((name.clone(), canonical(value)?))).collect();
+                fields.filter_map(|(name, value)| Some((name.clone(), canonical(value)?))).collect();
             (!fields.is_empty()).then_some(Value::Object(fields))
         }
     }
@@ -84,6 +85,7 @@ mod tests {
             (json!(1.50), json!("1.5")),
             (json!("2.0"), json!(2)),
             (json!([3, 1, 2]), json!(["1", "2", "3"])),
+            (json!({"$id": "1", "a": {"$id": "2", "b": "x"}}), json!({"$id": "7", "a": {"b": "x"}})),
             (
                 json!([{"Email": "b@x.example", "Phone": 1}, {"Email": "a@x.example"}]),
                 json!([{"Email": "a@x.example"}, {"Email": "b@x.example", "Phone": "1"}]),

@@ -11,6 +11,8 @@ struct Readme;
 
 mod canon;
 mod carrier;
+#[doc(hidden)]
+pub mod crash;
 mod deliver;
 mod diff;
 pub mod engine;
@@ -18,6 +20,8 @@ mod error;
 mod event;
 mod hash;
 pub mod history;
+#[doc(hidden)]
+pub mod planted;
 mod private;
 mod schedule;
 pub mod sink;

@@ -2,8 +2,10 @@
 
 use super::rows::{Unreadable, keep, name};
 use super::tick::{Read, Turn};
+use crate::crash;
 use crate::error::Error;
 use crate::event::{EventKind, event_id};
+use crate::planted::{self, Fault};
 use crate::store::coverage::{self, Coverage};
 use crate::store::events::Event;
 use crate::store::sections::{Observation, observe};
@@ -59,11 +61,6 @@ impl Turn<'_> {
         let interval = Duration::try_from(pace.interval).unwrap_or_default();
         let Some(began_at) = self.attempt(name, interval).await? else { return Ok(None) };
         let mut read = Read::of(name, began_at);
-        // The windows are in the server's time, and the first answer shows it.
-        if let Err(error) = self.client.check_token().await {
-            read.error = Some(error.into());
-            return Ok(Some(read));
-        }
         let now = self.client.server_time();
         let position = match self.position(feed, now) {
             Ok(position) => position,
@@ -85,9 +82,13 @@ impl Turn<'_> {
         if let Some(gap) = poll.gap {
             self.gap(name, gap).await?;
         }
+        if planted::is(Fault::CursorBeforeRows) {
+            self.advance(name, &planted::position(&poll.then, &position)).await?;
+        }
         read.window = Some(poll.window);
-        let mut pages = source.rows(self.client.raw(), poll.window).pages();
+        let mut pages = source.rows(self.client.raw(), planted::window(poll.window)).pages();
         while let Some(page) = pages.next().await {
+            crash::point("page-read");
             match page {
                 Ok(page) => self.keep(source, name, page, &mut read).await?,
                 Err(error) => {
@@ -97,11 +98,12 @@ impl Turn<'_> {
             }
         }
         let report = pages.report();
-        read.moved = report.changed || !report.complete;
+        read.moved = (report.changed || !report.complete) && !planted::is(Fault::MovedCounts);
+        crash::point("window-read");
         if read.incomplete().is_some() {
             return Ok(Some(read));
         }
-        let position = serde_json::to_string(&poll.then).unwrap_or_default();
+        let position = planted::position(&poll.then, &position);
         let settle = async |tx: Tx| {
             let at = tx.now().await?;
             let held = leases::check(&tx, self.claim).await?;
@@ -128,6 +130,7 @@ impl Turn<'_> {
                 Err(row) => unreadable.push(row),
             }
         }
+        planted::saw(rows.iter().filter_map(|row| row.happened_at));
         let customer = self.claim.customer();
         let work = async |tx: Tx| {
             let at = tx.now().await?;
@@ -175,11 +178,23 @@ impl Turn<'_> {
 
     fn found<S: Kept>(&self, source: S, row: &Row<S::Record>) -> Result<Found, Unreadable> {
         Ok(Found {
-            id: source.row_id(row),
+            id: match planted::is(Fault::ContentAsIdentity) {
+                true => RowId::of_content(source.operation(), &row.json),
+                false => source.row_id(row),
+            },
             carrier: source.carrier(&row.record),
             happened_at: source.happened_at(&row.record).map(|at| at.as_microsecond()),
             json: self.reader(source.operation()).document(&row.json)?,
         })
+    }
+
+    /// Moves the cursor alone.
+    async fn advance(&self, name: &str, kept: &str) -> Result<(), Error> {
+        let advance = async |tx: Tx| {
+            let at = tx.now().await?;
+            feeds::advance(&leases::check(&tx, self.claim).await?, name, kept, at).await
+        };
+        Ok(self.engine.store.transaction(advance).await?)
     }
 
     /// How far a feed was read: at first, until just before the customer was added, as the clocks of the store and the

@@ -113,7 +113,7 @@ mod tests {
     use mycarrierpackets::ErrorKind;
 
     fn tick(failed: bool) -> Tick {
-        let mut read = Read::of("changes");
+        let mut read = Read::of("changes", 0);
         read.error =
             failed.then(|| Error::Vendor(mycarrierpackets::Error::builder(ErrorKind::Network).transient(true).build()));
         Tick::Done(vec![read])

@@ -1,8 +1,10 @@
 //! One turn at a customer: everything that is due, under one lease.
 
-use super::Engine;
 use super::rows::Reader;
+use super::{Engine, FEEDS};
+use crate::crash;
 use crate::error::Error;
+use crate::planted::{self, Fault};
 use crate::schedule::is_list;
 use crate::store::coverage::{self, Coverage};
 use crate::store::leases::{self, Claim, Claimed};
@@ -184,6 +186,7 @@ impl Engine {
         };
         let customer = self.store.transaction(begin).await?;
         let added_at = customer.map(|customer| customer.created_at).unwrap_or_default();
+        crash::point("claimed");
         let turn = Turn { engine: self, claim, client, added_at };
         let mut reads = Vec::new();
         while begun.elapsed() < self.settings.budget {
@@ -221,14 +224,20 @@ impl Engine {
 impl Turn<'_> {
     /// Reads one feed that is due; `None` if it turns out not to be.
     async fn read(&self, feed: &feeds::Feed) -> Result<Option<Read>, Error> {
-        let read = match feed.feed.as_str() {
-            "changes" => self.poll(CarrierChanges, "changes", feed).await,
-            "packets" => self.poll(CompletedPackets, "packets", feed).await,
-            "factoring" => self.poll(FactoringUpdates, "factoring", feed).await,
-            "monitored" => self.list("monitored", feed).await,
-            "blocked" => self.list("blocked", feed).await,
-            _ => {
-                let read = self.refresh("carriers").await?;
+        let name = FEEDS.into_iter().find(|name| *name == feed.feed).unwrap_or("carriers");
+        // First: nothing but the request follows the note that it is sent. A worker that hangs on a token would otherwise
+        // send it minutes later, when another is about to ask again. The windows are in the server's time, which it shows.
+        let read = match (self.client.check_token().await, name) {
+            (Err(error), _) => {
+                let at = self.engine.store.read(async |tx| store::Tx::now(&tx).await).await?;
+                Ok(Some(Read { error: Some(error.into()), ..Read::of(name, at) }))
+            }
+            (Ok(_), "changes") => self.poll(CarrierChanges, name, feed).await,
+            (Ok(_), "packets") => self.poll(CompletedPackets, name, feed).await,
+            (Ok(_), "factoring") => self.poll(FactoringUpdates, name, feed).await,
+            (Ok(_), "monitored" | "blocked") => self.list(name, feed).await,
+            (Ok(_), _) => {
+                let read = self.refresh(name).await?;
                 if read.is_some() {
                     self.digest().await?;
                 }
@@ -302,6 +311,7 @@ impl Turn<'_> {
     /// Notes that a feed is about to be asked for: committed before anything is sent. The time of the store, and nothing
     /// where it is not due.
     pub(super) async fn attempt(&self, feed: &str, interval: Duration) -> Result<Option<i64>, Error> {
+        let interval = if planted::is(Fault::NoInterval) { Duration::from_secs(1) } else { interval };
         // Many customers that were added at once do not stay at once.
         let spread = interval.mul_f64(fastrand::f64() / 10.0);
         let attempt = async |tx: store::Tx| {
@@ -313,7 +323,9 @@ impl Turn<'_> {
             coverage::begin(&held, feed, now).await?;
             Ok::<_, store::Error>(Some(now))
         };
-        Ok(self.engine.store.transaction(attempt).await?)
+        let attempted = self.engine.store.transaction(attempt).await?;
+        crash::point("attempted");
+        Ok(attempted)
     }
 }
 

@@ -11,6 +11,7 @@ use super::postgres;
 use super::session::Session;
 use super::sqlite;
 use super::tx::{Shared, Tx};
+use crate::crash;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
@@ -203,11 +204,23 @@ impl Store {
         let session = self.begin(access).await.map_err(|error| (error.into(), false))?;
         let shared = Shared::new(session, self.clock.clone());
         match work(Tx(shared.clone())).await {
-            Ok(value) => match shared.commit().await {
+            Ok(value) => match commit(&shared, access).await {
                 Ok(()) => Ok(value),
                 Err(error) => Err((error.clone().into(), error.kind() == ErrorKind::Conflict)),
             },
             Err(error) => Err((error, shared.rollback().await)),
         }
     }
+}
+
+async fn commit(shared: &Shared, access: Access) -> Result<(), Error> {
+    let writes = access == Access::Write;
+    if writes {
+        crash::point("before-commit");
+    }
+    shared.commit().await?;
+    if writes {
+        crash::point("after-commit");
+    }
+    Ok(())
 }

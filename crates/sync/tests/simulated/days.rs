@@ -1,31 +1,26 @@
-//! Simulated days: an engine beside the sandbox, whose clock both follow. Every event that the vendor knows of arrives,
-//! once, whatever the vendor does and whenever the engine is cut off.
+//! Days with many carriers: windows of several pages, time that runs on, ticks that are cut off at any instant.
 
+use crate::vendor::{client, now};
+use mycarrierpackets::Window;
 use mycarrierpackets::feed::{CarrierChanges, CompletedPackets, RowId, Source};
 use mycarrierpackets::jiff::Timestamp;
-use mycarrierpackets::{Client, Environment, Window};
 use mycarrierpackets_sandbox::{Fault, Sandbox};
-use mycarrierpackets_sync::history::{self, Standing, Watching, What};
 use mycarrierpackets_sync::store::{Store, events, feeds, sections};
 use mycarrierpackets_sync::{Engine, Tick};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-const CUSTOMER: &str = "acme";
+pub const CUSTOMER: &str = "acme";
 
-fn now(sandbox: &Sandbox) -> Timestamp {
-    sandbox.now().try_into().expect("a time")
-}
-
-struct World {
-    sandbox: Arc<Sandbox>,
-    engine: Engine,
+pub struct World {
+    pub sandbox: Arc<Sandbox>,
+    pub engine: Engine,
     random: fastrand::Rng,
 }
 
 impl World {
-    async fn new(seed: u64) -> Self {
+    pub async fn new(seed: u64) -> Self {
         let sandbox = Sandbox::builder().carriers(30).seed(seed).start().await.expect("a sandbox");
         let sandbox = Arc::new(sandbox);
         let clock = Arc::clone(&sandbox);
@@ -37,7 +32,7 @@ impl World {
     }
 
     /// Ticks for a while. Now and then one is cut off, as a process that dies is.
-    async fn run(&mut self, span: Duration, cuts: bool) {
+    pub async fn run(&mut self, span: Duration, cuts: bool) {
         let end = now(&self.sandbox) + span;
         while now(&self.sandbox) < end {
             self.sandbox.advance(Duration::from_secs(self.random.u64(30..900)));
@@ -61,7 +56,7 @@ impl World {
     }
 
     /// The newest version of each part of a carrier.
-    async fn known(&self, carrier: &str) -> BTreeMap<String, String> {
+    pub async fn known(&self, carrier: &str) -> BTreeMap<String, String> {
         let versions = self.engine.store().read(async |tx| sections::versions(&tx, CUSTOMER, carrier).await).await;
         versions.expect("the versions").into_iter().map(|version| (version.section, version.hash)).collect()
     }
@@ -97,16 +92,6 @@ impl World {
         }
         truth
     }
-}
-
-fn client(sandbox: &Arc<Sandbox>) -> mycarrierpackets::Result<Client> {
-    let clock = Arc::clone(sandbox);
-    Client::builder()
-        .environment(Environment::custom(sandbox.base_url().parse().expect("an address")))
-        .credentials(sandbox.username(), sandbox.password())
-        .retry(|retry| retry.base_delay = Duration::from_millis(1))
-        .clock(move || now(&clock))
-        .build()
 }
 
 async fn days(seed: u64, faults: impl Fn(&Sandbox), cuts: bool) {
@@ -172,67 +157,4 @@ async fn every_event_arrives_once_in_a_storm() {
         true,
     )
     .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_evidence_of_simulated_days_names_the_hours_that_nobody_watched() {
-    let mut world = World::new(4).await;
-    let monitored = client(&world.sandbox).expect("a client").monitoring().list().read_all(1000).await.expect("a list");
-    let dot = monitored.items.iter().find_map(|carrier| carrier.dot_number).expect("a monitored carrier");
-    let number: u32 = dot.to_string().parse().expect("a number");
-    let before = now(&world.sandbox);
-    world.sandbox.advance(Duration::from_secs(60));
-    // What was known at each of these moments, noted when they came.
-    let mut noted = Vec::new();
-    for _ in 0..4 {
-        world.run(Duration::from_secs(2 * 3600), false).await;
-        noted.push((now(&world.sandbox), world.known(&format!("DOT:{dot}")).await));
-        world.sandbox.advance(Duration::from_secs(1));
-        assert!(world.sandbox.change_carrier(number));
-    }
-    // Nobody is there for six hours.
-    world.sandbox.advance(Duration::from_secs(3 * 3600));
-    let away = now(&world.sandbox);
-    world.sandbox.advance(Duration::from_secs(3 * 3600));
-    world.run(Duration::from_secs(3 * 3600), false).await;
-
-    let id = dot.to_string().parse().expect("a carrier");
-    let evidence = async |at: Timestamp| {
-        let read = world.engine.store().read(async |tx| {
-            let carrier = history::find(&tx, CUSTOMER, &id).await?;
-            history::evidence(&tx, CUSTOMER, &carrier, at.as_microsecond()).await
-        });
-        read.await.expect("evidence")
-    };
-    let mut versions = BTreeSet::new();
-    for (at, known) in &noted {
-        let then = evidence(*at).await;
-        let found =
-            then.parts.iter().filter_map(|part| Some((part.section.clone(), part.known.as_ref()?.hash.clone())));
-        assert_eq!(&found.collect::<BTreeMap<_, _>>(), known, "at {at}");
-        assert!(!then.is_broken() && then.lists[0].standing == Standing::Listed, "{:?}", then.lacks);
-        for feed in then.feeds.iter().filter(|feed| ["changes", "packets", "monitored"].contains(&&*feed.feed)) {
-            assert_eq!(feed.state, Watching::Watched, "{feed:?}");
-        }
-        versions.extend(known.get("details").cloned());
-    }
-    assert!(versions.len() >= 3, "the changes made versions: {versions:?}");
-    for (at, read_before) in [(before, false), (away, true)] {
-        let then = evidence(at).await;
-        assert!(then.lacks.iter().any(|lack| lack.starts_with("changes: not watched, ")), "{:?}", then.lacks);
-        let changes = then.feeds.iter().find(|feed| feed.feed == "changes").expect("the feed");
-        assert_eq!((changes.before.is_some(), then.is_known()), (read_before, read_before));
-        assert!(changes.covered_by.is_some() || !read_before, "what happened was read afterwards");
-        assert_eq!(then.lists[0].standing, Standing::Unknown, "{:?}", then.lists);
-    }
-    let carrier = format!("DOT:{dot}");
-    let entries = world.engine.store().read(async |tx| history::history(&tx, CUSTOMER, &carrier, 0).await).await;
-    let entries = entries.expect("the history");
-    assert!(entries.windows(2).all(|two| two[0].observed_at <= two[1].observed_at));
-    assert!(entries.iter().any(|entry| matches!(&entry.what, What::Changed { section, .. } if section == "details")));
-    assert!(
-        entries
-            .iter()
-            .any(|entry| matches!(&entry.what, What::Event { kind, .. } if kind.ends_with("carrier.changed")))
-    );
 }
