@@ -51,6 +51,7 @@ pub mod identities;
 pub mod leases;
 pub mod rejects;
 pub mod roster;
+pub mod routes;
 pub mod sections;
 
 mod address;

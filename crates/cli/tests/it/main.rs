@@ -35,6 +35,7 @@ mod stopped;
 mod support;
 mod sync;
 mod sync_known;
+mod sync_sinks;
 mod tls;
 mod token_cache;
 mod vetting;

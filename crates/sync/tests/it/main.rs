@@ -1,9 +1,15 @@
 //! The store: one suite, run on SQLite and on PostgreSQL.
 
+mod outlet;
 mod place;
 mod proxy;
+mod receiver;
 mod server;
 
+mod deliver;
+mod deliver_http;
+mod deliver_once;
+mod deliver_workers;
 mod events;
 mod feeds;
 mod history;
