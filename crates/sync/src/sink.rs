@@ -3,6 +3,8 @@
 #[cfg(feature = "http")]
 mod http;
 mod jsonl;
+#[cfg(feature = "nats")]
+mod nats;
 mod not_taken;
 #[cfg(feature = "http")]
 mod signer;
@@ -10,6 +12,8 @@ mod signer;
 #[cfg(feature = "http")]
 pub use http::Http;
 pub use jsonl::JsonLines;
+#[cfg(feature = "nats")]
+pub use nats::Nats;
 pub use not_taken::NotTaken;
 #[cfg(feature = "http")]
 pub use signer::Signer;

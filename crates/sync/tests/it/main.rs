@@ -8,6 +8,7 @@ mod server;
 
 mod deliver;
 mod deliver_http;
+mod deliver_nats;
 mod deliver_once;
 mod deliver_workers;
 mod events;
