@@ -93,11 +93,13 @@ impl Engine {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), mycarrierpackets_sync::Error> {
     /// # use mycarrierpackets_sync::{Engine, store::{Store, deliveries}};
+    /// use mycarrierpackets_sync::{Event, store::Tx};
+    ///
     /// # let client = mycarrierpackets::Client::builder().credentials("demo", "demo").build()?;
     /// # let engine = Engine::new(Store::open("sqlite::memory:").await?, move |_| Ok(client.clone()));
     /// # engine.add_customer("acme", "Acme Freight").await?;
     /// engine.store().transaction(async |tx| deliveries::add_sink(&tx, "loads", "handler", "{}", true).await).await?;
-    /// let delivered = engine.deliver_with_transaction("acme", "loads", async |tx, event| {
+    /// let delivered = engine.deliver_with_transaction("acme", "loads", async |tx: &Tx, event: Event| {
     ///     let sql = "UPDATE loads SET carrier_changed_at = $2 WHERE carrier = $1";
     ///     tx.execute(sql, &[event.subject.into(), event.time.as_microsecond().into()]).await?;
     ///     Ok(())
