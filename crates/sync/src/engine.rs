@@ -39,9 +39,9 @@ pub struct Settings {
     pub lists: Duration,
     /// Time between two reads of the data of all monitored carriers. Default a day.
     pub refresh: Duration,
-    /// How long a worker holds a customer without a sign of life. Default 45 seconds.
+    /// How long a worker holds a customer, or its deliveries to a sink, without a sign of life. Default 45 seconds.
     pub lease: Duration,
-    /// Time after which a tick begins nothing more. Default a minute.
+    /// Time after which a tick, or a turn of delivery, begins nothing more. Default a minute.
     pub budget: Duration,
     /// Keeps bank data and tax numbers, too. Default no.
     pub keep_private: bool,
@@ -120,6 +120,16 @@ impl Engine {
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The name of who claims, and for how long.
+    pub(crate) fn worker(&self) -> (&str, Duration) {
+        (&self.owner, self.settings.lease)
+    }
+
+    /// Time after which a turn begins nothing more.
+    pub(crate) fn budget(&self) -> Duration {
+        self.settings.budget
     }
 
     /// Adds a customer whose feeds are read from now on. One that exists stays as it is.

@@ -12,7 +12,7 @@ pub enum Error {
     Store(store::Error),
     /// A call to the vendor failed.
     Vendor(mycarrierpackets::Error),
-    /// A sink did not take an event, or cannot be opened.
+    /// A sink cannot be opened.
     Sink(String),
     /// What the store says of how far a feed was read cannot be understood. Nothing is read before somebody looks at it:
     /// to begin anew would lose what happened since.

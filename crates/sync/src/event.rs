@@ -87,6 +87,10 @@ pub struct Event {
     pub datacontenttype: String,
     /// Its number among the events of the customer, from 1, without holes.
     pub sequence: i64,
+    /// Its number among the events of its carrier, from 1, without holes: whoever has a higher one of the same `source` and
+    /// `subject` can ignore this one, and a number that is missing is that of an event that has not come yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carrierversion: Option<i64>,
     /// When it was observed.
     pub observedat: Timestamp,
     /// What the vendor said of it.
@@ -95,7 +99,8 @@ pub struct Event {
 
 impl Event {
     /// An event of the store in its envelope.
-    pub fn of(customer: &str, sequence: i64, event: &store::events::Event) -> Self {
+    pub fn of(customer: &str, recorded: &store::events::Recorded) -> Self {
+        let event = &recorded.event;
         let time = |at: i64| Timestamp::from_microsecond(at).unwrap_or_default();
         Self {
             specversion: "1.0".to_owned(),
@@ -105,7 +110,8 @@ impl Event {
             subject: event.carrier.clone(),
             time: time(event.happened_at.unwrap_or(event.observed_at)),
             datacontenttype: "application/json".to_owned(),
-            sequence,
+            sequence: recorded.sequence,
+            carrierversion: recorded.carrier_version,
             observedat: time(event.observed_at),
             data: serde_json::from_str(&event.data).unwrap_or_default(),
         }

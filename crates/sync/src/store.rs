@@ -52,6 +52,7 @@ pub mod identities;
 pub mod leases;
 pub mod rejects;
 pub mod roster;
+pub mod routes;
 pub mod sections;
 pub mod terms;
 

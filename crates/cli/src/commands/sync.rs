@@ -4,24 +4,23 @@ mod customers;
 mod key;
 mod known;
 mod place;
+mod requeue;
+mod sinks;
 
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
 use crate::output::view::{Column, Kind, View};
 use crate::signals;
 use clap::{Args, Subcommand};
+use futures::FutureExt as _;
 use jiff::Timestamp;
 use mycarrierpackets_sync::engine::{Read, Tick};
-use mycarrierpackets_sync::sink::JsonLines;
-use mycarrierpackets_sync::store::{self, Store, Tx, deliveries, events, feeds, rejects, sections};
+use mycarrierpackets_sync::store::{self, Store, Tx, deliveries, events, feeds, rejects, routes, sections};
 use mycarrierpackets_sync::{Engine, Error, Event};
 use place::{CUSTOMER, Place, failure};
 use serde::Serialize;
-use std::path::PathBuf;
 use std::time::Duration;
 
-/// The sink that the events go to.
-const SINK: &str = "jsonl";
 /// How long what is under way may take once it is to stop.
 const GRACE: Duration = Duration::from_secs(10);
 /// Longest time between two looks at what is due.
@@ -33,7 +32,7 @@ pub enum Command {
     /// Make a store; one that exists stays as it is, and goes on if it was paused
     #[command(after_help = "Example:\n  mycarrierpackets sync init --store sqlite:carriers.db")]
     Init(Place),
-    /// Read what is due, keep it, and write every event as a JSON line
+    /// Read what is due, keep it, and hand on every event
     #[command(after_help = RUN)]
     Run(Run),
     /// How far each feed was read, and what is waiting
@@ -41,6 +40,9 @@ pub enum Command {
     Status(Place),
     #[command(subcommand)]
     Customers(customers::Customers),
+    /// Deliver again what a sink refused too often
+    #[command(after_help = REQUEUE)]
+    Requeue(requeue::Requeue),
     /// The events in the store, the oldest first
     #[command(after_help = "Example:\n  mycarrierpackets sync events --after 1200 --output jsonl")]
     Events {
@@ -76,10 +78,19 @@ Example:
   mycarrierpackets sync evidence MC113843 --at 2026-11-20T14:00-06:00 --output json";
 
 const RUN: &str = "\
-An event that was written and not yet noted as written when the process died is written again, with the same id.
+An event that was handed on and not yet noted when the process died comes again, with the same id. While a sink is down,
+all its events wait. One that the sink refuses is tried ten times, and then parked: see `mycarrierpackets sync requeue`.
+Requests are signed as Standard Webhooks says.
+
+Examples:
+  mycarrierpackets sync run --once --store sqlite:carriers.db --events events.jsonl
+  mycarrierpackets sync run --sink http --url https://tms.example/events --secret-env EVENTS_SECRET";
+
+const REQUEUE: &str = "\
+Later events of the same carrier may have been delivered: compare `carrierversion`.
 
 Example:
-  mycarrierpackets sync run --once --store sqlite:carriers.db --events events.jsonl";
+  mycarrierpackets sync requeue --all --sink http";
 
 #[derive(Args, Debug)]
 pub struct Run {
@@ -88,9 +99,8 @@ pub struct Run {
     /// Read once what is due, and end
     #[arg(long)]
     once: bool,
-    /// Append the events to this file; `-` is standard output
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    events: PathBuf,
+    #[command(flatten)]
+    outlet: sinks::Outlet,
 }
 
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
@@ -99,7 +109,6 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
             let store = place.make().await?;
             let engine = engine(store, context)?;
             engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
-            add_sink(&engine).await?;
             // Whoever calls it has seen to the credentials.
             let resume = async |tx: Tx| store::customers::resume(&tx, CUSTOMER).await;
             engine.store().repeatable(resume).await.map_err(Error::from).map_err(failure)?;
@@ -108,17 +117,18 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         }
         Command::Run(run) => run.run(context).await,
         Command::Customers(command) => command.run(context).await,
+        Command::Requeue(requeue) => requeue.run(context).await,
         Command::History(since) => since.history(context).await,
         Command::AsOf(at) => at.as_of(context).await,
         Command::Evidence(at) => at.evidence(context).await,
         Command::Status(place) => status(&place.open().await?, context).await,
         Command::Events { place, after, limit } => {
             let store = place.open().await?;
-            let list = async |tx| events::list(&tx, CUSTOMER, *after, *limit).await;
+            let list = async |tx| events::records(&tx, CUSTOMER, *after, *limit).await;
             let found = store.read(list).await.map_err(Error::from).map_err(failure)?;
             let mut rows = context.output.rows(&EVENTS);
-            for (number, event) in &found {
-                rows.push(&Event::of(CUSTOMER, *number, event))?;
+            for recorded in &found {
+                rows.push(&Event::of(CUSTOMER, recorded))?;
             }
             rows.end()
         }
@@ -129,58 +139,68 @@ impl Run {
     async fn run(&self, context: &mut Context) -> Result<()> {
         let engine = engine(self.place.make().await?, context)?;
         engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
-        add_sink(&engine).await?;
-        let mut sink = match self.events.as_os_str() == "-" {
-            true => JsonLines::output(),
-            false => JsonLines::append(&self.events).map_err(failure)?,
-        };
-        let mut stopped = std::pin::pin!(signals::stopped());
-        loop {
-            let turn = self.turn(&engine, &mut sink, context);
-            let mut turn = std::pin::pin!(turn);
-            let (tally, stop) = tokio::select! {
-                tally = &mut turn => (tally?, false),
-                _ = &mut stopped => {
-                    // What is under way ends by itself, or is taken up by the next run.
-                    let ended = tokio::time::timeout(GRACE, turn).await;
-                    (ended.unwrap_or_else(|_| Ok(Tally::default()))?, true)
-                }
+        let mut sink = self.outlet.open(&engine).await?;
+        let context = &*context;
+        let stopped = signals::stopped().shared();
+        if self.once {
+            let turn = async {
+                let mut tally = Tally::default();
+                let read = read(&engine, context, &mut tally).await;
+                // What was read before goes on, though nothing more is.
+                while sink.deliver(&engine, context, &mut tally).await?.more {}
+                read.map(|()| tally)
             };
-            if self.once {
-                return tally.finish("What is due is tried again by the next run; see `mycarrierpackets sync status`.");
-            }
-            if stop {
-                return Ok(());
-            }
-            tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                _ = &mut stopped => return Ok(()),
-            }
+            let tally = until(stopped, turn).await?.unwrap_or_default();
+            return tally.finish("What is due is tried again by the next run; see `mycarrierpackets sync status`.");
         }
+        // A slow sink holds up no read, and a slow vendor no event.
+        let reading = every_look(&stopped, async || read(&engine, context, &mut Tally::default()).await);
+        let delivering = every_look(&stopped, async || {
+            while sink.deliver(&engine, context, &mut Tally::default()).await?.more {}
+            Ok(())
+        });
+        futures::future::try_join(reading, delivering).await.map(drop)
     }
+}
 
-    /// What is due, and what came of it.
-    async fn turn(&self, engine: &Engine, sink: &mut JsonLines, context: &Context) -> Result<Tally> {
-        let mut tally = Tally::default();
-        match engine.tick(CUSTOMER).await.map_err(failure)? {
-            Tick::Done(reads) => {
-                for read in &reads {
-                    note(read, context, &mut tally);
-                }
-            }
-            Tick::Held { owner } => context.remark(&format!("another worker is at it: {owner}")),
-            Tick::Paused { reason } => {
-                let hint = "Correct the credentials, and `mycarrierpackets sync init` goes on.";
-                return Err(Failure::credentials(format!("nothing is read: {reason}"), hint));
-            }
-            _ => {}
+/// Does the same again and again, until it fails or is to stop.
+async fn every_look(
+    stopped: &(impl Future<Output = u8> + Clone),
+    mut turn: impl AsyncFnMut() -> Result<()>,
+) -> Result<()> {
+    while until(stopped.clone(), turn()).await?.is_some() {
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stopped.clone() => break,
         }
-        let delivered = engine.deliver(CUSTOMER, SINK, sink).await.map_err(failure)?;
-        if delivered.failed > 0 {
-            tally.failed("events", format!("{} could not be written", delivered.failed), 1);
-        }
-        Ok(tally)
     }
+    Ok(())
+}
+
+/// What `turn` ends with. Once it is to stop, what is under way may end by itself, or is taken up by the next run.
+async fn until<T>(stopped: impl Future<Output = u8>, turn: impl Future<Output = Result<T>>) -> Result<Option<T>> {
+    let mut turn = std::pin::pin!(turn);
+    tokio::select! {
+        done = &mut turn => done.map(Some),
+        _ = stopped => match tokio::time::timeout(GRACE, turn).await {
+            Ok(done) => done.map(Some),
+            Err(_) => Ok(None),
+        },
+    }
+}
+
+/// Reads what is due, and notes what came of it.
+async fn read(engine: &Engine, context: &Context, tally: &mut Tally) -> Result<()> {
+    match engine.tick(CUSTOMER).await.map_err(failure)? {
+        Tick::Done(reads) => reads.iter().for_each(|read| note(read, context, tally)),
+        Tick::Held { owner } => context.remark(&format!("another worker is at it: {owner}")),
+        Tick::Paused { reason } => {
+            let hint = "Correct the credentials, and `mycarrierpackets sync init` goes on.";
+            return Err(Failure::credentials(format!("nothing is read: {reason}"), hint));
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 fn note(read: &Read, context: &Context, tally: &mut Tally) {
@@ -208,12 +228,6 @@ fn engine(store: Store, context: &Context) -> Result<Engine> {
     Ok(Engine::new(store, move |_| Ok(client.clone())))
 }
 
-async fn add_sink(engine: &Engine) -> Result<()> {
-    let add = async |tx: Tx| deliveries::add_sink(&tx, SINK, "jsonl", "{}", true).await;
-    engine.store().repeatable(add).await.map_err(Error::from).map_err(failure)?;
-    Ok(())
-}
-
 /// What a person asks a store first.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -225,6 +239,7 @@ struct Status {
     parked: i64,
     rejected: i64,
     feeds: Vec<FeedStatus>,
+    sinks: Vec<sinks::Status>,
 }
 
 #[derive(Serialize)]
@@ -250,6 +265,7 @@ async fn status(store: &Store, context: &mut Context) -> Result<()> {
         });
         Ok::<_, mycarrierpackets_sync::store::Error>(Status {
             feeds: feeds.collect(),
+            sinks: routes::list(&tx, CUSTOMER).await?.into_iter().map(sinks::Status::of).collect(),
             carriers: sections::carriers(&tx, CUSTOMER).await?,
             waiting: deliveries::count(&tx, CUSTOMER, "waiting").await?,
             parked: deliveries::count(&tx, CUSTOMER, "parked").await?,
@@ -266,6 +282,9 @@ async fn status(store: &Store, context: &mut Context) -> Result<()> {
     ));
     if let Some(reason) = paused {
         context.remark(&format!("paused: {reason}"));
+    }
+    for sink in &status.sinks {
+        context.remark(&sink.shown());
     }
     context.output.list_in(&status, &status.feeds, &FEEDS)
 }

@@ -36,6 +36,7 @@ mod support;
 mod sync;
 mod sync_customers;
 mod sync_known;
+mod sync_sinks;
 mod tls;
 mod token_cache;
 mod vetting;

@@ -162,7 +162,7 @@ pub async fn retire(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
 }
 
 /// Every table that has rows of a customer, those first that refer to another.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 18] = [
     "deliveries",
     "events",
     "coverage",
@@ -179,6 +179,8 @@ const TABLES: [&str; 16] = [
     "acts",
     "terms",
     "absences",
+    "routes",
+    "carrier_events",
 ];
 
 /// Forgets a customer and everything that is known of its carriers: there is no way back.

@@ -1,26 +1,27 @@
 //! What is to be handed to a sink, in the order of each carrier.
 //!
 //! A lane is a sink and a carrier of a customer: its events go out one after another, and one that fails holds up its own
-//! lane only. What fails too often is parked, which lets the rest of the lane go on, and is never dropped.
+//! lane only. What is refused too often is parked, which lets the rest of the lane go on, and is never dropped.
 
-use super::error::Error;
-use super::events::{self, Event};
-use super::leases::Held;
+use super::error::{Error, ErrorKind};
+use super::events::{self, Recorded};
+use super::list::{AT_ONCE, places};
+use super::routes::{self, Leased};
 use super::tx::Tx;
+use super::value::Value;
 
 /// Something to be handed to a sink.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The number of the event.
-    pub sequence: i64,
     /// How often it was tried.
     pub attempts: i64,
     /// The event.
-    pub event: Event,
+    pub recorded: Recorded,
 }
 
-/// Adds a sink. Events that come from now on are delivered to it; with `all`, the earlier ones, too.
+/// Adds a sink. Events that come from now on are delivered to it; with `all`, the earlier ones, too. False if there is
+/// one of that name, which stays as it is.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
@@ -37,65 +38,101 @@ pub async fn add_sink(tx: &Tx, name: &str, kind: &str, settings: &str, all: bool
     Ok(added)
 }
 
-/// The first of each lane of a customer that is due, in the order of the events.
+const DUE: &str = "FROM deliveries d
+    JOIN events e ON e.customer = d.customer AND e.sequence = d.sequence
+    WHERE d.customer = $1 AND d.sink = $2 AND d.state = 'waiting' AND d.due_at <= $3
+    AND NOT EXISTS (
+        SELECT 1 FROM deliveries b WHERE b.sink = d.sink AND b.customer = d.customer AND b.carrier = d.carrier
+        AND b.state = 'waiting' AND b.sequence < d.sequence AND b.due_at > $3
+    )
+    ORDER BY d.sequence";
+
+/// What is due of each lane of a customer, up to the first that is to be tried later; in the order of the events.
 ///
 /// # Errors
 /// Those of [`Tx::query`].
 pub async fn due(tx: &Tx, customer: &str, sink: &str, limit: u32) -> Result<Vec<Delivery>, Error> {
     let now = tx.now().await?;
-    let sql = "SELECT d.attempts, e.* FROM deliveries d
-        JOIN events e ON e.customer = d.customer AND e.sequence = d.sequence
-        WHERE d.customer = $1 AND d.sink = $2 AND d.state = 'waiting' AND d.due_at <= $3
-        AND NOT EXISTS (
-            SELECT 1 FROM deliveries b WHERE b.sink = d.sink AND b.customer = d.customer AND b.carrier = d.carrier
-            AND b.state = 'waiting' AND b.sequence < d.sequence AND b.due_at > $3
-        )
-        ORDER BY d.sequence LIMIT $4";
-    let rows = tx.query(sql, &[customer.into(), sink.into(), now.into(), i64::from(limit).into()]).await?;
+    let sql = format!("SELECT d.attempts, e.* {DUE} LIMIT $4");
+    let rows = tx.query(&sql, &[customer.into(), sink.into(), now.into(), i64::from(limit).into()]).await?;
     rows.iter()
-        .map(|row| {
-            let (sequence, event) = events::read(row)?;
-            Ok(Delivery { sequence, attempts: row.integer("attempts")?, event })
-        })
+        .map(|row| Ok(Delivery { attempts: row.integer("attempts")?, recorded: events::recorded(row)? }))
         .collect()
+}
+
+/// Whether anything is due.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when there is no such customer or sink.
+pub async fn is_due(tx: &Tx, customer: &str, sink: &str) -> Result<bool, Error> {
+    let now = tx.now().await?;
+    let sql = "SELECT 1 AS number FROM customers c CROSS JOIN sinks s WHERE c.id = $1 AND s.name = $2";
+    let known = tx.query_opt(sql, &[customer.into(), sink.into()]).await?;
+    known.ok_or_else(|| routes::missing(customer, sink))?;
+    let sql = format!("SELECT d.sequence {DUE} LIMIT 1");
+    Ok(tx.query_opt(&sql, &[customer.into(), sink.into(), now.into()]).await?.is_some())
 }
 
 /// Notes that the sink took what has these numbers.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn done(held: &Held<'_>, sink: &str, sequences: &[i64]) -> Result<(), Error> {
-    for sequence in sequences {
-        let sql = "UPDATE deliveries SET state = 'done', attempts = attempts + 1, error = NULL
-            WHERE customer = $1 AND sink = $2 AND sequence = $3 AND state <> 'done'";
-        held.tx().execute(sql, &[held.customer().into(), sink.into(), (*sequence).into()]).await?;
+pub async fn done(leased: &Leased<'_>, sequences: &[i64]) -> Result<(), Error> {
+    for chunk in sequences.chunks(AT_ONCE) {
+        let sql = format!(
+            "UPDATE deliveries SET state = 'done', attempts = attempts + 1, error = NULL
+             WHERE customer = $1 AND sink = $2 AND state <> 'done' AND sequence IN ({})",
+            places(3, chunk.len())
+        );
+        let key: [Value; 2] = [leased.customer().into(), leased.sink().into()];
+        let values: Vec<Value> = key.into_iter().chain(chunk.iter().copied().map(Value::Integer)).collect();
+        leased.tx().execute(&sql, &values).await?;
     }
     Ok(())
 }
 
-/// Notes that the sink did not take one. It is due again at `due_at`; without, it is parked until somebody asks for it.
+/// Notes that the sink refused one. It is due again at `due_at`; without, it is parked until somebody asks for it.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
-pub async fn failed(held: &Held<'_>, sink: &str, sequence: i64, error: &str, due_at: Option<i64>) -> Result<(), Error> {
+pub async fn refused(leased: &Leased<'_>, sequence: i64, error: &str, due_at: Option<i64>) -> Result<(), Error> {
     let state = if due_at.is_some() { "waiting" } else { "parked" };
     let error: String = error.chars().filter(|c| *c != '\0').take(500).collect();
     let sql = "UPDATE deliveries SET state = $4, attempts = attempts + 1, error = $5, due_at = COALESCE($6, due_at)
         WHERE customer = $1 AND sink = $2 AND sequence = $3 AND state = 'waiting'";
-    let values = [held.customer().into(), sink.into(), sequence.into(), state.into(), error.into(), due_at.into()];
-    held.tx().execute(sql, &values).await?;
+    let (customer, sink) = (leased.customer().into(), leased.sink().into());
+    let values = [customer, sink, sequence.into(), state.into(), error.into(), due_at.into()];
+    leased.tx().execute(sql, &values).await?;
     Ok(())
 }
 
-/// What is parked is due now; how many that are.
+/// What is parked is due now, all of it or one event; how many that are. A sink that was down is tried again at once.
+///
+/// The events of a parked one's carrier that came after it may have been delivered: `carrierversion` says which is newer.
 ///
 /// # Errors
-/// Those of [`Tx::execute`].
-pub async fn requeue(tx: &Tx, customer: &str, sink: &str) -> Result<u64, Error> {
+/// [`ErrorKind::Missing`] when there is no such customer or sink.
+pub async fn requeue(tx: &Tx, customer: &str, sink: &str, event: Option<&str>) -> Result<u64, Error> {
+    let known = tx.query_opt("SELECT name FROM sinks WHERE name = $1", &[sink.into()]).await?;
+    known.ok_or_else(|| Error::new(ErrorKind::Missing, format!("there is no sink {sink:?}")))?;
+    routes::hasten(tx, customer, sink).await?;
     let now = tx.now().await?;
     let sql = "UPDATE deliveries SET state = 'waiting', due_at = $3, attempts = 0
         WHERE customer = $1 AND sink = $2 AND state = 'parked'";
-    tx.execute(sql, &[customer.into(), sink.into(), now.into()]).await
+    let key: [Value; 3] = [customer.into(), sink.into(), now.into()];
+    let Some(event) = event else { return tx.execute(sql, &key).await };
+    let sql = format!("{sql} AND sequence IN (SELECT sequence FROM events WHERE customer = $1 AND id = $4)");
+    let values: Vec<Value> = key.into_iter().chain([event.into()]).collect();
+    tx.execute(&sql, &values).await
+}
+
+/// The names of all sinks.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn sinks(tx: &Tx) -> Result<Vec<String>, Error> {
+    let rows = tx.query("SELECT name FROM sinks ORDER BY name", &[]).await?;
+    rows.iter().map(|row| Ok(row.text("name")?.to_owned())).collect()
 }
 
 /// How many are in a state: `waiting`, `parked` or `done`.

@@ -8,7 +8,7 @@ use super::leases::Held;
 use super::list::{AT_ONCE, after, places, rows};
 use super::tx::Tx;
 use super::value::{Row, Value};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// An event of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +27,20 @@ pub struct Event {
     pub data: String,
 }
 
-/// Appends events, and for every sink a delivery, due since the event was found. Of an event whose id is known, earlier in `events` or
-/// from before, nothing is kept. Returns the sequence number of each event, `None` for those that were known.
+/// An event as it is in the store, with its numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// Its number among the events of the customer, from 1, without holes.
+    pub sequence: i64,
+    /// Its number among the events of its carrier, from 1, without holes; nothing if it is about no carrier.
+    pub carrier_version: Option<i64>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Appends events, and for every sink a delivery, due since the event was found. Of an event whose id is known, earlier in
+/// `events` or from before, nothing is kept. Returns the sequence number of each event, `None` for those that were known.
 ///
 /// # Errors
 /// [`ErrorKind::Constraint`] when the id is that of another customer's event.
@@ -40,23 +52,16 @@ pub async fn append(held: &Held<'_>, events: &[Event]) -> Result<Vec<Option<i64>
     let mut numbers = Vec::with_capacity(events.len());
     for chunk in events.chunks(AT_ONCE) {
         let mut known = known(held, chunk).await?;
-        let mut values: Vec<Value> = Vec::new();
-        let before = last;
+        let mut fresh: Vec<(i64, &Event)> = Vec::new();
         for event in chunk {
             let new = known.insert(event.id.clone());
             if new {
                 last += 1;
-                values.extend(columns(customer, last, event));
+                fresh.push((last, event));
             }
             numbers.push(new.then_some(last));
         }
-        if last > before {
-            let rows = rows(values.len() / 8, 8);
-            let sql = format!(
-                "INSERT INTO events (customer, sequence, id, type, carrier, happened_at, observed_at, data) VALUES {rows}"
-            );
-            tx.execute(&sql, &values).await?;
-        }
+        insert(held, &fresh).await?;
     }
     if last > first {
         let sql = "UPDATE customers SET sequence = $2 WHERE id = $1 AND sequence = $3";
@@ -76,17 +81,64 @@ async fn known(held: &Held<'_>, events: &[Event]) -> Result<HashSet<String>, Err
     rows.iter().map(|row| Ok(row.text("id")?.to_owned())).collect()
 }
 
-fn columns(customer: &str, sequence: i64, event: &Event) -> [Value; 8] {
-    [
-        customer.into(),
-        sequence.into(),
-        (&event.id).into(),
-        (&event.kind).into(),
-        event.carrier.as_ref().into(),
-        event.happened_at.into(),
-        event.observed_at.into(),
-        (&event.data).into(),
-    ]
+async fn insert(held: &Held<'_>, fresh: &[(i64, &Event)]) -> Result<(), Error> {
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let mut versions = numbered(held, fresh).await?;
+    let row = |(sequence, event): &(i64, &Event)| -> [Value; 9] {
+        let version = event.carrier.as_deref().and_then(|carrier| versions.get_mut(carrier)).map(|last| {
+            *last += 1;
+            *last
+        });
+        [
+            held.customer().into(),
+            (*sequence).into(),
+            (&event.id).into(),
+            (&event.kind).into(),
+            event.carrier.as_ref().into(),
+            event.happened_at.into(),
+            event.observed_at.into(),
+            (&event.data).into(),
+            version.into(),
+        ]
+    };
+    let values: Vec<Value> = fresh.iter().flat_map(row).collect();
+    let sql = format!(
+        "INSERT INTO events
+            (customer, sequence, id, type, carrier, happened_at, observed_at, data, carrier_version) VALUES {}",
+        rows(fresh.len(), 9)
+    );
+    held.tx().execute(&sql, &values).await?;
+    Ok(())
+}
+
+/// For each carrier of events that are new, the number of its last event before them.
+async fn numbered<'a>(held: &Held<'_>, fresh: &[(i64, &'a Event)]) -> Result<BTreeMap<&'a str, i64>, Error> {
+    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
+    for carrier in fresh.iter().filter_map(|(_, event)| event.carrier.as_deref()) {
+        *counts.entry(carrier).or_default() += 1;
+    }
+    if counts.is_empty() {
+        return Ok(counts);
+    }
+    let sql = format!(
+        "INSERT INTO carrier_events (customer, carrier, number) VALUES {}
+         ON CONFLICT (customer, carrier) DO UPDATE SET number = carrier_events.number + excluded.number
+         RETURNING carrier, number",
+        rows(counts.len(), 3)
+    );
+    let row = |(carrier, count): (&&str, &i64)| -> [Value; 3] {
+        [held.customer().into(), (*carrier).into(), (*count).into()]
+    };
+    let values: Vec<Value> = counts.iter().flat_map(row).collect();
+    for row in held.tx().query(&sql, &values).await? {
+        let number = row.integer("number")?;
+        if let Some(count) = counts.get_mut(row.text("carrier")?) {
+            *count = number - *count;
+        }
+    }
+    Ok(counts)
 }
 
 /// A delivery to every sink, of each event after `first` up to `last`.
@@ -108,6 +160,16 @@ pub async fn list(tx: &Tx, customer: &str, after: i64, limit: u32) -> Result<Vec
     rows.iter().map(read).collect()
 }
 
+/// As [`list`], with all numbers of each.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn records(tx: &Tx, customer: &str, after: i64, limit: u32) -> Result<Vec<Recorded>, Error> {
+    let sql = "SELECT * FROM events WHERE customer = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
+    let rows = tx.query(sql, &[customer.into(), after.into(), i64::from(limit).into()]).await?;
+    rows.iter().map(recorded).collect()
+}
+
 /// All events about a carrier, in order, each with its number.
 ///
 /// # Errors
@@ -117,7 +179,12 @@ pub async fn of_carrier(tx: &Tx, customer: &str, carrier: &str) -> Result<Vec<(i
     tx.query(sql, &[customer.into(), carrier.into()]).await?.iter().map(read).collect()
 }
 
-pub(super) fn read(row: &Row) -> Result<(i64, Event), Error> {
+pub(super) fn recorded(row: &Row) -> Result<Recorded, Error> {
+    let (sequence, event) = read(row)?;
+    Ok(Recorded { sequence, carrier_version: row.integer_opt("carrier_version")?, event })
+}
+
+fn read(row: &Row) -> Result<(i64, Event), Error> {
     let event = Event {
         id: row.text("id")?.to_owned(),
         kind: row.text("type")?.to_owned(),

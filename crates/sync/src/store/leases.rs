@@ -154,7 +154,9 @@ pub(super) async fn any(tx: &Tx) -> Result<bool, Error> {
 pub(super) async fn abandon(tx: &Tx) -> Result<(), Error> {
     let sql = "UPDATE customers SET lease_owner = NULL, lease_until = NULL, fence = fence + 1
         WHERE lease_owner IS NOT NULL";
-    tx.execute(sql, &[]).await.map(drop)
+    tx.execute(sql, &[]).await?;
+    let sql = sql.replace("customers", "routes");
+    tx.execute(&sql, &[]).await.map(drop)
 }
 
 /// When the next feed of any active customer is due, held or not: there is nothing to claim before.

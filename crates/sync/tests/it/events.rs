@@ -147,8 +147,9 @@ async fn what_a_worker_asks_for_is_found_by_an_index() {
     for (index, sql) in [
         ("feeds_due (due_at<?)", "SELECT * FROM feeds WHERE due_at <= 1 ORDER BY due_at"),
         (
-            "deliveries_due (sink=? AND due_at<?)",
-            "SELECT * FROM deliveries WHERE sink = 'a' AND state = 'waiting' AND due_at <= 1 ORDER BY due_at",
+            "deliveries_due (sink=? AND customer=?)",
+            "SELECT * FROM deliveries WHERE sink = 'a' AND customer = 'b' AND state = 'waiting' AND due_at <= 1
+             ORDER BY sequence",
         ),
         (
             "deliveries_lane (sink=? AND customer=? AND carrier=?)",

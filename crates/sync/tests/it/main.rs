@@ -1,13 +1,20 @@
 //! The store: one suite, run on SQLite and on PostgreSQL.
 
 mod kept;
+mod outlet;
 mod place;
 mod proxy;
+mod receiver;
 mod server;
 
 mod aliases;
 mod coverage;
 mod customers;
+mod deliver;
+mod deliver_http;
+mod deliver_nats;
+mod deliver_once;
+mod deliver_workers;
 mod digest;
 mod events;
 mod feeds;

@@ -1,7 +1,7 @@
 //! A file of JSON lines, at which a process can be killed, too.
 
-use mycarrierpackets_sync::sink::{JsonLines, Sink};
-use mycarrierpackets_sync::{Error, Event, crash};
+use mycarrierpackets_sync::sink::{JsonLines, NotTaken, Sink};
+use mycarrierpackets_sync::{Event, crash};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -15,14 +15,18 @@ impl Lines {
 }
 
 impl Sink for Lines {
-    async fn take(&mut self, event: &Event) -> Result<(), Error> {
+    async fn take(&mut self, event: &Event) -> Result<(), NotTaken> {
         self.0.take(event).await
     }
 
-    async fn flush(&mut self) -> Result<(), Error> {
+    async fn flush(&mut self) -> Result<(), NotTaken> {
         self.0.flush().await?;
         crash::point("taken");
         Ok(())
+    }
+
+    fn discard(&mut self) {
+        self.0.discard();
     }
 }
 

@@ -92,9 +92,19 @@ CREATE TABLE events (
     happened_at BIGINT,
     observed_at BIGINT NOT NULL,
     data TEXT NOT NULL,
+    -- Its number among the events of the carrier.
+    carrier_version BIGINT,
     PRIMARY KEY (customer, sequence)
 );
 CREATE INDEX events_carrier ON events (customer, carrier, sequence);
+
+-- How many events each carrier had: a number is never given twice, whatever is kept of them.
+CREATE TABLE carrier_events (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    carrier TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    PRIMARY KEY (customer, carrier)
+) /* narrow */;
 
 CREATE TABLE identities (
     customer TEXT NOT NULL REFERENCES customers (id),
@@ -213,6 +223,23 @@ CREATE TABLE sinks (
     created_at BIGINT NOT NULL
 );
 
+-- A customer's events on their way to a sink: who delivers them, and whether the sink takes any.
+CREATE TABLE routes (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    sink TEXT NOT NULL REFERENCES sinks (name),
+    lease_owner TEXT,
+    lease_until BIGINT,
+    -- Grows with each claim. A transaction that notes a delivery holds this row and checks it.
+    fence BIGINT NOT NULL DEFAULT 0,
+    -- Nothing is tried before: the sink was down.
+    due_at BIGINT NOT NULL DEFAULT 0,
+    last_success BIGINT,
+    -- Since the last success.
+    failures BIGINT NOT NULL DEFAULT 0,
+    error TEXT,
+    PRIMARY KEY (customer, sink)
+) /* narrow */;
+
 CREATE TABLE deliveries (
     customer TEXT NOT NULL,
     sequence BIGINT NOT NULL,
@@ -228,9 +255,24 @@ CREATE TABLE deliveries (
     FOREIGN KEY (customer, sequence) REFERENCES events (customer, sequence)
 );
 -- A query must say `state = 'waiting'` in its text: with a parameter, SQLite cannot know that these are enough.
-CREATE INDEX deliveries_due ON deliveries (sink, due_at) WHERE state = 'waiting';
+CREATE INDEX deliveries_due ON deliveries (sink, customer, sequence) WHERE state = 'waiting';
 CREATE INDEX deliveries_lane ON deliveries (sink, customer, carrier, sequence) WHERE state = 'waiting';
 CREATE INDEX deliveries_parked ON deliveries (sink, customer, sequence) WHERE state = 'parked';
+
+-- The events as an outbox, by the names that Debezium's event router uses; the time is in milliseconds.
+CREATE VIEW outbox AS
+SELECT
+    id,
+    'carrier' AS aggregatetype,
+    customer || '/' || COALESCE(carrier, '') AS aggregateid,
+    type,
+    data AS payload,
+    COALESCE(happened_at, observed_at) / 1000 AS timestamp,
+    customer,
+    sequence,
+    carrier,
+    carrier_version
+FROM events;
 
 -- Rows that could not be read, as they came.
 CREATE TABLE rejects (
