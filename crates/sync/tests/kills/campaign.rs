@@ -111,6 +111,7 @@ impl Campaign {
             left: self.random.u32(0..12),
             stops: false,
         });
+        let crash = self.job.crash.clone().or(crash);
         Job { sink, end, crash, ..self.job.clone() }.start()
     }
 
@@ -126,7 +127,8 @@ impl Campaign {
             self.pass(Duration::from_secs(3600));
             let sink = self.folder.path().join("last");
             self.sinks.push(sink.clone());
-            let ended = Job { sink, end: End::Idle, ..self.job.clone() }.start().wait().expect("the process");
+            let ended =
+                Job { sink, end: End::Idle, crash: None, ..self.job.clone() }.start().wait().expect("the process");
             assert!(ended.success(), "{ended}");
         }
         self.sinks.dedup();

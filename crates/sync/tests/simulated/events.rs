@@ -42,7 +42,7 @@ impl World {
         self.compare_moves(&all);
         for kind in ["feed.gap", "feed.rejected"] {
             if let Some(event) = all.iter().find(|event| event.kind.ends_with(kind)) {
-                self.faults.push(format!("{}", event.data));
+                self.faults.push(event.data.clone());
             }
         }
         let trace = all.into_iter().map(|event| (event.kind, event.carrier, event.happened_at)).collect();
