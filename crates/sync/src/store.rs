@@ -45,13 +45,16 @@ pub mod aliases;
 pub mod chains;
 pub mod customers;
 pub mod deliveries;
+pub mod documents;
 pub mod events;
 pub mod feeds;
 pub mod identities;
+pub mod inbox;
 pub mod leases;
 pub mod rejects;
 pub mod roster;
 pub mod sections;
+pub mod wanted;
 
 mod address;
 mod answer;
