@@ -3,12 +3,20 @@
 //! The data path: claim a customer → read a whole window → ids, canonical forms, differences → one transaction that checks
 //! the fence {events, versions, changes} → deliver → acknowledge.
 
+mod again;
+mod data;
+#[cfg(feature = "documents")]
+mod documents;
+mod inbox;
+mod links;
 mod lists;
 mod poll;
 mod tick;
 
 pub use tick::{Read, Tick};
 
+#[cfg(feature = "documents")]
+use crate::documents::Documents;
 use crate::error::Error;
 use crate::store::{Store, customers, feeds};
 use mycarrierpackets::Client;
@@ -63,6 +71,8 @@ pub struct Engine {
     owner: Arc<str>,
     settings: Settings,
     clients: Arc<Mutex<HashMap<String, Client>>>,
+    #[cfg(feature = "documents")]
+    documents: Option<Arc<Documents>>,
 }
 
 impl Engine {
@@ -73,7 +83,15 @@ impl Engine {
     ) -> Self {
         let owner = format!("process {}", std::process::id()).into();
         let connect: Connect = Arc::new(connect);
-        Self { store, connect, owner, settings: Settings::default(), clients: Arc::default() }
+        Self {
+            store,
+            connect,
+            owner,
+            settings: Settings::default(),
+            clients: Arc::default(),
+            #[cfg(feature = "documents")]
+            documents: None,
+        }
     }
 
     /// How often what is read.
@@ -85,6 +103,15 @@ impl Engine {
     /// The name that others see on what this one holds. Default the number of its process.
     pub fn owner(mut self, name: &str) -> Self {
         self.owner = name.into();
+        self
+    }
+
+    /// Keeps the documents of carriers, too. Default no. The data of each carrier is read for their names: when the carrier
+    /// is first known, and when something of it changed.
+    #[cfg(feature = "documents")]
+    #[must_use]
+    pub fn keep_documents(mut self, documents: Documents) -> Self {
+        self.documents = Some(Arc::new(documents));
         self
     }
 

@@ -1,5 +1,6 @@
 //! A window of a feed: read whole, and kept.
 
+use super::links;
 use super::tick::{Read, Turn};
 use crate::carrier::{carrier_key, other_keys};
 use crate::error::Error;
@@ -138,6 +139,11 @@ impl Turn<'_> {
                     if !new && !observed.changes.is_empty() {
                         made.push(differs(self.claim.customer(), carrier, section, &observed, at));
                     }
+                }
+                if let (true, Some(carrier)) = (*new, &carrier) {
+                    let what = (S::KIND, row.happened_at);
+                    links::to_webhooks(&tx, self.claim.customer(), carrier, what, &mut data).await?;
+                    self.follow(&held, carrier, true).await?;
                 }
                 if *new {
                     made.push(Event {

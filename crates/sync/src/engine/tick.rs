@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 /// Longest time until a feed that fails is tried again.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(3600);
+/// How long work waits for a worker that does it.
+const LEFT: Duration = Duration::from_secs(3600);
 /// A list that fails may be asked for again after this.
 const SHORTEST_BACKOFF: Duration = Duration::from_secs(240);
 
@@ -162,6 +164,9 @@ impl Turn<'_> {
             "factoring" => self.poll(FactoringUpdates, "factoring", feed).await,
             "monitored" => self.list("monitored", feed).await,
             "blocked" => self.list("blocked", feed).await,
+            store::inbox::FEED => self.webhooks().await,
+            store::wanted::FEED => self.data().await,
+            store::documents::FEED => self.documents().await,
             _ => self.refresh("carriers", feed).await,
         };
         let read = read?;
@@ -169,6 +174,24 @@ impl Turn<'_> {
             self.note(name, feed.failures, error).await?;
         }
         Ok(read)
+    }
+
+    #[cfg(feature = "documents")]
+    async fn documents(&self) -> Result<Option<Read>, Error> {
+        match &self.engine.documents {
+            Some(documents) => self.fetch(documents).await,
+            None => self.left_to_others(store::documents::FEED).await,
+        }
+    }
+
+    #[cfg(not(feature = "documents"))]
+    async fn documents(&self) -> Result<Option<Read>, Error> {
+        self.left_to_others(store::documents::FEED).await
+    }
+
+    /// Work that this worker was not set up for, and others may be.
+    async fn left_to_others(&self, feed: &'static str) -> Result<Option<Read>, Error> {
+        Ok(self.attempt(feed, LEFT).await?.then(|| Read::of(feed)))
     }
 
     /// Notes why a feed was not read, and when it is tried again. The vendor asking for time is no failure.

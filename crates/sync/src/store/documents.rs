@@ -177,7 +177,8 @@ pub async fn keep(held: &Held<'_>, download: &Download, stored: &Stored, at: i64
 /// # Errors
 /// Those of [`Tx::query`].
 pub async fn is_renamed(held: &Held<'_>, download: &Download, hash: &str) -> Result<bool, Error> {
-    let sql = "SELECT name FROM documents WHERE customer = $1 AND carrier = $2 AND kind = $3 AND name <> $4 AND hash = $5";
+    let sql =
+        "SELECT name FROM documents WHERE customer = $1 AND carrier = $2 AND kind = $3 AND name <> $4 AND hash = $5";
     let key = key(held, &download.carrier, &download.named).into_iter().chain([hash.into()]);
     Ok(held.tx().query_opt(sql, &key.collect::<Vec<_>>()).await?.is_some())
 }
