@@ -128,10 +128,10 @@ async fn days(seed: u64) {
             match world.random.u8(0..12) {
                 0 => world.change(|webhook| webhook.paused(true)),
                 1..=3 => world.change(|webhook| webhook.paused(false)),
-                4 => drop(world.sandbox.send_event(world.webhook, WebhookEvent::IncidentReportCreated, dot)),
-                5 => drop(world.sandbox.send_event(world.webhook, WebhookEvent::VinVerificationCompleted, dot)),
-                6 => drop(world.sandbox.resend(world.random.u64(1..50))),
-                7 => drop(world.sandbox.complete_packet(dot)),
+                4 => _ = world.sandbox.send_event(world.webhook, WebhookEvent::IncidentReportCreated, dot),
+                5 => _ = world.sandbox.send_event(world.webhook, WebhookEvent::VinVerificationCompleted, dot),
+                6 => _ = world.sandbox.resend(world.random.u64(1..50)),
+                7 => _ = world.sandbox.complete_packet(dot),
                 8 => world.change(|webhook| webhook.secret(SECRETS[0])),
                 9 if world.random.bool() => world.sandbox.rotate_blobs(),
                 _ => {}
