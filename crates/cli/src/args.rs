@@ -2,6 +2,7 @@
 
 use crate::commands::{
     api, block, carrier, document, factoring, invite, link, monitor, packet, profile, shell, sync, token, verify,
+    webhook,
 };
 use crate::failure::EXIT_CODES;
 use crate::global::Global;
@@ -46,6 +47,8 @@ pub enum Command {
     Link(link::Command),
     #[command(subcommand)]
     Sync(sync::Command),
+    #[command(subcommand)]
+    Webhook(webhook::Command),
     #[command(subcommand)]
     Token(token::Command),
     Api(api::Command),

@@ -48,6 +48,11 @@ impl Context {
         Ok(if acting.dry_run { builder.dry_run() } else { builder }.build()?)
     }
 
+    /// The value of an environment variable, or of one in the file named by `--env-file`.
+    pub fn variable(&self, name: &str) -> Result<Option<String>> {
+        self.variables.text(name)
+    }
+
     fn builder(&self, keep_tokens: bool) -> Result<ClientBuilder> {
         let global = &self.global;
         let who = Who::find(global, &self.variables)?;

@@ -65,7 +65,8 @@ fn online(command: &Command, context: &mut Context) -> Result<u8> {
         runtime.map_err(|error| Failure::io(format!("no threads could be started: {error}"), "Try again."))?;
     let ended = runtime.block_on(async {
         // They stop by themselves, once what they hold is saved.
-        if matches!(command, Command::Sandbox(_) | Command::Sync(commands::sync::Command::Run(_))) {
+        if matches!(command, Command::Sandbox(_) | Command::Sync(commands::sync::Command::Run(_)) | Command::Webhook(_))
+        {
             return call(command, context).await.map(|()| 0);
         }
         tokio::select! {
@@ -94,6 +95,7 @@ async fn call(command: &Command, context: &mut Context) -> Result<()> {
         Command::Document(command) => commands::document::run(command, context).await,
         Command::Factoring(command) => commands::factoring::run(command, context).await,
         Command::Sync(command) => commands::sync::run(command, context).await,
+        Command::Webhook(command) => commands::webhook::run(command, context).await,
         Command::Token(command) => commands::token::run(command, context).await,
         Command::Api(command) => commands::api::run(command, context).await,
         Command::Sandbox(options) => options.clone().run().await.map_err(|error| {

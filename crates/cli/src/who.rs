@@ -40,7 +40,7 @@ impl Variables {
         Ok(Self { file })
     }
 
-    fn text(&self, name: &str) -> Result<Option<String>> {
+    pub fn text(&self, name: &str) -> Result<Option<String>> {
         Ok(exported(name)?.or_else(|| self.written(name)))
     }
 

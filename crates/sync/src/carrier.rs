@@ -26,6 +26,15 @@ pub(crate) fn other_keys(id: &CarrierId) -> Vec<String> {
     docket.into_iter().filter(|key| *key != carrier_key(id)).collect()
 }
 
+/// The carrier of a name in the store; `None` for a name that is not one.
+pub(crate) fn id_of(key: &str) -> Option<CarrierId> {
+    match key.split_once(':')? {
+        ("DOT", dot) => CarrierId::dot(dot.parse().ok()?).ok(),
+        ("STATE", number) => CarrierId::intrastate(number).ok(),
+        (kind, digits) => CarrierId::docket(&format!("{kind}{digits}")).ok(),
+    }
+}
+
 fn of_dot(dot: DotNumber) -> String {
     format!("DOT:{dot}")
 }
@@ -33,4 +42,19 @@ fn of_dot(dot: DotNumber) -> String {
 fn of_docket(docket: &DocketNumber) -> String {
     let kind = docket.as_str().trim_end_matches(|c: char| c.is_ascii_digit());
     format!("{kind}:{}", docket.digits().trim_start_matches('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_back_to_its_carrier() {
+        for key in ["DOT:23868", "MC:113843", "FF:12", "STATE:TX 006543210C"] {
+            assert_eq!(id_of(key).as_ref().map(carrier_key).as_deref(), Some(key));
+        }
+        for other in ["", "DOT", "DOT:", "DOT:x", "DOT:0", "XY:12", "STATE:"] {
+            assert_eq!(id_of(other), None, "{other}");
+        }
+    }
 }

@@ -3,8 +3,14 @@
 //! The data path: claim a customer → read a whole window → ids, canonical forms, differences → one transaction that checks
 //! the fence {events, versions, changes} → deliver → acknowledge.
 
+mod again;
 mod connect;
+mod data;
 mod digest;
+#[cfg(feature = "documents")]
+mod documents;
+mod inbox;
+mod links;
 mod lists;
 mod poll;
 mod rows;
@@ -15,6 +21,8 @@ pub use connect::{Build, Connect, Credentials};
 pub use run::Turned;
 pub use tick::{Read, Tick};
 
+#[cfg(feature = "documents")]
+use crate::documents::Documents;
 use crate::error::Error;
 use crate::schedule::Schedule;
 use crate::store::{Store, customers, feeds};
@@ -79,6 +87,8 @@ pub struct Engine {
     owner: Arc<str>,
     settings: Settings,
     clients: Arc<Clients>,
+    #[cfg(feature = "documents")]
+    documents: Option<Arc<Documents>>,
 }
 
 impl Engine {
@@ -102,7 +112,14 @@ impl Engine {
 
     fn with(store: Store, clients: Clients) -> Self {
         let owner = format!("process {}", std::process::id()).into();
-        Self { store, owner, settings: Settings::default(), clients: Arc::new(clients) }
+        Self {
+            store,
+            owner,
+            settings: Settings::default(),
+            clients: Arc::new(clients),
+            #[cfg(feature = "documents")]
+            documents: None,
+        }
     }
 
     /// How often what is read.
@@ -114,6 +131,15 @@ impl Engine {
     /// The name that others see on what this one holds. Default the number of its process.
     pub fn owner(mut self, name: &str) -> Self {
         self.owner = name.into();
+        self
+    }
+
+    /// Keeps the documents of carriers, too. Default no. The data of each carrier is read for their names: when the carrier
+    /// is first known, and when something of it changed.
+    #[cfg(feature = "documents")]
+    #[must_use]
+    pub fn keep_documents(mut self, documents: Documents) -> Self {
+        self.documents = Some(Arc::new(documents));
         self
     }
 

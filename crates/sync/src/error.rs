@@ -14,6 +14,8 @@ pub enum Error {
     Vendor(mycarrierpackets::Error),
     /// A sink cannot be opened.
     Sink(String),
+    /// The folder or the object store of the documents cannot be used, or what it holds is not what was stored.
+    Documents(String),
     /// What the store says of how far a feed was read cannot be understood. Nothing is read before somebody looks at it:
     /// to begin anew would lose what happened since.
     Position(String),
@@ -29,7 +31,7 @@ impl fmt::Display for Error {
             Self::Store(error) => error.fmt(f),
             Self::Vendor(error) => error.fmt(f),
             Self::Secret(error) => error.fmt(f),
-            Self::Sink(what) | Self::Position(what) | Self::Usage(what) => f.write_str(what),
+            Self::Sink(what) | Self::Documents(what) | Self::Position(what) | Self::Usage(what) => f.write_str(what),
         }
     }
 }
@@ -39,7 +41,7 @@ impl std::error::Error for Error {
         match self {
             Self::Store(error) => error.source(),
             Self::Vendor(error) => error.source(),
-            Self::Secret(_) | Self::Sink(_) | Self::Position(_) | Self::Usage(_) => None,
+            Self::Secret(_) | Self::Sink(_) | Self::Documents(_) | Self::Position(_) | Self::Usage(_) => None,
         }
     }
 }

@@ -35,9 +35,13 @@ pub enum EventKind {
     /// A carrier is no longer blocked.
     #[serde(rename = "mycarrierpackets.carrier.unblocked")]
     Unblocked,
-    /// The vendor called the webhook; `data` is what it sent.
+    /// The vendor called the webhook; `data` is what it sent. The carrier is read then, as the webhook says only what happened.
     #[serde(rename = "mycarrierpackets.webhook.received")]
     WebhookReceived,
+    /// A document of a carrier is new, or is another under the same name. `data` has its kind, name and hash, and the hash
+    /// of what was stored before. What is there when a carrier's documents are first looked at is no event.
+    #[serde(rename = "mycarrierpackets.document.changed")]
+    DocumentChanged,
     /// A feed does not reach back to some time that nobody read: what happened then is known only by what differs.
     #[serde(rename = "mycarrierpackets.feed.gap")]
     FeedGap,

@@ -46,15 +46,18 @@ pub mod chains;
 pub mod coverage;
 pub mod customers;
 pub mod deliveries;
+pub mod documents;
 pub mod events;
 pub mod feeds;
 pub mod identities;
+pub mod inbox;
 pub mod leases;
 pub mod rejects;
 pub mod roster;
 pub mod routes;
 pub mod sections;
 pub mod terms;
+pub mod wanted;
 
 mod address;
 mod answer;

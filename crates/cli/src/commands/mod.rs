@@ -18,3 +18,4 @@ pub mod sync;
 pub mod token;
 pub mod verify;
 mod vet;
+pub mod webhook;

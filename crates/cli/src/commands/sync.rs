@@ -1,9 +1,10 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
 mod customers;
+mod documents;
 mod key;
 mod known;
-mod place;
+pub mod place;
 mod requeue;
 mod sinks;
 
@@ -15,7 +16,9 @@ use clap::{Args, Subcommand};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use mycarrierpackets_sync::engine::{Read, Tick};
-use mycarrierpackets_sync::store::{self, Store, Tx, deliveries, events, feeds, rejects, routes, sections};
+use mycarrierpackets_sync::store::{
+    self, Store, Tx, deliveries, documents as stored, events, feeds, inbox, rejects, routes, sections, wanted,
+};
 use mycarrierpackets_sync::{Engine, Error, Event};
 use place::{CUSTOMER, Place, failure};
 use serde::Serialize;
@@ -55,6 +58,9 @@ pub enum Command {
         #[arg(long, value_name = "COUNT", default_value_t = 1000)]
         limit: u32,
     },
+    /// The documents of a carrier, or of all, and how far each is
+    #[command(after_help = "Example:\n  mycarrierpackets sync documents --output json")]
+    Documents(documents::List),
     /// What happened to a carrier: each field that changed, and each event
     #[command(after_help = "Example:\n  mycarrierpackets sync history MC113843 --since -30d")]
     History(known::Since),
@@ -99,6 +105,9 @@ pub struct Run {
     /// Read once what is due, and end
     #[arg(long)]
     once: bool,
+    /// Keep the certificates, W-9 forms and agreements of carriers in this folder, too; a W-9 has a tax number in it
+    #[arg(long, value_name = "DIR")]
+    documents: Option<PathBuf>,
     #[command(flatten)]
     outlet: sinks::Outlet,
 }
@@ -118,6 +127,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Run(run) => run.run(context).await,
         Command::Customers(command) => command.run(context).await,
         Command::Requeue(requeue) => requeue.run(context).await,
+        Command::Documents(list) => list.run(context).await,
         Command::History(since) => since.history(context).await,
         Command::AsOf(at) => at.as_of(context).await,
         Command::Evidence(at) => at.evidence(context).await,
@@ -137,7 +147,10 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
 
 impl Run {
     async fn run(&self, context: &mut Context) -> Result<()> {
-        let engine = engine(self.place.make().await?, context)?;
+        let mut engine = engine(self.place.make().await?, context)?;
+        if let Some(folder) = &self.documents {
+            engine = engine.keep_documents(documents::folder(folder)?);
+        }
         engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
         let mut sink = self.outlet.open(&engine).await?;
         let context = &*context;
@@ -238,6 +251,10 @@ struct Status {
     waiting: i64,
     parked: i64,
     rejected: i64,
+    webhooks_waiting: i64,
+    carriers_failing: i64,
+    documents_waiting: i64,
+    documents_parked: i64,
     feeds: Vec<FeedStatus>,
     sinks: Vec<sinks::Status>,
 }
@@ -270,6 +287,10 @@ async fn status(store: &Store, context: &mut Context) -> Result<()> {
             waiting: deliveries::count(&tx, CUSTOMER, "waiting").await?,
             parked: deliveries::count(&tx, CUSTOMER, "parked").await?,
             rejected: rejects::count(&tx, CUSTOMER).await?,
+            webhooks_waiting: inbox::count(&tx, CUSTOMER).await?,
+            carriers_failing: wanted::failing(&tx, CUSTOMER).await?,
+            documents_waiting: stored::count(&tx, CUSTOMER, "waiting").await?,
+            documents_parked: stored::count(&tx, CUSTOMER, "parked").await?,
             events: customer.as_ref().map(|customer| customer.sequence).unwrap_or_default(),
             paused: customer.and_then(|customer| customer.paused),
         })
@@ -280,6 +301,16 @@ async fn status(store: &Store, context: &mut Context) -> Result<()> {
         "{carriers} carriers, {events} events; {waiting} wait to be delivered, {parked} are parked, \
          {rejected} rows could not be read"
     ));
+    for (count, what) in [
+        (status.webhooks_waiting, "webhooks wait to be handled"),
+        (status.carriers_failing, "carriers could not be read so far"),
+        (status.documents_waiting, "documents wait to be fetched"),
+        (status.documents_parked, "documents could not be fetched: see `mycarrierpackets sync documents`"),
+    ] {
+        if count > 0 {
+            context.remark(&format!("{count} {what}"));
+        }
+    }
     if let Some(reason) = paused {
         context.remark(&format!("paused: {reason}"));
     }

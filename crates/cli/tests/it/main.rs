@@ -12,6 +12,7 @@
 //! - `vetting`: the vetting sheet, whole and with parts that could not be read.
 //! - `readme`: the session in README.md, run again.
 //! - `situations`: whatever may stand between a person and an answer, a row each.
+//! - `sync`, `sync_known`, `sync_documents`: a store and what is in it; `webhook`: what the vendor posts.
 //! - `support`: the sandbox and the program; `tls`: servers with certificates of every kind.
 
 mod acts;
@@ -35,8 +36,10 @@ mod stopped;
 mod support;
 mod sync;
 mod sync_customers;
+mod sync_documents;
 mod sync_known;
 mod sync_sinks;
 mod tls;
 mod token_cache;
 mod vetting;
+mod webhook;

@@ -118,6 +118,7 @@ impl Turn<'_> {
                 let (section, source) = ("MonitoredCarrierData", "MonitoredCarrierData");
                 let seen = Observation { carrier: &carrier, section, source, document, at };
                 let observed = observe(&held, &seen).await?;
+                self.follow(&held, &carrier, observed.version.is_some()).await?;
                 if !observed.changes.is_empty() {
                     made.push(differs(self.claim.customer(), &carrier, section, &observed, at));
                 }

@@ -1,5 +1,6 @@
 //! A window of a feed: read whole, and kept.
 
+use super::links;
 use super::rows::{Unreadable, keep, name};
 use super::tick::{Read, Turn};
 use crate::crash;
@@ -154,6 +155,11 @@ impl Turn<'_> {
                     if !new && !observed.changes.is_empty() {
                         made.push(differs(customer, carrier, section, &observed, at));
                     }
+                }
+                if let (true, Some(carrier)) = (new, &carrier) {
+                    let what = (S::KIND, row.happened_at);
+                    links::to_webhooks(&tx, self.claim.customer(), carrier, what, &mut data).await?;
+                    self.follow(&held, carrier, true).await?;
                 }
                 if new {
                     made.push(Event {

@@ -15,6 +15,10 @@ use std::time::{Duration, Instant};
 
 /// Longest time until a feed that fails is tried again.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(3600);
+/// What is done beside the feeds, when there is some.
+const WORK: [&str; 3] = [store::inbox::FEED, store::wanted::FEED, store::documents::FEED];
+/// How long work waits for a worker that does it.
+const LEFT: Duration = Duration::from_secs(3600);
 /// A list that fails may be asked for again after this.
 const SHORTEST_BACKOFF: Duration = Duration::from_secs(240);
 
@@ -224,7 +228,12 @@ impl Engine {
 impl Turn<'_> {
     /// Reads one feed that is due; `None` if it turns out not to be.
     async fn read(&self, feed: &feeds::Feed) -> Result<Option<Read>, Error> {
-        let name = FEEDS.into_iter().find(|name| *name == feed.feed).unwrap_or("carriers");
+        let name = FEEDS.into_iter().chain(WORK).find(|name| *name == feed.feed);
+        // A newer worker's feed.
+        let Some(name) = name else { return self.left_to_others(&feed.feed, "another").await };
+        if name == store::inbox::FEED {
+            return self.webhooks().await;
+        }
         // First: nothing but the request follows the note that it is sent. A worker that hangs on a token would otherwise
         // send it minutes later, when another is about to ask again. The windows are in the server's time, which it shows.
         let read = match (self.client.check_token().await, name) {
@@ -236,6 +245,8 @@ impl Turn<'_> {
             (Ok(_), "packets") => self.poll(CompletedPackets, name, feed).await,
             (Ok(_), "factoring") => self.poll(FactoringUpdates, name, feed).await,
             (Ok(_), "monitored" | "blocked") => self.list(name, feed).await,
+            (Ok(_), store::wanted::FEED) => self.data().await,
+            (Ok(_), store::documents::FEED) => self.documents().await,
             (Ok(_), _) => {
                 let read = self.refresh(name).await?;
                 if read.is_some() {
@@ -251,6 +262,30 @@ impl Turn<'_> {
             self.note(read, feed.failures, &why).await?;
         }
         Ok(read)
+    }
+
+    #[cfg(feature = "documents")]
+    async fn documents(&self) -> Result<Option<Read>, Error> {
+        match &self.engine.documents {
+            Some(documents) => self.fetch(documents).await,
+            None => self.left_to_others(store::documents::FEED, store::documents::FEED).await,
+        }
+    }
+
+    #[cfg(not(feature = "documents"))]
+    async fn documents(&self) -> Result<Option<Read>, Error> {
+        self.left_to_others(store::documents::FEED, store::documents::FEED).await
+    }
+
+    /// Work that this worker was not set up for, and others may be.
+    async fn left_to_others(&self, feed: &str, name: &'static str) -> Result<Option<Read>, Error> {
+        let leave = async |tx: store::Tx| {
+            let now = tx.now().await?;
+            let held = leases::check(&tx, self.claim).await?;
+            feeds::rest(&held, feed, Some(now.saturating_add(micros(LEFT)))).await?;
+            Ok::<_, store::Error>(now)
+        };
+        Ok(Some(Read::of(name, self.engine.store.transaction(leave).await?)))
     }
 
     /// Notes why nothing is concluded from a read, and when it is tried again. The vendor asking for time is no failure.

@@ -162,7 +162,7 @@ pub async fn retire(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
 }
 
 /// Every table that has rows of a customer, those first that refer to another.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 20] = [
     "deliveries",
     "events",
     "coverage",
@@ -181,6 +181,8 @@ const TABLES: [&str; 18] = [
     "absences",
     "routes",
     "carrier_events",
+    "wanted",
+    "downloads",
 ];
 
 /// Forgets a customer and everything that is known of its carriers: there is no way back.

@@ -122,6 +122,27 @@ pub async fn hasten(held: &Held<'_>, feed: &str, due_at: i64) -> Result<(), Erro
     update(held, feed, sql, &[due_at.into()]).await
 }
 
+/// Work that is not read by the clock is due at `due_at`, unless it is due earlier anyway, or failed and is tried again
+/// later. Needs no lease: whoever brings the work says so. A feed that does not exist is added.
+///
+/// # Errors
+/// [`ErrorKind::Constraint`] when there is no such customer.
+pub async fn wake(tx: &Tx, customer: &str, feed: &str, due_at: i64) -> Result<(), Error> {
+    let sql = "INSERT INTO feeds (customer, feed, due_at) VALUES ($1, $2, $3)
+        ON CONFLICT (customer, feed) DO UPDATE SET due_at = excluded.due_at
+        WHERE feeds.failures = 0 AND (feeds.due_at IS NULL OR feeds.due_at > excluded.due_at)";
+    tx.execute(sql, &[customer.into(), feed.into(), due_at.into()]).await?;
+    Ok(())
+}
+
+/// The feed is due at `due_at` and not before; without, not until something [wakes](wake) it.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when the customer has no such feed.
+pub async fn rest(held: &Held<'_>, feed: &str, due_at: Option<i64>) -> Result<(), Error> {
+    update(held, feed, "UPDATE feeds SET due_at = $3 WHERE customer = $1 AND feed = $2", &[due_at.into()]).await
+}
+
 /// `values` are `$3` and on.
 async fn update(held: &Held<'_>, feed: &str, sql: &str, values: &[Value]) -> Result<(), Error> {
     let customer = held.customer();

@@ -68,12 +68,16 @@ CREATE TABLE coverage (
 ) /* narrow */;
 CREATE INDEX coverage_read ON coverage (customer, feed, read_at);
 
+-- Webhooks, by the hash of what was signed. Whoever receives one writes it, without the customer's lease.
 CREATE TABLE inbox (
     customer TEXT NOT NULL REFERENCES customers (id),
     key TEXT NOT NULL,
     received_at BIGINT NOT NULL,
+    -- By the body, where it says so and can be read: what happened, when, and to whom.
     event_type TEXT NOT NULL,
-    -- As it was signed.
+    happened_at BIGINT,
+    carrier TEXT,
+    -- As it was signed. Emptied once it is handled, where it held what is not kept.
     body BYTEA NOT NULL,
     -- 'waiting' or 'handled'.
     state TEXT NOT NULL,
@@ -81,6 +85,19 @@ CREATE TABLE inbox (
     PRIMARY KEY (customer, key)
 );
 CREATE INDEX inbox_waiting ON inbox (customer, received_at) WHERE state = 'waiting';
+
+-- Carriers whose data is to be read, because something names them.
+CREATE TABLE wanted (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    carrier TEXT NOT NULL,
+    wanted_at BIGINT NOT NULL,
+    -- Null: it failed too often, and is read when something names the carrier again.
+    due_at BIGINT,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    error TEXT,
+    PRIMARY KEY (customer, carrier)
+) /* narrow */;
+CREATE INDEX wanted_due ON wanted (customer, due_at);
 
 CREATE TABLE events (
     customer TEXT NOT NULL REFERENCES customers (id),
@@ -204,15 +221,34 @@ CREATE TABLE blobs (
     stored_at BIGINT NOT NULL
 ) /* narrow */;
 
+-- What was stored of the document of a name, each time that it was another.
 CREATE TABLE documents (
     customer TEXT NOT NULL REFERENCES customers (id),
     carrier TEXT NOT NULL,
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
-    hash TEXT NOT NULL REFERENCES blobs (hash),
     observed_at BIGINT NOT NULL,
-    PRIMARY KEY (customer, carrier, kind, name, hash)
+    hash TEXT NOT NULL REFERENCES blobs (hash),
+    PRIMARY KEY (customer, carrier, kind, name, observed_at)
 ) /* narrow */;
+
+-- The documents that carriers' data names, and how far each is.
+CREATE TABLE downloads (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    carrier TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    -- 'waiting', 'done', 'parked', or 'gone': the carrier's data no longer names it, and it was never stored.
+    state TEXT NOT NULL,
+    -- 0: it was there when the carrier's documents were first looked at, which is no event.
+    is_new BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    error TEXT,
+    fetched_at BIGINT,
+    PRIMARY KEY (customer, carrier, kind, name)
+) /* narrow */;
+CREATE INDEX downloads_due ON downloads (customer, due_at) WHERE state = 'waiting';
 
 CREATE TABLE sinks (
     name TEXT NOT NULL PRIMARY KEY,

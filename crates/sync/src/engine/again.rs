@@ -1,0 +1,51 @@
+//! When something that failed is tried again.
+
+use super::tick::micros;
+use std::time::Duration;
+
+/// How often one thing is tried before it waits for somebody, or for the vendor to name it again.
+const TRIES: i64 = 10;
+/// Time until the second try; it doubles with each.
+const FIRST_WAIT: Duration = Duration::from_secs(300);
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
+/// When to try again what failed for the `attempts`th time; nothing if that was the last.
+pub(super) fn next_try(now: i64, attempts: i64) -> Option<i64> {
+    let doubled = FIRST_WAIT.saturating_mul(1 << (attempts - 1).clamp(0, 20)).min(LONGEST_WAIT);
+    (attempts < TRIES).then(|| now.saturating_add(micros(doubled)))
+}
+
+/// Whether the thing that was asked for cannot be the reason.
+pub(super) fn is_refusal_of_all(error: &mycarrierpackets::Error) -> bool {
+    error.is_credentials() || error.is_rate_limited()
+}
+
+/// How one thing after another went in a turn.
+#[derive(Default)]
+pub(super) struct Row(u32);
+
+impl Row {
+    pub fn succeeded(&mut self) {
+        self.0 = 0;
+    }
+
+    /// Whether the vendor is in trouble with everything, rather than with the one thing that was asked for. A page of HTML
+    /// may be about one; the third in a row is not.
+    pub fn failed(&mut self, error: &mycarrierpackets::Error) -> bool {
+        self.0 += u32::from(!error.is_not_found());
+        is_refusal_of_all(error) || error.is_network() || error.is_transient() || self.0 >= 3
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pauses_grow_to_a_day_and_the_tries_end() {
+        let waits: Vec<_> = (1..=10).map(|attempts| next_try(0, attempts).map(|at| at / 60_000_000)).collect();
+        let minutes = [5, 10, 20, 40, 80, 160, 320, 640, 1280].map(Some);
+        assert_eq!(waits, [&minutes[..], &[None]].concat());
+        assert_eq!(next_try(0, 9), Some(1280 * 60_000_000));
+    }
+}
