@@ -61,25 +61,40 @@ impl Context {
         if let Some(cache) = cache {
             builder = builder.token_store(Arc::new(cache));
         }
-        if let Some(path) = &global.ca_cert {
-            builder = builder.ca_certificate(authorities(path)?);
-        }
-        builder = match &global.proxy {
-            Some(proxy) => builder.proxy(proxy.clone()),
-            None if global.no_proxy => builder.no_proxy(),
-            None => builder,
-        };
-        Ok(match global.timeout {
-            Some(span) => builder.timeouts(|timeouts| {
-                timeouts.total = span;
-                timeouts.attempt = span;
-                timeouts.bulk_attempt = span;
-                timeouts.token = span;
-                timeouts.connect = timeouts.connect.min(span);
-                timeouts.stall = timeouts.stall.min(span);
-            }),
-            None => builder,
+        Ok(self.shape()?(builder))
+    }
+
+    /// What the caller asks of every client: time limits, proxy, certificates.
+    pub fn shape(&self) -> Result<impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + use<>> {
+        let Global { ca_cert, proxy, no_proxy, timeout, .. } = &self.global;
+        let certificates = ca_cert.as_deref().map(authorities).transpose()?;
+        let (proxy, no_proxy, timeout) = (proxy.clone(), *no_proxy, *timeout);
+        Ok(move |mut builder: ClientBuilder| {
+            if let Some(certificates) = &certificates {
+                builder = builder.ca_certificate(certificates.clone());
+            }
+            builder = match &proxy {
+                Some(proxy) => builder.proxy(proxy.clone()),
+                None if no_proxy => builder.no_proxy(),
+                None => builder,
+            };
+            match timeout {
+                Some(span) => builder.timeouts(|timeouts| {
+                    timeouts.total = span;
+                    timeouts.attempt = span;
+                    timeouts.bulk_attempt = span;
+                    timeouts.token = span;
+                    timeouts.connect = timeouts.connect.min(span);
+                    timeouts.stall = timeouts.stall.min(span);
+                }),
+                None => builder,
+            }
         })
+    }
+
+    /// The address of the API that is asked for, if it is not the vendor's.
+    pub fn api(&self) -> Result<Option<mycarrierpackets::url::Url>> {
+        who::api(&self.global, &self.variables)
     }
 
     /// The portal's links; they need no credentials.

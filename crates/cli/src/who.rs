@@ -224,6 +224,14 @@ fn host(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
+/// The address of the API that is asked for, whoever calls.
+pub fn api(global: &Global, variables: &Variables) -> Result<Option<Url>> {
+    match &global.base_url {
+        Some(api) => Ok(Some(api.clone())),
+        None => Ok(variables.addresses()?.api),
+    }
+}
+
 /// The portal that links lead to; they need no credentials.
 pub fn portal(global: &Global, variables: &Variables) -> Result<Url> {
     let environment = match (&global.portal_url, &global.profile) {

@@ -31,6 +31,9 @@ fn every_command_has_one_example_and_it_works() {
     // A folder of profiles, ids and passwords, such as the reader of an example has.
     std::fs::write(bench.folder().join("carriers.csv"), bench.run("monitor list --output csv").out).unwrap();
     std::fs::write(bench.folder().join("password.txt"), "demo\n").unwrap();
+    for name in ["master.key", "new.key"] {
+        std::fs::write(bench.folder().join(name), bench.run("sync customers new-key").out).unwrap();
+    }
     let blob = blob(&bench);
     for (path, help) in found {
         let example = example(&help).unwrap_or_else(|| panic!("`{path} --help` has not one example:\n{help}"));

@@ -67,3 +67,91 @@ fn a_master_key_can_be_replaced_and_a_wrong_one_is_named() {
     let silent = bench.run("sync customers rekey --key-command \"yes | head -c 100000\"");
     assert_ne!(silent.code, 0, "{}", silent.err);
 }
+
+fn keep_customers(bench: &Bench, ids: &[&str]) {
+    let key = done(bench.run("sync customers new-key")).out;
+    std::fs::write(bench.folder().join("master.key"), key).expect("a key");
+    let sandbox = &bench.sandbox;
+    for id in ids {
+        let add = format!("sync customers add {id} --username {} --master-key-file master.key", sandbox.username());
+        done(with_input(bench, &add, &format!("{}\n", sandbox.password())));
+    }
+}
+
+#[test]
+fn a_worker_reads_for_all_customers_with_their_own_credentials() {
+    let bench = Bench::new();
+    keep_customers(&bench, &["acme", "bolt"]);
+    let wrong = "sync customers add crook --username nobody@acme.example --master-key-file master.key";
+    done(with_input(&bench, wrong, "not the password\n"));
+    let mut run = bench.program();
+    run.env_remove("MCP_USERNAME").env_remove("MCP_PASSWORD");
+    let once = ran(run.args(words("sync run --once --events events.jsonl --master-key-file master.key")));
+    assert_eq!(once.code, 3, "one is refused: {}", once.err);
+    for line in ["acme, monitored: ", "bolt, monitored: ", "crook is paused: "] {
+        assert!(once.err.contains(line), "{line}: {}", once.err);
+    }
+    let events = std::fs::read_to_string(bench.folder().join("events.jsonl")).expect("the events");
+    for source in ["/customers/acme", "/customers/bolt"] {
+        assert!(events.contains(source), "{source}: {events}");
+    }
+    let status = done(bench.run("sync status --customer bolt --output json"));
+    assert!(status.out.contains(r#""carriers": 12"#) || status.out.contains(r#""carriers":12"#), "{}", status.out);
+    let unknown = bench.run("sync status");
+    assert_eq!(unknown.code, 2, "{}", unknown.err);
+    assert!(unknown.err.contains("--customer, such as acme, bolt, crook"), "{}", unknown.err);
+}
+
+/// What a page answers: its status and the rest.
+fn get(address: &str, path: &str) -> (String, String) {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    (head.lines().next().unwrap_or_default().to_owned(), body.to_owned())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_worker_shows_how_it_goes_and_stops_when_it_is_asked_to() {
+    use std::io::BufRead as _;
+    let bench = Bench::new();
+    keep_customers(&bench, &["acme"]);
+    // Its name is for a person, and others choose it.
+    let renamed = format!(
+        "sync customers add evil --name \"<script>alert(1)</script>\" --username {} --master-key-file master.key",
+        bench.sandbox.username()
+    );
+    done(with_input(&bench, &renamed, &format!("{}\n", bench.sandbox.password())));
+    let mut worker = std::process::Command::new(env!("CARGO_BIN_EXE_mycarrierpackets"));
+    worker.args(words("sync run --http 127.0.0.1:0 --events events.jsonl --master-key-file master.key"));
+    for (name, value) in bench.program().get_envs() {
+        match value {
+            Some(value) => worker.env(name, value),
+            None => worker.env_remove(name),
+        };
+    }
+    let mut worker = worker.current_dir(bench.folder()).stderr(std::process::Stdio::piped()).spawn().expect("a worker");
+    let mut lines = std::io::BufReader::new(worker.stderr.take().expect("its remarks")).lines().map_while(Result::ok);
+    let address = lines.find_map(|line| line.strip_prefix("the status is at http://").map(str::to_owned));
+    let address = address.expect("an address");
+    assert!(lines.any(|line| line.starts_with("evil, packets: ")), "both are read");
+    assert_eq!(get(&address, "/health").1, "ok\n");
+    assert_eq!(get(&address, "/ready").0, "HTTP/1.1 200 OK");
+    let (_, metrics) = get(&address, "/metrics");
+    assert!(metrics.contains("mycarrierpackets_sync_customers{state=\"active\"} 2\n"), "{metrics}");
+    let (_, page) = get(&address, "/");
+    assert!(page.contains("&lt;script&gt;alert(1)") && !page.contains("<script>"), "{page}");
+    let (_, status) = get(&address, "/status");
+    assert!(status.contains("\"customer\":\"acme\"") && !status.contains(bench.sandbox.password()), "{status}");
+    assert_eq!(get(&address, "/nothing").0, "HTTP/1.1 404 Not Found");
+    let pid = rustix::process::Pid::from_child(&worker);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
+    // The pipe ends with the process.
+    lines.for_each(drop);
+    assert!(worker.wait().expect("an end").success());
+    let lease = done(bench.run("sync customers list --output jsonl"));
+    assert!(!lease.out.contains("process"), "nobody holds a customer: {}", lease.out);
+}

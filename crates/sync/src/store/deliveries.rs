@@ -143,3 +143,13 @@ pub async fn count(tx: &Tx, customer: &str, state: &str) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) AS number FROM deliveries WHERE customer = $1 AND state = $2";
     tx.query_opt(sql, &[customer.into(), state.into()]).await?.map_or(Ok(0), |row| row.integer("number"))
 }
+
+/// The customers with events that wait for a sink, by id. They may not be due yet.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn customers(tx: &Tx, sink: &str) -> Result<Vec<String>, Error> {
+    let sql = "SELECT DISTINCT customer FROM deliveries WHERE sink = $1 AND state = 'waiting' ORDER BY customer";
+    let rows = tx.query(sql, &[sink.into()]).await?;
+    rows.iter().map(|row| Ok(row.text("customer")?.to_owned())).collect()
+}

@@ -6,7 +6,7 @@ use mycarrierpackets_sync::store::{Error, Store, Tx};
 const SUMS: [&str; 11] = [
     "SELECT CAST(SUM(sequence + fence) AS BIGINT) AS sum FROM customers",
     "SELECT COUNT(*) AS sum FROM events",
-    "SELECT COUNT(*) AS sum FROM coverage",
+    "SELECT CAST(SUM(COALESCE(read_at, 1) / 1000 + rows) AS BIGINT) AS sum FROM coverage",
     "SELECT CAST(SUM(last_seen / 1000) AS BIGINT) AS sum FROM identities",
     "SELECT COUNT(*) AS sum FROM versions",
     "SELECT CAST(SUM(observed_at / 1000) AS BIGINT) AS sum FROM sections",

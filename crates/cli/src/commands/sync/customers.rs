@@ -21,9 +21,7 @@ pub enum Customers {
     #[command(after_help = ADD)]
     Add(Add),
     /// List the customers; never their credentials
-    #[command(
-        after_help = "Example:\n  mycarrierpackets sync customers list --store postgres://localhost/tms --output json"
-    )]
+    #[command(after_help = "Example:\n  mycarrierpackets sync customers list --output json")]
     List(Place),
     /// Read nothing for a customer until it is resumed
     #[command(after_help = "Example:\n  mycarrierpackets sync customers pause acme --reason 'contract ended'")]
@@ -48,7 +46,7 @@ pub enum Customers {
     },
     /// Seal the credentials of all customers with another master key
     #[command(
-        after_help = "Example:\n  mycarrierpackets sync customers rekey --master-key-file new.key --earlier-key-file old.key"
+        after_help = "Example:\n  mycarrierpackets sync customers rekey --master-key-file new.key --earlier-key-file master.key"
     )]
     Rekey {
         #[command(flatten)]
@@ -57,10 +55,7 @@ pub enum Customers {
         key: Key,
     },
     /// Print a new master key
-    #[command(
-        name = "new-key",
-        after_help = "Example:\n  (umask 077; mycarrierpackets sync customers new-key > master.key)"
-    )]
+    #[command(name = "new-key", after_help = "Example:\n  mycarrierpackets sync customers new-key > master.key")]
     NewKey,
 }
 
@@ -68,7 +63,7 @@ const ADD: &str = "\
 The credentials are sealed with the master key, which is never in the store.
 
 Example:
-  mycarrierpackets sync customers add acme --name 'Acme Freight' --username broker@acme.example < password.txt";
+  mycarrierpackets sync customers add acme --name 'Acme Freight' --username broker@acme.example --master-key-file master.key < password.txt";
 
 #[derive(Args, Debug)]
 pub struct OneCustomer {
@@ -160,7 +155,7 @@ impl Add {
             return Err(Failure::usage("a user name and a password are needed", "Run it again and give both."));
         }
         let mut credentials = Credentials::new(&username, &password);
-        credentials.api = context.global.base_url.clone();
+        credentials.api = context.api()?;
         // Refuses an address that no call could use.
         credentials.builder().build()?;
         let engine = Engine::sealed(self.one.place.make().await?, vault, Credentials::builder);

@@ -1,6 +1,6 @@
 //! The documents of carriers in a store: how far each is, and their bytes.
 
-use super::place::{CUSTOMER, Place, failure};
+use super::place::{Whose, failure};
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
 use crate::files;
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args, Debug)]
 pub struct List {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     #[command(flatten)]
     one: One,
     /// Write what is stored of them to this folder, created if needed
@@ -76,13 +76,13 @@ pub fn folder(path: &Path) -> Result<Documents> {
 impl List {
     pub async fn run(&self, context: &mut Context) -> Result<()> {
         let id = self.one.if_any()?;
-        let store = self.place.open().await?;
+        let store = self.whose.open().await?;
         let read = async |tx| {
             let carrier = match &id {
-                Some(id) => Some(history::find(&tx, CUSTOMER, id).await?),
+                Some(id) => Some(history::find(&tx, self.whose.customer(), id).await?),
                 None => None,
             };
-            Ok::<_, Error>(documents::list(&tx, CUSTOMER, carrier.as_deref()).await?)
+            Ok::<_, Error>(documents::list(&tx, self.whose.customer(), carrier.as_deref()).await?)
         };
         let found = store.read(read).await.map_err(failure)?;
         if let (true, Some(id)) = (found.is_empty(), &id) {

@@ -1,6 +1,6 @@
 //! What was known of a carrier, when, and what shows it.
 
-use super::place::{CUSTOMER, Place, failure};
+use super::place::{Whose, failure};
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::ids::One;
@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 #[derive(Args, Debug)]
 pub struct Since {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     #[command(flatten)]
     one: One,
     /// Only what was observed at this time or later
@@ -31,7 +31,7 @@ pub struct Since {
 #[derive(Args, Debug)]
 pub struct At {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     #[command(flatten)]
     one: One,
     /// The moment, such as 2026-11-20T14:00-06:00
@@ -49,10 +49,10 @@ impl Since {
         let id = self.one.carrier()?;
         let since = self.since.as_deref().map(|text| read_time("since", text)).transpose()?;
         let since = since.map_or(i64::MIN, Timestamp::as_microsecond);
-        let store = self.place.open().await?;
+        let store = self.whose.open().await?;
         let read = async |tx| {
-            let carrier = history::find(&tx, CUSTOMER, &id).await?;
-            let entries = history::history(&tx, CUSTOMER, &carrier, i64::MIN).await?;
+            let carrier = history::find(&tx, self.whose.customer(), &id).await?;
+            let entries = history::history(&tx, self.whose.customer(), &carrier, i64::MIN).await?;
             Ok::<_, Error>((carrier, entries))
         };
         let (carrier, entries) = store.read(read).await.map_err(failure)?;
@@ -125,10 +125,10 @@ impl At {
     async fn evidence_of(&self) -> Result<Evidence> {
         let id = self.one.carrier()?;
         let at = read_time("at", &self.at)?.as_microsecond();
-        let store = self.place.open().await?;
+        let store = self.whose.open().await?;
         let read = async |tx| {
-            let carrier = history::find(&tx, CUSTOMER, &id).await?;
-            history::evidence(&tx, CUSTOMER, &carrier, at).await
+            let carrier = history::find(&tx, self.whose.customer(), &id).await?;
+            history::evidence(&tx, self.whose.customer(), &carrier, at).await
         };
         store.read(read).await.map_err(failure)
     }

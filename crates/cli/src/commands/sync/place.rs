@@ -3,11 +3,12 @@
 use crate::failure::{Failure, Result};
 use clap::Args;
 use mycarrierpackets_sync::Error;
-use mycarrierpackets_sync::store::Store;
+use mycarrierpackets_sync::store::{Store, Tx, customers};
 use std::path::Path;
 
 /// The customer of a store that has one: whoever's credentials are in force.
 pub const CUSTOMER: &str = "default";
+
 #[derive(Args, Debug)]
 pub struct Place {
     /// The store
@@ -34,6 +35,38 @@ impl Place {
     // What stands before the host may hold a password.
     pub fn shown(&self) -> &str {
         self.store.rsplit('@').next().unwrap_or_default()
+    }
+}
+
+/// A store, and one customer of it.
+#[derive(Args, Debug)]
+pub struct Whose {
+    #[command(flatten)]
+    place: Place,
+    /// Whose carriers, in a store of several customers
+    #[arg(long, value_name = "ID", default_value = CUSTOMER)]
+    customer: String,
+}
+
+impl Whose {
+    pub fn customer(&self) -> &str {
+        &self.customer
+    }
+
+    /// The store, which must exist and have the customer.
+    pub async fn open(&self) -> Result<Store> {
+        let store = self.place.open().await?;
+        let list = async |tx: Tx| {
+            let found = customers::find(&tx, &self.customer).await?.is_some();
+            Ok::<_, mycarrierpackets_sync::store::Error>(if found { None } else { Some(customers::list(&tx).await?) })
+        };
+        let Some(others) = store.read(list).await.map_err(Error::from).map_err(failure)? else { return Ok(store) };
+        let others: Vec<&str> = others.iter().take(5).map(|customer| customer.id.as_str()).collect();
+        let hint = match others.as_slice() {
+            [] => "Add one: `mycarrierpackets sync init`, or `mycarrierpackets sync customers add`.".to_owned(),
+            some => format!("Name one with --customer, such as {}.", some.join(", ")),
+        };
+        Err(Failure::usage(format!("there is no customer {:?} in {}", self.customer, self.place.shown()), hint))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Has events that were parked delivered again.
 
-use super::place::{CUSTOMER, Place, failure};
+use super::place::{Whose, failure};
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::output::view::{Column, Kind, View};
@@ -12,7 +12,7 @@ use serde::Serialize;
 #[derive(Args, Debug)]
 pub struct Requeue {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     /// Only for this sink, by the name that `sync status` shows
     #[arg(long, value_name = "NAME")]
     sink: Option<String>,
@@ -39,7 +39,7 @@ struct Requeued {
 
 impl Requeue {
     pub async fn run(&self, context: &mut Context) -> Result<()> {
-        let store = self.place.open().await?;
+        let store = self.whose.open().await?;
         let event = self.which.event.as_deref();
         let requeue = async |tx: Tx| {
             let sinks = match &self.sink {
@@ -48,7 +48,7 @@ impl Requeue {
             };
             let mut done = Vec::new();
             for sink in sinks {
-                let requeued = deliveries::requeue(&tx, CUSTOMER, &sink, event).await?;
+                let requeued = deliveries::requeue(&tx, self.whose.customer(), &sink, event).await?;
                 done.push(Requeued { sink, requeued });
             }
             Ok::<_, store::Error>(done)

@@ -1,6 +1,6 @@
 //! Where the events go.
 
-use super::place::{CUSTOMER, failure};
+use super::place::failure;
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
 use clap::{Args, ValueEnum};
@@ -117,9 +117,19 @@ impl Outlet {
 }
 
 impl Open {
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Hands on what is due, and notes what was not taken.
-    pub async fn deliver(&mut self, engine: &Engine, context: &Context, tally: &mut Tally) -> Result<Delivered> {
-        let delivered = engine.deliver(CUSTOMER, self.name, &mut self.to).await.map_err(failure)?;
+    pub async fn deliver(
+        &mut self,
+        engine: &Engine,
+        customer: &str,
+        context: &Context,
+        tally: &mut Tally,
+    ) -> Result<Delivered> {
+        let delivered = engine.deliver(customer, self.name, &mut self.to).await.map_err(failure)?;
         if delivered.closed {
             return Err(Failure::Closed);
         }
