@@ -132,6 +132,8 @@ fn work_is_done_by_a_process_of_its_own() {
 fn stop() {
     let own = std::process::id().to_string();
     assert!(Command::new("kill").args(["-STOP", &own]).status().expect("kill").success());
+    // Another thread may have to take the signal, and this one would go on until it is its turn.
+    std::thread::sleep(Duration::from_millis(500));
 }
 
 async fn work(job: &Job) -> i32 {

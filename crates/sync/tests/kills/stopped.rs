@@ -26,7 +26,7 @@ async fn stopped(mut campaign: Campaign) {
         is_stopped(slow.id()).await;
         // The lease is three minutes long.
         campaign.pass(Duration::from_secs(200));
-        let ticked = engine.tick(&customer).await.expect("a tick");
+        let ticked = engine.tick(&customer).await.unwrap_or_else(|error| panic!("{point}: {error}"));
         assert!(matches!(&ticked, Tick::Done(reads) if !reads.is_empty()), "{point}: {ticked:?}");
         let before = written(&store).await;
         assert!(Command::new("kill").args(["-CONT", &slow.id().to_string()]).status().expect("kill").success());
