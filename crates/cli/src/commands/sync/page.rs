@@ -136,7 +136,7 @@ fn html(overview: &Overview, customers: &[CustomerStatus]) -> String {
     for customer in customers {
         let rows = customer.feeds.iter().map(|feed| {
             let error = feed.error.as_deref().unwrap_or_default();
-            let due = feed.due.map(|due| format!("{due:.0}")).unwrap_or_default();
+            let due = feed.due.map(|due| in_span(due.duration_since(*at).as_secs())).unwrap_or_default();
             vec![cell(&feed.feed), cell(&span(feed.lag_seconds)), cell(&due), marked(error, !error.is_empty())]
         });
         let mut title = format!("{} ({})", customer.name, customer.customer);
@@ -180,6 +180,10 @@ fn table(body: &mut String, title: &str, head: &[&str], rows: impl Iterator<Item
     body.push_str("</tbody></table></div></section>");
 }
 
+fn in_span(seconds: i64) -> String {
+    if seconds > 0 { format!("in {}", span(seconds)) } else { "now".to_owned() }
+}
+
 /// Seconds, as a person says them.
 fn span(seconds: i64) -> String {
     match seconds {
@@ -201,8 +205,8 @@ section>div{overflow-x:auto}\
 table{border-collapse:collapse;width:100%}\
 th{text-align:left;color:var(--soft);font-weight:400}\
 th,td{padding:.2rem .8rem .2rem 0;vertical-align:top}\
-td{border-top:1px solid var(--line);font-variant-numeric:tabular-nums;overflow-wrap:anywhere}\
-td.bad{color:var(--bad)}a{color:inherit}";
+td{border-top:1px solid var(--line);font-variant-numeric:tabular-nums;white-space:nowrap}\
+td.bad{color:var(--bad);white-space:normal;overflow-wrap:anywhere;min-width:10rem}a{color:inherit}";
 
 #[cfg(test)]
 mod tests {
