@@ -111,7 +111,7 @@ impl Engine {
         Ok(self.store.repeatable(add).await?)
     }
 
-    fn client(&self, customer: &str) -> Result<Client, Error> {
+    pub(crate) fn client(&self, customer: &str) -> Result<Client, Error> {
         let known = || self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(client) = known().get(customer) {
             return Ok(client.clone());

@@ -9,6 +9,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+pub mod acts;
 mod canon;
 mod carrier;
 mod deliver;

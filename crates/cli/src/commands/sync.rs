@@ -1,5 +1,6 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
+mod acts;
 mod known;
 mod place;
 
@@ -61,6 +62,9 @@ pub enum Command {
     /// What was known of a carrier at a moment, since when, and which reads show it
     #[command(after_help = EVIDENCE)]
     Evidence(known::At),
+    /// What was done at the vendor, and what of it nobody knows the outcome
+    #[command(after_help = "Example:\n  mycarrierpackets sync acts --open")]
+    Acts(acts::Acts),
 }
 
 const EVIDENCE: &str = "\
@@ -106,6 +110,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::History(since) => since.history(context).await,
         Command::AsOf(at) => at.as_of(context).await,
         Command::Evidence(at) => at.evidence(context).await,
+        Command::Acts(acts) => acts.run(context).await,
         Command::Status(place) => status(&place.open().await?, context).await,
         Command::Events { place, after, limit } => {
             let store = place.open().await?;

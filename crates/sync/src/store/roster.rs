@@ -1,5 +1,6 @@
 //! Which carriers are on a list of the vendor's, monitored or blocked.
 
+use super::acts;
 use super::error::Error;
 use super::leases::Held;
 use super::list::{AT_ONCE, rows};
@@ -20,7 +21,8 @@ pub struct Moves {
     pub left: Vec<String>,
 }
 
-/// Keeps a list that was read to its end and did not move meanwhile.
+/// Keeps a list that was read to its end and did not move meanwhile, and [settles](acts::settle) the acts that it shows
+/// the outcome of.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
@@ -47,6 +49,7 @@ pub async fn replace(held: &Held<'_>, list: &str, carriers: &BTreeSet<String>, a
     let rows = held.tx().query(gone, &[held.customer().into(), list.into(), ABSENCES.into()]).await?;
     let mut left = rows.iter().map(|row| Ok(row.text("carrier")?.to_owned())).collect::<Result<Vec<_>, Error>>()?;
     left.sort_unstable();
+    acts::settle(held, list, at).await?;
     Ok(Moves { came, left })
 }
 
@@ -68,4 +71,14 @@ pub async fn seen(tx: &Tx, customer: &str, list: &str, carrier: &str) -> Result<
     let sql = "SELECT since, last_seen FROM roster WHERE customer = $1 AND list = $2 AND carrier = $3";
     let row = tx.query_opt(sql, &[customer.into(), list.into(), carrier.into()]).await?;
     row.map(|row| Ok((row.integer("since")?, row.integer("last_seen")?))).transpose()
+}
+
+/// The carriers on a list that the last complete read was without.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn absent(tx: &Tx, customer: &str, list: &str) -> Result<Vec<String>, Error> {
+    let sql = "SELECT carrier FROM roster WHERE customer = $1 AND list = $2 AND absences > 0 ORDER BY carrier";
+    let rows = tx.query(sql, &[customer.into(), list.into()]).await?;
+    rows.iter().map(|row| Ok(row.text("carrier")?.to_owned())).collect()
 }

@@ -4,6 +4,7 @@ mod place;
 mod proxy;
 mod server;
 
+mod acts;
 mod events;
 mod feeds;
 mod history;

@@ -209,12 +209,18 @@ CREATE TABLE acts (
     customer TEXT NOT NULL REFERENCES customers (id),
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
-    carrier TEXT,
+    carrier TEXT NOT NULL,
+    -- JSON, without secrets.
     body TEXT NOT NULL,
+    -- 'begun', 'done', 'refused', 'unknown' or 'settled'.
     state TEXT NOT NULL,
+    -- That of the claim that it was begun under. Under a later one, what is 'begun' is unknown.
+    fence BIGINT NOT NULL,
     started_at BIGINT NOT NULL,
     outcome TEXT,
+    -- Null for what is under way or unknown.
     ended_at BIGINT,
     PRIMARY KEY (customer, id)
 );
 CREATE INDEX acts_open ON acts (customer, started_at) WHERE ended_at IS NULL;
+CREATE INDEX acts_ended ON acts (customer, ended_at);
