@@ -26,6 +26,16 @@ pub(crate) fn other_keys(id: &CarrierId) -> Vec<String> {
     docket.into_iter().filter(|key| *key != carrier_key(id)).collect()
 }
 
+/// The carrier that has this name in the store; `None` for what is not such a name.
+pub(crate) fn carrier_of(key: &str) -> Option<CarrierId> {
+    let (kind, number) = key.split_once(':')?;
+    match kind {
+        "DOT" => CarrierId::dot(number.parse().ok()?).ok(),
+        "STATE" => CarrierId::intrastate(number).ok(),
+        kind => CarrierId::docket(&format!("{kind}{number}")).ok(),
+    }
+}
+
 fn of_dot(dot: DotNumber) -> String {
     format!("DOT:{dot}")
 }
@@ -33,4 +43,22 @@ fn of_dot(dot: DotNumber) -> String {
 fn of_docket(docket: &DocketNumber) -> String {
     let kind = docket.as_str().trim_end_matches(|c: char| c.is_ascii_digit());
     format!("{kind}:{}", docket.digits().trim_start_matches('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_the_store_is_the_carrier_that_it_was_made_of() {
+        for text in ["DOT 23868", "MC113843", "FF000123", "MX7", "TX 006543210C"] {
+            let id: CarrierId = text.parse().unwrap();
+            let again = carrier_of(&carrier_key(&id)).unwrap();
+            assert_eq!(carrier_key(&again), carrier_key(&id), "{text}");
+            assert_eq!(again.compare(&id), mycarrierpackets::types::Sameness::Same, "{text}");
+        }
+        for key in ["", "DOT", "DOT:", "DOT:x", "DOT:0", "MC:", "XX:5", "STATE:"] {
+            assert_eq!(carrier_of(key), None, "{key}");
+        }
+    }
 }

@@ -20,6 +20,7 @@ mod event;
 mod hash;
 pub mod history;
 mod private;
+pub mod reconcile;
 pub mod sink;
 pub mod store;
 

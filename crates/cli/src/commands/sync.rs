@@ -3,6 +3,7 @@
 mod acts;
 mod known;
 mod place;
+mod reconcile;
 
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
@@ -62,10 +63,21 @@ pub enum Command {
     /// What was known of a carrier at a moment, since when, and which reads show it
     #[command(after_help = EVIDENCE)]
     Evidence(known::At),
+    /// Make the monitored list equal to a file of carriers; without --apply it only prints the plan
+    #[command(after_help = "Example:\n  mycarrierpackets sync reconcile carriers.csv", long_about = RECONCILE)]
+    Reconcile(reconcile::Reconcile),
     /// What was done at the vendor, and what of it nobody knows the outcome
     #[command(after_help = "Example:\n  mycarrierpackets sync acts --open")]
     Acts(acts::Acts),
 }
+
+const RECONCILE: &str = "\
+Make the monitored list equal to a file of carriers; without --apply it only prints the plan.
+
+The list is the one in the store, which must have been read whole lately. The file is read as by `monitor reconcile`; \
+half a file, or one with a line that cannot be read, is refused. Each step is written down before it is sent, and its \
+outcome after. Everybody is added before anybody is removed, and after an addition nobody is removed until the list was \
+read again. A run that was cut off is taken up by the next one.";
 
 const EVIDENCE: &str = "\
 What is not known is named under \"Not shown\". Exit code 1: a version in the store is not what was written; 4: nothing
@@ -110,6 +122,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::History(since) => since.history(context).await,
         Command::AsOf(at) => at.as_of(context).await,
         Command::Evidence(at) => at.evidence(context).await,
+        Command::Reconcile(reconcile) => reconcile.run(context).await,
         Command::Acts(acts) => acts.run(context).await,
         Command::Status(place) => status(&place.open().await?, context).await,
         Command::Events { place, after, limit } => {

@@ -29,3 +29,13 @@ pub async fn find(tx: &Tx, customer: &str, alias: &str) -> Result<Option<String>
     let row = tx.query_opt(sql, &[customer.into(), alias.into()]).await?;
     row.map(|row| Ok(row.text("carrier")?.to_owned())).transpose()
 }
+
+/// Every other name of a carrier, each with the carrier.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn all(tx: &Tx, customer: &str) -> Result<Vec<(String, String)>, Error> {
+    let sql = "SELECT alias, carrier FROM aliases WHERE customer = $1 ORDER BY alias";
+    let rows = tx.query(sql, &[customer.into()]).await?;
+    rows.iter().map(|row| Ok((row.text("alias")?.to_owned(), row.text("carrier")?.to_owned()))).collect()
+}

@@ -12,5 +12,6 @@ mod identities;
 mod leases;
 mod lost_connections;
 mod opening;
+mod reconcile;
 mod refused_files;
 mod transactions;
