@@ -19,6 +19,7 @@ mod error;
 mod event;
 mod hash;
 pub mod history;
+pub mod ownership;
 mod private;
 pub mod reconcile;
 pub mod sink;

@@ -50,6 +50,7 @@ pub mod events;
 pub mod feeds;
 pub mod identities;
 pub mod leases;
+pub mod ownership;
 pub mod rejects;
 pub mod roster;
 pub mod sections;

@@ -1,6 +1,7 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
 mod acts;
+mod fields;
 mod known;
 mod place;
 mod reconcile;
@@ -69,6 +70,9 @@ pub enum Command {
     /// What was done at the vendor, and what of it nobody knows the outcome
     #[command(after_help = "Example:\n  mycarrierpackets sync acts --open")]
     Acts(acts::Acts),
+    /// Which fields of a carrier are the vendor's and to be locked, and what they were before
+    #[command(after_help = "Example:\n  mycarrierpackets sync fields MC113843")]
+    Fields(fields::Fields),
 }
 
 const RECONCILE: &str = "\
@@ -124,6 +128,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Evidence(at) => at.evidence(context).await,
         Command::Reconcile(reconcile) => reconcile.run(context).await,
         Command::Acts(acts) => acts.run(context).await,
+        Command::Fields(fields) => fields.run(context).await,
         Command::Status(place) => status(&place.open().await?, context).await,
         Command::Events { place, after, limit } => {
             let store = place.open().await?;

@@ -12,6 +12,7 @@ mod identities;
 mod leases;
 mod lost_connections;
 mod opening;
+mod ownership;
 mod reconcile;
 mod refused_files;
 mod transactions;

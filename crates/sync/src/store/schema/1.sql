@@ -129,6 +129,21 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_time ON changes (customer, observed_at);
 
+-- What each field of a carrier is, one that the vendor left blank since included.
+CREATE TABLE fields (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    carrier TEXT NOT NULL,
+    section TEXT NOT NULL,
+    path TEXT NOT NULL,
+    -- JSON; null: blank.
+    value TEXT,
+    -- What it was before.
+    previous TEXT,
+    -- When it was first read so.
+    since BIGINT NOT NULL,
+    PRIMARY KEY (customer, carrier, section, path)
+) /* narrow */;
+
 CREATE TABLE roster (
     customer TEXT NOT NULL REFERENCES customers (id),
     list TEXT NOT NULL,
@@ -224,3 +239,14 @@ CREATE TABLE acts (
 );
 CREATE INDEX acts_open ON acts (customer, started_at) WHERE ended_at IS NULL;
 CREATE INDEX acts_ended ON acts (customer, ended_at);
+
+-- Who owns each field, by the last complete read of the monitored list: 'owned' by the vendor, and to be locked elsewhere;
+-- 'not owned'; or 'unknown'. How old that read may be is for the reader to judge.
+CREATE VIEW carrier_fields AS
+SELECT f.customer, f.carrier, f.section, f.path, f.value, f.previous, f.since,
+    CASE WHEN m.last_success IS NULL OR COALESCE(r.absences, 0) > 0 THEN 'unknown'
+        WHEN r.carrier IS NULL THEN 'not owned' ELSE 'owned' END AS ownership,
+    m.last_success AS list_read_at
+FROM fields f
+LEFT JOIN feeds m ON m.customer = f.customer AND m.feed = 'monitored'
+LEFT JOIN roster r ON r.customer = f.customer AND r.list = 'monitored' AND r.carrier = f.carrier;
