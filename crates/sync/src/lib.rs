@@ -17,6 +17,7 @@ mod diff;
 pub mod engine;
 mod error;
 mod event;
+pub mod export;
 mod hash;
 pub mod history;
 pub mod ownership;

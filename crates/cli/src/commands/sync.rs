@@ -1,10 +1,12 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
 mod acts;
+mod export;
 mod fields;
 mod known;
 mod place;
 mod reconcile;
+mod times;
 
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
@@ -73,6 +75,11 @@ pub enum Command {
     /// Which fields of a carrier are the vendor's and to be locked, and what they were before
     #[command(after_help = "Example:\n  mycarrierpackets sync fields MC113843")]
     Fields(fields::Fields),
+    /// Everything in the store, row by row, with columns that stay as they are
+    #[command(
+        after_help = "Example:\n  mycarrierpackets sync export csv --what changes --since -30d --out changes.csv"
+    )]
+    Export(export::Export),
 }
 
 const RECONCILE: &str = "\
@@ -129,6 +136,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Reconcile(reconcile) => reconcile.run(context).await,
         Command::Acts(acts) => acts.run(context).await,
         Command::Fields(fields) => fields.run(context).await,
+        Command::Export(export) => export.run(context).await,
         Command::Status(place) => status(&place.open().await?, context).await,
         Command::Events { place, after, limit } => {
             let store = place.open().await?;

@@ -6,6 +6,7 @@ mod server;
 
 mod acts;
 mod events;
+mod export;
 mod feeds;
 mod history;
 mod identities;
