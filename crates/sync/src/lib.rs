@@ -23,6 +23,7 @@ pub mod history;
 pub mod ownership;
 mod private;
 pub mod reconcile;
+pub mod retention;
 pub mod sink;
 pub mod store;
 

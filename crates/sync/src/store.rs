@@ -51,6 +51,7 @@ pub mod feeds;
 pub mod identities;
 pub mod leases;
 pub mod ownership;
+pub mod prunings;
 pub mod rejects;
 pub mod roster;
 pub mod sections;

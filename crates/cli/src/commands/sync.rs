@@ -5,6 +5,7 @@ mod export;
 mod fields;
 mod known;
 mod place;
+mod prune;
 mod reconcile;
 mod times;
 
@@ -80,6 +81,9 @@ pub enum Command {
         after_help = "Example:\n  mycarrierpackets sync export csv --what changes --since -30d --out changes.csv"
     )]
     Export(export::Export),
+    /// Take out what is old; the present form of a carrier and what was not delivered always stay
+    #[command(after_help = "Example:\n  mycarrierpackets sync prune --older-than 2y --dry-run")]
+    Prune(prune::Prune),
 }
 
 const RECONCILE: &str = "\
@@ -137,6 +141,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Acts(acts) => acts.run(context).await,
         Command::Fields(fields) => fields.run(context).await,
         Command::Export(export) => export.run(context).await,
+        Command::Prune(prune) => prune.run(context).await,
         Command::Status(place) => status(&place.open().await?, context).await,
         Command::Events { place, after, limit } => {
             let store = place.open().await?;

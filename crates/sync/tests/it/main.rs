@@ -16,4 +16,5 @@ mod opening;
 mod ownership;
 mod reconcile;
 mod refused_files;
+mod retention;
 mod transactions;

@@ -136,7 +136,9 @@ fn judged(evidence: &Evidence) -> Result<()> {
         return Err(Failure::io(format!("what is kept of {carrier} is not what was written"), hint));
     }
     if !evidence.is_known() {
-        return Err(unknown(&format!("nothing was known of {carrier} at {}", evidence.at)));
+        let pruned = evidence.parts.iter().any(|part| part.pruned_at.is_some());
+        let what = if pruned { "what was known is no longer kept" } else { "nothing was known" };
+        return Err(unknown(&format!("{what} of {carrier} at {}", evidence.at)));
     }
     Ok(())
 }

@@ -116,6 +116,18 @@ CREATE TABLE versions (
 );
 CREATE INDEX versions_time ON versions (customer, carrier, observed_at);
 
+-- Of which parts older versions were taken out on purpose.
+CREATE TABLE prunings (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    carrier TEXT NOT NULL,
+    section TEXT NOT NULL,
+    -- That is kept, and the hash of the one before it.
+    first_version BIGINT NOT NULL,
+    anchor TEXT NOT NULL,
+    pruned_at BIGINT NOT NULL,
+    PRIMARY KEY (customer, carrier, section)
+) /* narrow */;
+
 CREATE TABLE changes (
     customer TEXT NOT NULL REFERENCES customers (id),
     carrier TEXT NOT NULL,
