@@ -34,6 +34,7 @@ mod situations;
 mod stopped;
 mod support;
 mod sync;
+mod sync_acts;
 mod sync_known;
 mod tls;
 mod token_cache;
