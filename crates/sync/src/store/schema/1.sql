@@ -164,6 +164,18 @@ CREATE TABLE versions (
 );
 CREATE INDEX versions_time ON versions (customer, carrier, observed_at);
 
+-- Of which parts older versions were taken out on purpose.
+CREATE TABLE prunings (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    carrier TEXT NOT NULL,
+    section TEXT NOT NULL,
+    -- That is kept, and the hash of the one before it.
+    first_version BIGINT NOT NULL,
+    anchor TEXT NOT NULL,
+    pruned_at BIGINT NOT NULL,
+    PRIMARY KEY (customer, carrier, section)
+) /* narrow */;
+
 CREATE TABLE changes (
     customer TEXT NOT NULL REFERENCES customers (id),
     carrier TEXT NOT NULL,
@@ -176,6 +188,21 @@ CREATE TABLE changes (
     PRIMARY KEY (customer, carrier, section, version, path)
 );
 CREATE INDEX changes_time ON changes (customer, observed_at);
+
+-- What each field of a carrier is, one that the vendor left blank since included.
+CREATE TABLE fields (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    carrier TEXT NOT NULL,
+    section TEXT NOT NULL,
+    path TEXT NOT NULL,
+    -- JSON; null: blank.
+    value TEXT,
+    -- What it was before.
+    previous TEXT,
+    -- When it was first read so.
+    since BIGINT NOT NULL,
+    PRIMARY KEY (customer, carrier, section, path)
+) /* narrow */;
 
 -- Which carriers are on a list, and were.
 CREATE TABLE roster (
@@ -326,12 +353,29 @@ CREATE TABLE acts (
     customer TEXT NOT NULL REFERENCES customers (id),
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
-    carrier TEXT,
+    carrier TEXT NOT NULL,
+    -- JSON, without secrets.
     body TEXT NOT NULL,
+    -- 'begun', 'done', 'refused', 'unknown' or 'settled'.
     state TEXT NOT NULL,
+    -- That of the claim that it was begun under. Under a later one, what is 'begun' is unknown.
+    fence BIGINT NOT NULL,
     started_at BIGINT NOT NULL,
     outcome TEXT,
+    -- Null for what is under way or unknown.
     ended_at BIGINT,
     PRIMARY KEY (customer, id)
 );
 CREATE INDEX acts_open ON acts (customer, started_at) WHERE ended_at IS NULL;
+CREATE INDEX acts_ended ON acts (customer, ended_at);
+
+-- Who owns each field, by the last complete read of the monitored list: 'owned' by the vendor, and to be locked elsewhere;
+-- 'not owned'; or 'unknown'. How old that read may be is for the reader to judge.
+CREATE VIEW carrier_fields AS
+SELECT f.customer, f.carrier, f.section, f.path, f.value, f.previous, f.since,
+    CASE WHEN m.last_success IS NULL OR COALESCE(r.absences, 0) > 0 THEN 'unknown'
+        WHEN r.carrier IS NULL THEN 'not owned' ELSE 'owned' END AS ownership,
+    m.last_success AS list_read_at
+FROM fields f
+LEFT JOIN feeds m ON m.customer = f.customer AND m.feed = 'monitored'
+LEFT JOIN roster r ON r.customer = f.customer AND r.list = 'monitored' AND r.carrier = f.carrier;
