@@ -40,7 +40,7 @@ pub enum What {
     Changes,
     /// Each field as it is and was, and who [owns](crate::ownership) it.
     Fields,
-    /// Each read of a window of a feed.
+    /// Each read of a feed, those that failed or were cut off included.
     Coverage,
 }
 
@@ -144,15 +144,18 @@ fn cell(kept: &Kept, form: Form) -> Value {
 
 static CARRIERS: Table = Table {
     from: "(SELECT s.customer, s.carrier, s.section, s.version, s.hash, s.observed_at, s.document,
-            CASE WHEN mf.last_success IS NULL OR m.absences > 0 THEN 'unknown'
+            CASE WHEN mf.last_success IS NULL OR m.absences > 0 OR (m.carrier IS NULL AND o.shared = 1) THEN 'unknown'
                 WHEN m.carrier IS NULL THEN 'no' ELSE 'yes' END AS monitored,
-            CASE WHEN bf.last_success IS NULL OR b.absences > 0 THEN 'unknown'
+            CASE WHEN bf.last_success IS NULL OR b.absences > 0 OR (b.carrier IS NULL AND o.shared = 1) THEN 'unknown'
                 WHEN b.carrier IS NULL THEN 'no' ELSE 'yes' END AS blocked
         FROM sections s
+        LEFT JOIN other_names o ON o.customer = s.customer AND o.alias = s.carrier
         LEFT JOIN feeds mf ON mf.customer = s.customer AND mf.feed = 'monitored'
-        LEFT JOIN roster m ON m.customer = s.customer AND m.list = 'monitored' AND m.carrier = s.carrier
+        LEFT JOIN roster m ON m.customer = s.customer AND m.list = 'monitored' AND m.left_at IS NULL
+            AND m.carrier = COALESCE(o.carrier, s.carrier)
         LEFT JOIN feeds bf ON bf.customer = s.customer AND bf.feed = 'blocked'
-        LEFT JOIN roster b ON b.customer = s.customer AND b.list = 'blocked' AND b.carrier = s.carrier) t",
+        LEFT JOIN roster b ON b.customer = s.customer AND b.list = 'blocked' AND b.left_at IS NULL
+            AND b.carrier = COALESCE(o.carrier, s.carrier)) t",
     time: "observed_at",
     key: &["carrier", "section"],
     columns: &[
@@ -214,16 +217,20 @@ static FIELDS: Table = Table {
 };
 
 static COVERAGE: Table = Table {
-    from: "coverage t",
-    time: "read_at",
-    key: &["feed", "window_end", "window_start", "read_at"],
+    from: "(SELECT v.*, CAST(CASE WHEN v.error IS NULL THEN 1 ELSE 0 END AS BIGINT) AS complete FROM coverage v) t",
+    // One that was cut off never ended.
+    time: "began_at",
+    key: &["feed", "began_at"],
     columns: &[
         ("feed", "feed", Form::Plain),
+        ("beganAt", "began_at", Form::Time),
+        ("readAt", "read_at", Form::Time),
         ("windowStart", "window_start", Form::Time),
         ("windowEnd", "window_end", Form::Time),
-        ("readAt", "read_at", Form::Time),
         ("complete", "complete", Form::Flag),
         ("rows", "rows", Form::Plain),
         ("newRows", "new_rows", Form::Plain),
+        ("unreadable", "unreadable", Form::Plain),
+        ("error", "error", Form::Plain),
     ],
 };

@@ -16,7 +16,6 @@
 //! ```
 
 use crate::error::Error;
-use crate::event::EventKind;
 use crate::store::leases::{self, Claim, Claimed, Held};
 use crate::store::{self, Store, Tx, prunings};
 use serde::Serialize;
@@ -34,10 +33,11 @@ pub struct Retention {
     /// Versions of carriers, counted from when they were replaced, with their changes. The present form is always kept, and
     /// what was in force at the beginning of the time.
     pub versions: Option<Duration>,
-    /// Events that every sink took. That a carrier came on a list or left it is kept as long as the reads are, too: without
-    /// them a carrier that left would read as one that never was on the list.
+    /// Events that every sink took. When a carrier was on a list is kept all the same, for ever.
     pub events: Option<Duration>,
-    /// Notes of reads, which show what was watched. The last complete one of each feed is always kept.
+    /// Notes of reads, which show what was watched. Of each feed the last complete one from before the time is kept, so that
+    /// the [evidence](crate::history::evidence) for the whole of it stays as it is. For moments before, it says that nobody
+    /// can know.
     pub coverage: Option<Duration>,
     /// Identities of rows that were seen; 14 days at least, and longer for a feed that is behind.
     pub identities: Option<Duration>,
@@ -70,12 +70,7 @@ pub async fn apply(held: &Held<'_>, retention: &Retention) -> Result<Pruned, sto
         pruned.versions = prunings::versions(held, ago(span)).await?;
     }
     if let Some(span) = retention.events {
-        let moves = [EventKind::Monitored, EventKind::Unmonitored, EventKind::Blocked, EventKind::Unblocked];
-        let names = moves.map(EventKind::name);
-        let names = names.each_ref().map(String::as_str);
-        // As long as a read is noted, it must be known who was on the list then.
-        let moves_before = retention.coverage.map_or(i64::MIN, |reads| ago(span.max(reads)));
-        pruned.events = prunings::events(held, ago(span), names, moves_before).await?;
+        pruned.events = prunings::events(held, ago(span)).await?;
     }
     if let Some(span) = retention.coverage {
         pruned.coverage = prunings::coverage(held, ago(span)).await?;

@@ -136,7 +136,7 @@ pub async fn evidence(tx: &Tx, customer: &str, carrier: &str, at: i64) -> Result
 /// A part that was read under another name of the carrier later is in force from then on.
 fn replace(parts: &mut [Part]) {
     let first: Vec<(String, String, Option<Timestamp>)> =
-        parts.iter().map(|part| (part.name.clone(), part.section.clone(), part.first_read_at)).collect();
+        parts.iter().map(|part| (part.name.clone(), part.section.clone(), part.first_known())).collect();
     for part in parts {
         let Some(known) = &mut part.known else { continue };
         let others = first.iter().filter(|(name, section, _)| *name != part.name && *section == part.section);
@@ -174,6 +174,11 @@ impl Part {
             section: chain.section,
             broken: chain.broken,
         }
+    }
+
+    /// When it was read for the first time, or, if that was taken out, not later than this.
+    fn first_known(&self) -> Option<Timestamp> {
+        self.first_read_at.or_else(|| self.known.as_ref().map(|known| known.since))
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Listed {
     pub read_at: Timestamp,
     /// Carriers of which nobody can say whether they are monitored now, each with the reason.
     pub in_doubt: Vec<(Identity, String)>,
+    /// Numbers that several carriers claim, each with these. They are not among the numbers of [`carriers`](Self::carriers).
+    pub shared: Vec<(Identity, Vec<Identity>)>,
     /// Carriers that were added since the list was read.
     pub added_since: usize,
 }
@@ -45,8 +47,14 @@ pub async fn listed(tx: &Tx, customer: &str, settings: &Settings) -> Result<List
         return Err(Error::Usage(format!("the monitored list was last read whole at {}, too long ago", time(read_at))));
     }
     let mut others: HashMap<String, Vec<String>> = HashMap::new();
+    let mut claims: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (alias, carrier) in aliases::all(tx, customer).await? {
-        others.entry(carrier).or_default().push(alias);
+        claims.entry(alias).or_default().push(carrier);
+    }
+    for (alias, carriers) in &claims {
+        if let [carrier] = carriers.as_slice() {
+            others.entry(carrier.clone()).or_default().push(alias.clone());
+        }
     }
     let identity = |carrier: &str| {
         let names = std::iter::once(carrier).chain(others.get(carrier).into_iter().flatten().map(String::as_str));
@@ -77,21 +85,35 @@ pub async fn listed(tx: &Tx, customer: &str, settings: &Settings) -> Result<List
             in_doubt.push((identity(&act.carrier)?, why));
         }
     }
-    Ok(Listed { carriers: on.into_values().collect(), read_at: time(read_at), in_doubt, added_since })
+    let mut shared = Vec::new();
+    for (alias, carriers) in claims.iter().filter(|(_, carriers)| carriers.len() > 1) {
+        let carriers: Result<Vec<_>, _> = carriers.iter().map(|carrier| identity(carrier)).collect();
+        shared.push((identity(alias)?, carriers?));
+    }
+    Ok(Listed { carriers: on.into_values().collect(), read_at: time(read_at), in_doubt, shared, added_since })
 }
 
 impl Listed {
     /// Takes out of a plan whoever may be one of those [in doubt](Self::in_doubt), each with the reason: nothing is done for
-    /// or to them.
+    /// or to them. Nor is anything done about a wanted carrier with a [shared](Self::shared) number, and those that share it.
     pub fn hold_back(&self, plan: &mut Plan) -> Vec<(Identity, String)> {
+        let wanted = |number: &Identity| plan.add.iter().any(|add| add.compare(number) == Sameness::Same);
+        let shared: Vec<_> = self.shared.iter().filter(|(number, _)| wanted(number)).collect();
+        let doubt = |carrier: &Identity| {
+            let open = self.in_doubt.iter().find_map(|(other, why)| match other.compare(carrier) {
+                Sameness::Same => Some(why.clone()),
+                Sameness::Different => None,
+                _ => Some(format!("it may be {other}: {why}")),
+            });
+            let is = |other: &Identity| other.compare(carrier) == Sameness::Same;
+            let of_several = shared.iter().find(|(number, carriers)| is(number) || carriers.iter().any(is));
+            open.or_else(|| of_several.map(|(number, _)| format!("several carriers have the number {number}")))
+        };
         let mut held = Vec::new();
         let mut hold = |carriers: &mut Vec<Identity>| {
             carriers.retain(|carrier| {
-                let doubt = self.in_doubt.iter().find(|(other, _)| other.compare(carrier) != Sameness::Different);
-                held.extend(doubt.map(|(other, why)| match other.compare(carrier) {
-                    Sameness::Same => (carrier.clone(), why.clone()),
-                    _ => (carrier.clone(), format!("it may be {other}: {why}")),
-                }));
+                let doubt = doubt(carrier);
+                held.extend(doubt.clone().map(|why| (carrier.clone(), why)));
                 doubt.is_none()
             });
         };

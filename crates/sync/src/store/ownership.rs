@@ -94,7 +94,8 @@ pub async fn list(tx: &Tx, customer: &str, carrier: &str) -> Result<Vec<Field>, 
 /// Those of [`Tx::query`].
 pub async fn standing(tx: &Tx, customer: &str, carrier: &str) -> Result<(Option<i64>, Option<i64>), Error> {
     let sql = "SELECT (SELECT last_success FROM feeds WHERE customer = $1 AND feed = 'monitored') AS read_at,
-        (SELECT absences FROM roster WHERE customer = $1 AND list = 'monitored' AND carrier = $2) AS absences";
+        (SELECT absences FROM roster WHERE customer = $1 AND list = 'monitored' AND carrier = $2
+            AND left_at IS NULL) AS absences";
     let row = tx.query_opt(sql, &[customer.into(), carrier.into()]).await?;
     row.map_or(Ok((None, None)), |row| Ok((row.integer_opt("read_at")?, row.integer_opt("absences")?)))
 }

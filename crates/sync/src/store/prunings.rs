@@ -5,13 +5,15 @@
 
 use super::error::Error;
 use super::leases::Held;
+use super::terms;
+use super::tx::Tx;
 
 /// Takes out the versions that were replaced before `before`, and the changes that led to them and to the first that is
 /// kept; how many versions. What was in force at `before` and later stays known, and so does the present form. A chain that
 /// is broken is left as it is.
 ///
 /// # Errors
-/// Those of [`Tx::execute`](super::Tx::execute).
+/// Those of [`Tx::execute`].
 pub async fn versions(held: &Held<'_>, before: i64) -> Result<u64, Error> {
     let (tx, customer) = (held.tx(), held.customer());
     let now = tx.now().await?;
@@ -40,23 +42,24 @@ pub async fn versions(held: &Held<'_>, before: i64) -> Result<u64, Error> {
     tx.execute(&sql, &[customer.into()]).await
 }
 
-/// Takes out the events that were observed before `before`, of the kinds in `moves` those before `moves_before`, and
-/// returns how many. One that waits for a sink, or is parked, stays.
+/// Of which parts older versions of what came under that name were taken out.
 ///
 /// # Errors
-/// Those of [`Tx::execute`](super::Tx::execute).
-pub async fn events(held: &Held<'_>, before: i64, moves: [&str; 4], moves_before: i64) -> Result<u64, Error> {
-    let [first, second, third, fourth] = moves;
-    let values = [
-        held.customer().into(),
-        before.into(),
-        first.into(),
-        second.into(),
-        third.into(),
-        fourth.into(),
-        moves_before.into(),
-    ];
-    let old = "e.customer = $1 AND e.observed_at < $2 AND (e.type NOT IN ($3, $4, $5, $6) OR e.observed_at < $7)";
+/// Those of [`Tx::query`].
+pub async fn sections(tx: &Tx, customer: &str, carrier: &str) -> Result<Vec<String>, Error> {
+    let sql = "SELECT section FROM prunings WHERE customer = $1 AND carrier = $2 ORDER BY section";
+    let rows = tx.query(sql, &[customer.into(), carrier.into()]).await?;
+    rows.iter().map(|row| Ok(row.text("section")?.to_owned())).collect()
+}
+
+/// Takes out the events that were observed before `before`, and returns how many. One that waits for a sink, or is parked,
+/// stays.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn events(held: &Held<'_>, before: i64) -> Result<u64, Error> {
+    let values = [held.customer().into(), before.into()];
+    let old = "e.customer = $1 AND e.observed_at < $2";
     let sql = format!(
         "DELETE FROM deliveries WHERE customer = $1 AND state = 'done'
         AND EXISTS (SELECT 1 FROM events e WHERE e.sequence = deliveries.sequence AND {old})
@@ -74,15 +77,22 @@ pub async fn events(held: &Held<'_>, before: i64, moves: [&str; 4], moves_before
     held.tx().execute(&sql, &values).await
 }
 
-/// Takes out the notes of reads that were made before `before`, but for the last complete one of each feed; how many.
+/// Takes out the notes of the reads of each feed that were over before the last complete one that ended before `before`;
+/// how many. What was watched at `before` and later stays known, and since when notes are kept is noted.
 ///
 /// # Errors
-/// Those of [`Tx::execute`](super::Tx::execute).
+/// Those of [`Tx::execute`].
 pub async fn coverage(held: &Held<'_>, before: i64) -> Result<u64, Error> {
-    let sql = "DELETE FROM coverage WHERE customer = $1 AND read_at < $2 AND read_at < COALESCE((
-            SELECT MAX(c.read_at) FROM coverage c WHERE c.customer = $1 AND c.feed = coverage.feed AND c.complete = 1
+    // One that was cut off did not end.
+    let sql = "DELETE FROM coverage WHERE customer = $1 AND COALESCE(read_at, began_at) < COALESCE((
+            SELECT MAX(c.read_at) FROM coverage c WHERE c.customer = $1 AND c.feed = coverage.feed
+                AND c.error IS NULL AND c.read_at < $2
         ), $2)";
-    held.tx().execute(sql, &[held.customer().into(), before.into()]).await
+    let taken = held.tx().execute(sql, &[held.customer().into(), before.into()]).await?;
+    if taken > 0 {
+        terms::pruned(held, before).await?;
+    }
+    Ok(taken)
 }
 
 /// Forgets the identities of rows that were last seen before `before`, or, where that is earlier, `kept` before the
@@ -90,7 +100,7 @@ pub async fn coverage(held: &Held<'_>, before: i64) -> Result<u64, Error> {
 /// what it saw then. How many.
 ///
 /// # Errors
-/// Those of [`Tx::execute`](super::Tx::execute).
+/// Those of [`Tx::execute`].
 pub async fn identities(held: &Held<'_>, before: i64, kept: i64) -> Result<u64, Error> {
     let sql = "SELECT MIN(COALESCE(f.last_success, 0)) AS oldest FROM feeds f WHERE f.customer = $1
         AND EXISTS (SELECT 1 FROM identities i WHERE i.customer = f.customer AND i.feed = f.feed)";

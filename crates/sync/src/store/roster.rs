@@ -158,7 +158,8 @@ pub async fn absences(tx: &Tx, customer: &str, list: &str, carrier: &str) -> Res
 /// # Errors
 /// Those of [`Tx::query`].
 pub async fn absent(tx: &Tx, customer: &str, list: &str) -> Result<Vec<String>, Error> {
-    let sql = "SELECT carrier FROM roster WHERE customer = $1 AND list = $2 AND absences > 0 ORDER BY carrier";
+    let sql = "SELECT carrier FROM roster
+        WHERE customer = $1 AND list = $2 AND left_at IS NULL AND absences > 0 ORDER BY carrier";
     let rows = tx.query(sql, &[customer.into(), list.into()]).await?;
     rows.iter().map(|row| Ok(row.text("carrier")?.to_owned())).collect()
 }

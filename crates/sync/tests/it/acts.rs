@@ -7,7 +7,8 @@ use mycarrierpackets_sandbox::{Fault, Sandbox};
 use mycarrierpackets_sync::Engine;
 use mycarrierpackets_sync::acts::{Act, Acted};
 use mycarrierpackets_sync::store::acts::{self, Kind, State};
-use mycarrierpackets_sync::store::feeds::{self, Coverage};
+use mycarrierpackets_sync::store::coverage::{self, Coverage};
+use mycarrierpackets_sync::store::feeds;
 use mycarrierpackets_sync::store::leases::{self, Claimed};
 use mycarrierpackets_sync::store::{Error, Store, roster};
 use std::collections::BTreeSet;
@@ -80,13 +81,29 @@ impl World {
         let work = self.store.transaction(async |tx| {
             let at = tx.now().await?;
             let held = leases::check(&tx, &claim).await?;
-            roster::replace(&held, "monitored", &carriers, at).await?;
-            let read = Coverage { window_start: at, window_end: at, read_at: at, complete: true, rows: 0, new_rows: 0 };
-            feeds::cover(&held, "monitored", &read).await?;
+            let known = feeds::list(&tx, CUSTOMER).await?;
+            let first = known.iter().any(|feed| feed.feed == "monitored" && feed.last_success.is_none());
+            roster::replace(&held, "monitored", &carriers, at, first).await?;
+            coverage::end(&held, "monitored", &read_at(at, None)).await?;
             feeds::advance(&held, "monitored", "{}", at).await?;
             leases::release(&tx, claim.clone()).await
         });
         work.await.unwrap();
+    }
+}
+
+/// A read that took no time.
+pub fn read_at(at: i64, error: Option<&str>) -> Coverage {
+    Coverage {
+        began_at: at,
+        read_at: at,
+        window_start: at,
+        window_end: at,
+        server_ahead: 0,
+        rows: 0,
+        new_rows: 0,
+        unreadable: 0,
+        error: error.map(str::to_owned),
     }
 }
 

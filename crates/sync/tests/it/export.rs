@@ -16,10 +16,10 @@ const ALL: [(What, &str); 5] = [
     (What::Events, "sequence,id,type,carrier,happenedAt,observedAt,data"),
     (What::Changes, "observedAt,carrier,section,version,path,old,new"),
     (What::Fields, "carrier,section,path,value,previous,since,ownership,listReadAt"),
-    (What::Coverage, "feed,windowStart,windowEnd,readAt,complete,rows,newRows"),
+    (What::Coverage, "feed,beganAt,readAt,windowStart,windowEnd,complete,rows,newRows,unreadable,error"),
 ];
 
-async fn rows(world: &World, what: What, since: i64) -> Vec<Vec<Value>> {
+pub async fn rows(world: &World, what: What, since: i64) -> Vec<Vec<Value>> {
     let mut rows = Vec::new();
     let read = world.store.read(async |tx| {
         export(&tx, "acme", what, since, |row| {
@@ -85,8 +85,8 @@ async fn every_row_comes_out_once(place: &Place) {
     assert!(changes.windows(2).all(|two| two[0][0].as_str() <= two[1][0].as_str()));
     assert_eq!((&changes[0][5], &changes[0][6]), (&json!("0"), &json!("300")));
     let coverage = rows(&world, What::Coverage, i64::MIN).await;
-    assert_eq!((&coverage[0][0], &coverage[0][4]), (&json!("monitored"), &json!(true)));
-    assert!(coverage[0][3].as_str().unwrap().ends_with('Z'));
+    assert_eq!((&coverage[0][0], &coverage[0][5], &coverage[0][9]), (&json!("monitored"), &json!(true), &Value::Null));
+    assert!(coverage[0][2].as_str().unwrap().ends_with('Z'));
 }
 
 async fn a_row_that_cannot_be_written_ends_it(place: &Place) {

@@ -34,7 +34,6 @@ mod presence;
 mod reads;
 mod reconcile;
 mod refused_files;
-mod refused_files;
 mod rejects;
 mod retention;
 mod roster;

@@ -3,7 +3,9 @@
 use crate::acts::World;
 use crate::place::Place;
 use mycarrierpackets_sync::Settings;
+use mycarrierpackets_sync::export::What;
 use mycarrierpackets_sync::ownership::{self, Owned, Ownership};
+use mycarrierpackets_sync::store::aliases;
 use mycarrierpackets_sync::store::leases::{self, Claimed};
 use mycarrierpackets_sync::store::sections::{self, Observation};
 use serde_json::{Value, json};
@@ -14,6 +16,7 @@ crate::on_both!(
     whose_a_field_is_follows_from_reads_alone,
     what_the_vendor_leaves_blank_is_owned_and_null,
     a_value_that_becomes_an_object_is_other_fields,
+    a_carrier_is_on_the_list_by_its_new_name_too,
 );
 
 const CUSTOMER: &str = "acme";
@@ -83,6 +86,30 @@ async fn whose_a_field_is_follows_from_reads_alone(place: &Place) {
     world.clock.fetch_add(3 * 3_600_000_000, Ordering::Relaxed);
     assert_eq!(whose().await, (Owned::Unknown, "not owned".to_owned()));
     assert!(known(&world).await.list_read_at.is_some());
+}
+
+async fn a_carrier_is_on_the_list_by_its_new_name_too(place: &Place) {
+    let world = World::new(place).await;
+    see(&world, "details", json!({"rating": "Acceptable"})).await;
+    // Its name was a docket number, and is a DOT number now.
+    let claim_by = async |carrier: &str| {
+        let claim = async |tx| leases::claim_customer(&tx, CUSTOMER, "w", Duration::from_secs(45)).await;
+        let Claimed::Yes(claim) = world.store.transaction(claim).await.unwrap() else { panic!("held") };
+        let named = world.store.transaction(async |tx| {
+            let held = leases::check(&tx, &claim).await?;
+            aliases::resolve(&held, carrier, &[CARRIER.to_owned()]).await?;
+            leases::release(&tx, claim.clone()).await
+        });
+        named.await.unwrap();
+    };
+    world.read(&["DOT:9000002"]).await;
+    claim_by("DOT:9000002").await;
+    assert_eq!(in_the_view(&world).await, "owned");
+    // A number of two carriers is of neither, and so nobody knows.
+    claim_by("DOT:9000003").await;
+    assert_eq!(in_the_view(&world).await, "unknown");
+    let exported = crate::export::rows(&world, What::Carriers, i64::MIN).await;
+    assert_eq!((exported.len(), &exported[0][2]), (1, &json!("unknown")));
 }
 
 async fn what_the_vendor_leaves_blank_is_owned_and_null(place: &Place) {

@@ -5,7 +5,8 @@ use crate::place::Place;
 use mycarrierpackets::types::{CarrierId, Sameness};
 use mycarrierpackets_sandbox::Fault;
 use mycarrierpackets_sync::reconcile::{self, Cap, CarriedOut, Identity, Listed, Lookups, Plan};
-use mycarrierpackets_sync::store::acts;
+use mycarrierpackets_sync::store::leases::{self, Claimed};
+use mycarrierpackets_sync::store::{acts, aliases};
 use mycarrierpackets_sync::{Error, Settings, Tick};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
@@ -16,6 +17,7 @@ crate::on_both!(
     additions_come_first_and_removals_after_the_list_was_read_again,
     a_run_that_is_cut_off_anywhere_is_taken_up_by_the_next,
     nothing_is_done_about_anybody_in_doubt,
+    a_number_of_several_carriers_is_of_none,
     more_removals_than_allowed_and_an_old_plan_are_refused,
     wrong_credentials_are_tried_once,
 );
@@ -169,6 +171,33 @@ async fn nothing_is_done_about_anybody_in_doubt(place: &Place) {
     let held = listed.hold_back(&mut plan);
     assert_eq!((plan.add.len(), plan.remove.len(), held.len()), (0, 1, 2));
     assert!(held[0].1.contains("it may be MC990001: why") && held[1].1 == "why", "{held:?}");
+}
+
+async fn a_number_of_several_carriers_is_of_none(place: &Place) {
+    let world = World::new(place).await;
+    let number = |text: &str| Identity::from(text.parse::<CarrierId>().unwrap());
+    let claim = async |tx| leases::claim_customer(&tx, CUSTOMER, "w", Duration::from_secs(45)).await;
+    let Claimed::Yes(claim) = world.store.transaction(claim).await.unwrap() else { panic!("held") };
+    let named = world.store.transaction(async |tx| {
+        let held = leases::check(&tx, &claim).await?;
+        for (carrier, others) in [("DOT:1", ["MC:5", "MC:1"]), ("DOT:2", ["MC:5", "MC:2"])] {
+            aliases::resolve(&held, carrier, &others.map(str::to_owned)).await?;
+        }
+        leases::release(&tx, claim.clone()).await
+    });
+    named.await.unwrap();
+    world.read(&["DOT:1", "DOT:2", "DOT:3"]).await;
+    let now = listed(&world).await.unwrap();
+    assert_eq!(now.carriers.len(), 3);
+    assert!(now.carriers.iter().all(|own| own.compare(&number("MC5")) != Sameness::Same));
+    let own = now.carriers.iter().find(|own| own.compare(&number("DOT 1")) == Sameness::Same).unwrap();
+    assert_eq!(own.compare(&number("MC1")), Sameness::Same, "a number of its own");
+    // Whom the list of the TMS means by it, nobody knows: neither is removed, and nobody is added.
+    let (_, plan_of, held) = plan(&world, &[number("MC5"), number("DOT 3")]).await;
+    assert_eq!((plan_of.add.len(), plan_of.remove.len(), held), (0, 0, 3));
+    // Without it in the list, they are carriers as others.
+    let (_, plan_of, held) = plan(&world, &[number("DOT 1"), number("DOT 3")]).await;
+    assert_eq!((plan_of.add.len(), plan_of.remove.len(), held), (0, 1, 0));
 }
 
 async fn more_removals_than_allowed_and_an_old_plan_are_refused(place: &Place) {

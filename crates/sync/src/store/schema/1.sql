@@ -37,10 +37,10 @@ CREATE TABLE feeds (
 );
 CREATE INDEX feeds_due ON feeds (due_at);
 
--- When a customer was paused and went on, and which settings were in force from when on.
+-- When a customer was paused and went on, which settings were in force from when on, and from when on notes of reads are kept.
 CREATE TABLE terms (
     customer TEXT NOT NULL REFERENCES customers (id),
-    -- 'paused', 'resumed' or 'settings'.
+    -- 'paused', 'resumed', 'settings', or 'pruned': the notes of reads from before were taken out.
     what TEXT NOT NULL,
     since BIGINT NOT NULL,
     -- Why it is paused, or the settings.
@@ -241,6 +241,19 @@ CREATE TABLE aliases (
 ) /* narrow */;
 CREATE INDEX aliases_carrier ON aliases (customer, carrier);
 
+-- Each other number once: with the carrier that alone claims it, or shared.
+CREATE VIEW other_names AS
+SELECT a.customer, a.alias,
+    CASE WHEN EXISTS (
+        SELECT 1 FROM aliases p WHERE p.customer = a.customer AND p.alias = a.alias AND p.carrier <> a.carrier
+    ) THEN NULL ELSE a.carrier END AS carrier,
+    CASE WHEN EXISTS (
+        SELECT 1 FROM aliases p WHERE p.customer = a.customer AND p.alias = a.alias AND p.carrier <> a.carrier
+    ) THEN 1 ELSE 0 END AS shared
+FROM aliases a
+WHERE NOT EXISTS (
+    SELECT 1 FROM aliases f WHERE f.customer = a.customer AND f.alias = a.alias AND f.carrier < a.carrier);
+
 CREATE TABLE blobs (
     hash TEXT NOT NULL PRIMARY KEY,
     size BIGINT NOT NULL,
@@ -373,9 +386,11 @@ CREATE INDEX acts_ended ON acts (customer, ended_at);
 -- 'not owned'; or 'unknown'. How old that read may be is for the reader to judge.
 CREATE VIEW carrier_fields AS
 SELECT f.customer, f.carrier, f.section, f.path, f.value, f.previous, f.since,
-    CASE WHEN m.last_success IS NULL OR COALESCE(r.absences, 0) > 0 THEN 'unknown'
+    CASE WHEN m.last_success IS NULL OR r.absences > 0 OR (r.carrier IS NULL AND o.shared = 1) THEN 'unknown'
         WHEN r.carrier IS NULL THEN 'not owned' ELSE 'owned' END AS ownership,
     m.last_success AS list_read_at
 FROM fields f
 LEFT JOIN feeds m ON m.customer = f.customer AND m.feed = 'monitored'
-LEFT JOIN roster r ON r.customer = f.customer AND r.list = 'monitored' AND r.carrier = f.carrier;
+LEFT JOIN other_names o ON o.customer = f.customer AND o.alias = f.carrier
+LEFT JOIN roster r ON r.customer = f.customer AND r.list = 'monitored' AND r.left_at IS NULL
+    AND r.carrier = COALESCE(o.carrier, f.carrier);
