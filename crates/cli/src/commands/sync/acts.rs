@@ -1,6 +1,6 @@
 //! `sync acts`: what was done at the vendor, and what came of it.
 
-use super::place::{CUSTOMER, Place, failure};
+use super::place::{Whose, failure};
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::output::view::{Column, Kind, View};
@@ -14,7 +14,7 @@ use serde::Serialize;
 #[derive(Args, Debug)]
 pub struct Acts {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     /// Only those that are not over: under way, or unknown
     #[arg(long)]
     open: bool,
@@ -58,17 +58,17 @@ impl Shown<'_> {
 
 impl Acts {
     pub async fn run(&self, context: &mut Context) -> Result<()> {
-        let store = self.place.open().await?;
+        let store = self.whose.open().await?;
         if let (Some(id), Some(why)) = (&self.clear, &self.why) {
-            let clear = async |tx: Tx| acts::clear(&tx, CUSTOMER, id, why).await;
+            let clear = async |tx: Tx| acts::clear(&tx, self.whose.customer(), id, why).await;
             if !store.repeatable(clear).await.map_err(Error::from).map_err(failure)? {
                 let hint = "Only what is unknown can be cleared: see `mycarrierpackets sync acts --open`.";
                 return Err(Failure::usage(format!("there is no unknown act {id}"), hint));
             }
         }
         let list = async |tx: Tx| match self.open {
-            true => acts::open(&tx, CUSTOMER).await,
-            false => acts::list(&tx, CUSTOMER, self.limit).await,
+            true => acts::open(&tx, self.whose.customer()).await,
+            false => acts::list(&tx, self.whose.customer(), self.limit).await,
         };
         let found = store.read(list).await.map_err(Error::from).map_err(failure)?;
         let mut rows = context.output.rows(&ACTS);

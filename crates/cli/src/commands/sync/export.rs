@@ -1,6 +1,6 @@
 //! `sync export`: everything in the store, row by row.
 
-use super::place::{CUSTOMER, Place, failure};
+use super::place::{Whose, failure};
 use super::times::read_time;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args, Debug)]
 pub struct Export {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     /// The form of the rows
     form: Form,
     /// What is exported
@@ -80,7 +80,7 @@ impl From<store::Error> for Ended {
 impl Export {
     pub async fn run(&self, context: &mut Context) -> Result<()> {
         let since = self.since.as_deref().map(|text| read_time("since", text)).transpose()?;
-        let store = self.place.open().await?;
+        let store = self.whose.open().await?;
         let rows = if self.out == Path::new("-") {
             self.write(&store, since, std::io::stdout().lock()).await?
         } else {
@@ -109,7 +109,7 @@ impl Export {
         }
         let written = store.read(async |tx| {
             let each = |row: &[Value]| line(form, &columns, row, &mut out).map_err(Ended::Output);
-            export(&tx, CUSTOMER, what, since, each).await
+            export(&tx, self.whose.customer(), what, since, each).await
         });
         let rows = written.await.map_err(|ended| match ended {
             Ended::Store(error) => failure(Error::Store(error)),

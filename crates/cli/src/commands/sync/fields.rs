@@ -1,6 +1,6 @@
 //! `sync fields`: which fields of a carrier are the vendor's.
 
-use super::place::{CUSTOMER, Place, failure};
+use super::place::{Whose, failure};
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::ids::One;
@@ -15,7 +15,7 @@ use serde_json::Value;
 #[derive(Args, Debug)]
 pub struct Fields {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     #[command(flatten)]
     one: One,
 }
@@ -34,11 +34,11 @@ struct Shown<'a> {
 impl Fields {
     pub async fn run(&self, context: &mut Context) -> Result<()> {
         let id = self.one.carrier()?;
-        let store = self.place.open().await?;
+        let store = self.whose.open().await?;
         let settings = Settings::default();
         let read = async |tx| {
-            let carrier = history::find(&tx, CUSTOMER, &id).await?;
-            ownership::fields(&tx, CUSTOMER, &carrier, &settings).await
+            let carrier = history::find(&tx, self.whose.customer(), &id).await?;
+            ownership::fields(&tx, self.whose.customer(), &carrier, &settings).await
         };
         let known = store.read(read).await.map_err(failure)?;
         if known.fields.is_empty() {

@@ -10,7 +10,6 @@ use crate::output::view::{Column, Kind, View, local};
 use crate::text::printable;
 use clap::Args;
 use jiff::Timestamp;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mycarrierpackets_sync::Error;
 use mycarrierpackets_sync::history::{self, Evidence, Known, Listing, Standing, Watch, Watching};
@@ -243,6 +242,7 @@ fn word(feed: &Watch) -> &'static str {
         Watching::Watched => "watched",
         Watching::NotConfirmed => "not confirmed",
         Watching::Gap => "in a gap",
+        Watching::NotKept => "not kept",
         _ => "not watched",
     }
 }

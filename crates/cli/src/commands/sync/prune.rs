@@ -1,6 +1,6 @@
 //! `sync prune`: take out what is old.
 
-use super::place::{CUSTOMER, Place, failure};
+use super::place::{Whose, failure};
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::output::view::{Column, Kind, View};
@@ -12,7 +12,7 @@ use std::time::Duration;
 #[derive(Args, Debug)]
 pub struct Prune {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     /// How old, such as 2y, 18mo or 90d
     #[arg(long, value_name = "AGE")]
     older_than: String,
@@ -46,8 +46,8 @@ impl Prune {
             coverage: of(Table::Coverage),
             identities: of(Table::Identities),
         };
-        let store = self.place.open().await?;
-        let pruned = prune(&store, CUSTOMER, &retention, self.dry_run).await.map_err(failure)?;
+        let store = self.whose.open().await?;
+        let pruned = prune(&store, self.whose.customer(), &retention, self.dry_run).await.map_err(failure)?;
         if self.dry_run {
             context.remark("dry run: nothing was taken out");
         }

@@ -1,6 +1,8 @@
 //! `sync reconcile`: make the monitored list equal to a file, each step written down.
 
-use super::place::{CUSTOMER, Place, failure};
+use super::key::Key;
+use super::place::{CUSTOMER, Whose, failure};
+use super::run::of_caller;
 use crate::commands::reconcile::{ASKED_IN_VAIN, Most, left_alone, look_up, most, one_page, show};
 use crate::context::Context;
 use crate::failure::{Failure, NotDone, Result, Tally};
@@ -8,6 +10,7 @@ use crate::roster::{self, Report};
 use clap::Args;
 use mycarrierpackets_sync::acts::Acted;
 use mycarrierpackets_sync::reconcile::{Cap, CarriedOut, Identity, Listed, Plan, Step, listed};
+use mycarrierpackets_sync::store::Store;
 use mycarrierpackets_sync::store::acts::Kind;
 use mycarrierpackets_sync::{Engine, Settings};
 use std::path::PathBuf;
@@ -15,7 +18,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 pub struct Reconcile {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     /// CSV, JSON or JSON lines of carriers; `-` is standard input
     file: PathBuf,
     /// Add and remove what the plan says
@@ -28,16 +31,19 @@ pub struct Reconcile {
     /// doubt is left alone
     #[arg(long, value_name = "N", default_value_t = 1000)]
     max_lookups: usize,
+    #[command(flatten)]
+    key: Key,
 }
 
 impl Reconcile {
     pub async fn run(&self, context: &mut Context) -> Result<()> {
         let roster = roster::read(&self.file)?;
-        let store = self.place.open().await?;
-        let listed = store.read(async |tx| listed(&tx, CUSTOMER, &Settings::default()).await);
+        let store = self.whose.open().await?;
+        let listed = store.read(async |tx| listed(&tx, self.whose.customer(), &Settings::default()).await);
         let listed = listed.await.map_err(not_ready)?;
         context.remark(&format!("The monitored list was read at {}.", listed.read_at));
-        let client = context.client()?;
+        let engine = self.engine(store, context)?;
+        let client = engine.client(self.whose.customer()).await.map_err(failure)?;
         let mut plan = Plan::of(&roster.carriers, &listed.carriers);
         // Half a file would ask about the other half.
         let likely = self.check(&plan, &listed, &roster.report).is_ok();
@@ -61,13 +67,23 @@ impl Reconcile {
             context.remark(&format!("Warning: {what}."));
         }
         if self.apply {
-            let engine = Engine::new(store, move |_| Ok(client.clone()));
             self.carry_out(context, &engine, &listed, &plan).await?;
         } else {
             context.remark("This is a plan: nothing was changed. Add --apply to carry it out.");
         }
         in_doubt(held)?;
         left_alone(plan.unclear, plan.torn)
+    }
+
+    /// What acts for the customer, with the customer's own credentials: those of another would change another's list.
+    fn engine(&self, store: Store, context: &Context) -> Result<Engine> {
+        let vault = match self.key.vault()? {
+            Some(vault) => vault,
+            None if self.whose.customer() == CUSTOMER => return of_caller(store, context),
+            None => self.key.needed()?,
+        };
+        let shape = context.shape()?;
+        Ok(Engine::sealed(store, vault, move |credentials| shape(credentials.builder())))
     }
 
     fn cap(&self) -> Cap {
@@ -92,7 +108,7 @@ impl Reconcile {
                 context.remark(&format!("{}: {done}", step.carrier));
             }
         };
-        let done = engine.carry_out(CUSTOMER, listed, plan, &self.cap(), each).await.map_err(failure)?;
+        let done = engine.carry_out(self.whose.customer(), listed, plan, &self.cap(), each).await.map_err(failure)?;
         let CarriedOut { added, removed, not_done, waiting, .. } = done;
         context.remark(&format!("{added} added, {removed} removed"));
         let mut tally = Tally::default();
