@@ -3,12 +3,15 @@
 
 use super::error::{Error, ErrorKind};
 use super::leases::Held;
-use super::list::{AT_ONCE, rows};
 use super::tx::Tx;
 use super::value::{Row, Value};
 use crate::diff::{FieldChange, fields_at};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+
+/// Rows of one statement. SQLite finds a parameter by comparing names, so that many at once take longer than several times
+/// few.
+const AT_ONCE: usize = 50;
 
 /// A field of a carrier.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,17 +52,21 @@ pub(crate) async fn keep(
     }
     let changed: Vec<_> = changed.into_iter().collect();
     for chunk in changed.chunks(AT_ONCE) {
-        let sql = format!(
-            "INSERT INTO fields (customer, carrier, section, path, value, previous, since) VALUES {}
-             ON CONFLICT (customer, carrier, section, path) DO UPDATE
-             SET value = excluded.value, previous = excluded.previous, since = excluded.since",
-            rows(chunk.len(), 7)
-        );
-        let text = |value: &Option<Json>| Value::from(value.as_ref().map(Json::to_string));
-        let row = |(path, (old, new)): &(String, (Option<Json>, Option<Json>))| -> [Value; 7] {
-            [held.customer().into(), carrier.into(), section.into(), path.into(), text(new), text(old), at.into()]
+        let row = |number: usize| {
+            let [path, value, previous] = [5, 6, 7].map(|place| number * 3 + place);
+            format!("($1, $2, $3, ${path}, ${value}, ${previous}, $4)")
         };
-        let values: Vec<Value> = chunk.iter().flat_map(row).collect();
+        let rows = (0..chunk.len()).map(row).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "INSERT INTO fields (customer, carrier, section, path, value, previous, since) VALUES {rows}
+             ON CONFLICT (customer, carrier, section, path) DO UPDATE
+             SET value = excluded.value, previous = excluded.previous, since = excluded.since"
+        );
+        let mut values: Vec<Value> = vec![held.customer().into(), carrier.into(), section.into(), at.into()];
+        let text = |value: &Option<Json>| Value::from(value.as_ref().map(Json::to_string));
+        for (path, (old, new)) in chunk {
+            values.extend([path.into(), text(new), text(old)]);
+        }
         held.tx().execute(&sql, &values).await?;
     }
     Ok(())

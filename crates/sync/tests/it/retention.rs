@@ -245,6 +245,9 @@ async fn what_was_not_delivered_stays(place: &Place) {
     let left = world.store.read(async |tx| events::list(&tx, CUSTOMER, 0, 100).await).await.unwrap();
     let left: Vec<_> = left.iter().map(|(number, event)| (*number, event.id.as_str())).collect();
     assert_eq!(left, [(2, "waiting"), (3, "parked"), (4, "half"), (5, "young")]);
+    // That one sink took it stays known, so that it gets none of them again.
+    let taken = world.store.read(async |tx| deliveries::count(&tx, CUSTOMER, "done").await).await.unwrap();
+    assert_eq!(taken, 5);
     // What is left goes on: to those sinks, under the same numbers.
     let due = world.store.read(async |tx| deliveries::due(&tx, CUSTOMER, "one", 10).await).await.unwrap();
     assert_eq!(due.iter().map(|delivery| delivery.recorded.sequence).collect::<Vec<_>>(), [2]);
