@@ -36,7 +36,7 @@ pub struct Retention {
     /// Events that every sink took. When a carrier was on a list is kept all the same, for ever.
     pub events: Option<Duration>,
     /// Notes of reads, which show what was watched. Of each feed the last complete one from before the time is kept, so that
-    /// the [evidence](crate::history::evidence) for the whole of it stays as it is. For moments before, it says that nobody
+    /// the [evidence](fn@crate::history::evidence) for the whole of it stays as it is. For moments before, it says that nobody
     /// can know.
     pub coverage: Option<Duration>,
     /// Identities of rows that were seen; 14 days at least, and longer for a feed that is behind.
