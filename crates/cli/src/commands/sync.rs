@@ -117,7 +117,7 @@ const REQUEUE: &str = "\
 Later events of the same carrier may have been delivered: compare `carrierversion`.
 
 Example:
-  mycarrierpackets sync requeue --all --sink http";
+  mycarrierpackets sync requeue --all";
 
 pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     match command {

@@ -201,7 +201,7 @@ fn note(whose: &str, read: &Read, context: &Context, tally: &mut Tally) {
     let Read { feed, rows, events, rejected, error, .. } = read;
     let incomplete = read.incomplete();
     match &incomplete {
-        Some(why) => tally.failed(&format!("{whose}{feed}"), why, error.as_ref().map_or(1, code)),
+        Some(why) => tally.failed(format!("{whose}{feed}"), why, error.as_ref().map_or(1, code)),
         None => tally.done(),
     }
     let lost = if *rejected > 0 { format!(", {rejected} kept that cannot be read") } else { String::new() };
