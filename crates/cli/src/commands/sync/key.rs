@@ -97,5 +97,5 @@ fn output(command: &str) -> Result<String> {
         return Err(failed(format!("failed: {status}")));
     }
     let text = reading.join().ok().flatten().and_then(std::io::Result::ok);
-    text.ok_or_else(|| failed("printed what is no text".to_owned()))
+    text.ok_or_else(|| failed("printed something that is not text".to_owned()))
 }

@@ -75,7 +75,7 @@ impl Reconcile {
         left_alone(plan.unclear, plan.torn)
     }
 
-    /// What acts for the customer, with the customer's own credentials: those of another would change another's list.
+    /// An engine with the customer's own credentials: those of another would change another's list.
     fn engine(&self, store: Store, context: &Context) -> Result<Engine> {
         let vault = match self.key.vault()? {
             Some(vault) => vault,
