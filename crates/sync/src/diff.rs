@@ -24,6 +24,13 @@ pub fn diff(old: Option<&Value>, new: Option<&Value>) -> Vec<FieldChange> {
     changes
 }
 
+/// The fields of what stands at `path`, each by where it stands.
+pub(crate) fn fields_at(path: &str, value: Option<&Value>) -> Vec<(String, Value)> {
+    let mut changes = Vec::new();
+    compare(path, None, value, &mut changes);
+    changes.into_iter().filter_map(|change| Some((change.path, change.new?))).collect()
+}
+
 fn compare(path: &str, old: Option<&Value>, new: Option<&Value>, changes: &mut Vec<FieldChange>) {
     if old == new {
         return;

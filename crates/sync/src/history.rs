@@ -39,7 +39,7 @@ use crate::canon::canonical;
 use crate::carrier::{carrier_key, other_keys};
 use crate::diff::diff;
 use crate::error::Error;
-use crate::store::{Tx, aliases, chains, events, sections};
+use crate::store::{Tx, aliases, chains, events, prunings, sections};
 use jiff::Timestamp;
 use mycarrierpackets::types::CarrierId;
 use serde::Serialize;
@@ -74,20 +74,27 @@ pub async fn find(tx: &Tx, customer: &str, id: &CarrierId) -> Result<String, Err
     Ok(carrier)
 }
 
-/// Each part of a carrier as it was known at an instant (microseconds since 1970), under whichever of its names it came.
+/// Each part of a carrier as it was known at an instant (microseconds since 1970), under whichever of its names it came. A
+/// part of which versions from then may have been [taken out](crate::retention) is left out.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn as_of(tx: &Tx, customer: &str, carrier: &str, at: i64) -> Result<Vec<Version>, Error> {
     let mut parts: BTreeMap<String, Version> = BTreeMap::new();
+    let mut taken_out = Vec::new();
     for name in aliases::names(tx, customer, carrier).await? {
-        for version in sections::as_of(tx, customer, &name, at).await? {
+        let known = sections::as_of(tx, customer, &name, at).await?;
+        let pruned = prunings::sections(tx, customer, &name).await?.into_iter();
+        taken_out.extend(pruned.filter(|section| known.iter().all(|version| version.section != *section)));
+        for version in known {
             let known = parts.get(&version.section);
             if known.is_none_or(|known| known.observed_at < version.observed_at) {
                 parts.insert(version.section.clone(), version);
             }
         }
     }
+    // A later one under another name may have been in force.
+    parts.retain(|section, _| !taken_out.contains(section));
     Ok(parts.into_values().collect())
 }
 

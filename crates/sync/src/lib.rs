@@ -12,6 +12,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+pub mod acts;
 #[cfg(feature = "documents")]
 mod blobs;
 mod canon;
@@ -25,13 +26,17 @@ mod documents;
 pub mod engine;
 mod error;
 mod event;
+pub mod export;
 mod hash;
 pub mod history;
 #[cfg(feature = "webhook")]
 pub mod inbox;
+pub mod ownership;
 #[doc(hidden)]
 pub mod planted;
 mod private;
+pub mod reconcile;
+pub mod retention;
 mod schedule;
 pub mod sink;
 pub mod status;

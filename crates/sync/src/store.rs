@@ -41,6 +41,7 @@
 //! texts byte by byte. A sum is a number of another type in PostgreSQL: write `CAST(SUM(x) AS BIGINT)`. What is read in
 //! order to be written again is locked with [`Tx::for_update`].
 
+pub mod acts;
 pub mod aliases;
 pub mod chains;
 pub mod coverage;
@@ -52,6 +53,8 @@ pub mod feeds;
 pub mod identities;
 pub mod inbox;
 pub mod leases;
+pub mod ownership;
+pub mod prunings;
 pub mod rejects;
 pub mod roster;
 pub mod routes;

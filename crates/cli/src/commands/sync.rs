@@ -1,15 +1,21 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
+mod acts;
 mod customers;
 mod documents;
+mod export;
+mod fields;
 mod key;
 mod known;
 mod page;
 pub mod place;
+mod prune;
+mod reconcile;
 mod requeue;
 mod run;
 mod sinks;
 mod status;
+mod times;
 
 use crate::context::Context;
 use crate::failure::Result;
@@ -63,7 +69,32 @@ pub enum Command {
     /// What was known of a carrier at a moment, since when, and which reads show it
     #[command(after_help = EVIDENCE)]
     Evidence(known::At),
+    /// Make the monitored list equal to a file of carriers; without --apply it only prints the plan
+    #[command(after_help = "Example:\n  mycarrierpackets sync reconcile carriers.csv", long_about = RECONCILE)]
+    Reconcile(reconcile::Reconcile),
+    /// What was done at the vendor, and what of it nobody knows the outcome
+    #[command(after_help = "Example:\n  mycarrierpackets sync acts --open")]
+    Acts(acts::Acts),
+    /// Which fields of a carrier are the vendor's and to be locked, and what they were before
+    #[command(after_help = "Example:\n  mycarrierpackets sync fields MC113843")]
+    Fields(fields::Fields),
+    /// Everything in the store, row by row, with columns that stay as they are
+    #[command(
+        after_help = "Example:\n  mycarrierpackets sync export csv --what changes --since -30d --out changes.csv"
+    )]
+    Export(export::Export),
+    /// Take out what is old; the present form of a carrier and what was not delivered always stay
+    #[command(after_help = "Example:\n  mycarrierpackets sync prune --older-than 2y --dry-run")]
+    Prune(prune::Prune),
 }
+
+const RECONCILE: &str = "\
+Make the monitored list equal to a file of carriers; without --apply it only prints the plan.
+
+The list is the one in the store, which must have been read whole lately. The file is read as by `monitor reconcile`; \
+half a file, or one with a line that cannot be read, is refused. Each step is written down before it is sent, and its \
+outcome after. Everybody is added before anybody is removed, and after an addition nobody is removed until the list was \
+read again. A run that was cut off is taken up by the next one.";
 
 const EVIDENCE: &str = "\
 What is not known is named under \"Not shown\". Exit code 1: a version in the store is not what was written; 4: nothing
@@ -108,6 +139,11 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::AsOf(at) => at.as_of(context).await,
         Command::Evidence(at) => at.evidence(context).await,
         Command::Status(whose) => status::status(whose, context).await,
+        Command::Reconcile(reconcile) => reconcile.run(context).await,
+        Command::Acts(acts) => acts.run(context).await,
+        Command::Fields(fields) => fields.run(context).await,
+        Command::Export(export) => export.run(context).await,
+        Command::Prune(prune) => prune.run(context).await,
         Command::Events { whose, after, limit } => {
             let (store, customer) = (whose.open().await?, whose.customer());
             let list = async |tx| events::records(&tx, customer, *after, *limit).await;

@@ -8,5 +8,5 @@ pub mod view;
 pub mod view_paths;
 mod writer;
 
-pub use rows::Rows;
+pub use rows::{Rows, csv_line, unarmed};
 pub use writer::{Form, Output, reader_closed};

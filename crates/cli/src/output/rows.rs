@@ -123,14 +123,16 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn csv_line(cells: impl Iterator<Item = String>) -> Result<Vec<u8>> {
+/// A line of a CSV file.
+pub fn csv_line(cells: impl Iterator<Item = String>) -> Result<Vec<u8>> {
     let mut line = csv::Writer::from_writer(Vec::new());
     line.write_record(cells)?;
     line.into_inner().map_err(|error| error.into_error().into())
 }
 
 // Spreadsheets run a cell that begins like a formula, and carriers choose their names. Phone numbers may stay.
-fn unarmed(cell: String) -> String {
+/// A cell that no spreadsheet runs.
+pub fn unarmed(cell: String) -> String {
     let armed = match cell.chars().next() {
         Some('=' | '@' | '\t' | '\r') => true,
         Some('+' | '-') => !cell.chars().skip(1).all(|c| c.is_ascii_digit() || " ().-".contains(c)),

@@ -1,10 +1,10 @@
 //! Carriers in JSON: a list, one record a line, or the pages of the vendor.
 
 use super::field::{Field, cell, read};
-use super::identity::Identity;
 use super::merge::joined;
 use super::report::{IS_PLAN, Named, Report};
 use mycarrierpackets::types::{CarrierId, Sameness};
+use mycarrierpackets_sync::reconcile::Identity;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 

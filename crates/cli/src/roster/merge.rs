@@ -1,41 +1,8 @@
 //! Carriers by their numbers: who is named twice, and who contradicts whom.
 
-use super::identity::Identity;
 use super::report::{Named, Report};
-use mycarrierpackets::types::{CarrierId, Sameness};
-use std::collections::HashMap;
-
-/// Carriers by each of their numbers.
-#[derive(Debug, Default)]
-pub struct Index(HashMap<CarrierId, Vec<usize>>);
-
-impl Index {
-    pub fn of<'a>(carriers: impl IntoIterator<Item = &'a Identity>) -> Self {
-        let mut index = Self::default();
-        for (place, carrier) in carriers.into_iter().enumerate() {
-            index.insert(carrier, place);
-        }
-        index
-    }
-
-    pub fn insert(&mut self, carrier: &Identity, place: usize) {
-        for number in carrier.numbers() {
-            let places = self.0.entry(number).or_default();
-            if !places.contains(&place) {
-                places.push(place);
-            }
-        }
-    }
-
-    /// The places of all carriers that share a number with this one, in order.
-    pub fn sharing(&self, carrier: &Identity) -> Vec<usize> {
-        let mut places: Vec<usize> =
-            carrier.numbers().filter_map(|number| self.0.get(&number)).flatten().copied().collect();
-        places.sort_unstable();
-        places.dedup();
-        places
-    }
-}
+use mycarrierpackets::types::Sameness;
+use mycarrierpackets_sync::reconcile::{Identity, Index};
 
 /// Each carrier once, with all the numbers that its rows have.
 ///
@@ -102,34 +69,7 @@ pub fn joined(found: Option<Identity>, named: Identity, place: &str) -> Result<I
 mod tests {
     use super::*;
 
-    use super::super::identity::tests::identity as id;
-
-    #[test]
-    fn carriers_are_found_by_each_of_their_numbers() {
-        let carriers =
-            [id("DOT 1 MC5"), id("DOT 2"), id("MC5"), id("FF5"), id("intrastate TX-1"), id("DOT 1"), id("MC8, FF9")];
-        let mut index = Index::of(&carriers);
-        for (text, places) in [
-            ("DOT 1", &[0, 5][..]),
-            ("MC5", &[0, 2]),
-            ("DOT 1 MC5", &[0, 2, 5]),
-            ("DOT 2 MC5", &[0, 1, 2]),
-            ("FF5", &[3]),
-            ("intrastate tx 1", &[4]),
-            ("intrastate TX-2", &[]),
-            ("MC8", &[6]),
-            ("FF9", &[6]),
-            ("DOT 5", &[]),
-            ("MC1", &[]),
-        ] {
-            assert_eq!(index.sharing(&id(text)), places, "{text}");
-        }
-        // A carrier that gets another number keeps its place.
-        index.insert(&id("DOT 2 MC7"), 1);
-        index.insert(&id("DOT 2 MC7"), 1);
-        assert_eq!((index.sharing(&id("DOT 2")), index.sharing(&id("MC7"))), (vec![1], vec![1]));
-        assert_eq!(index.0[id("DOT 2").id()], [1]);
-    }
+    use super::super::tests::identity as id;
 
     #[test]
     fn two_numbers_of_one_row_are_one_carrier_or_a_contradiction() {

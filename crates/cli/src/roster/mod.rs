@@ -3,7 +3,6 @@
 
 mod encoding;
 mod field;
-mod identity;
 mod json;
 mod merge;
 mod report;
@@ -16,8 +15,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 pub use field::cell;
-pub use identity::Identity;
-pub use merge::Index;
+pub use mycarrierpackets_sync::reconcile::Identity;
 pub use report::Report;
 
 /// A roster of a million carriers has some 40 MB.
@@ -88,6 +86,6 @@ pub fn each_once(carriers: Vec<CarrierId>) -> Result<Vec<CarrierId>, String> {
 }
 
 #[cfg(test)]
-pub use identity::tests::{any_identity, identity};
-#[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub use tests::identity;

@@ -1,7 +1,7 @@
 //! What was understood of a roster.
 
-use super::identity::Identity;
 use crate::text::printable;
+use mycarrierpackets_sync::reconcile::Identity;
 use std::fmt;
 
 /// Why the output of `monitor reconcile` is not read: a carrier that it removes would be kept.

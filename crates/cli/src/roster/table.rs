@@ -1,11 +1,11 @@
 //! Carriers in a table: separated columns with a header, or one carrier a line.
 
 use super::field::{Field, cell, read};
-use super::identity::Identity;
 use super::merge::joined;
 use super::report::{IS_PLAN, Named, Report};
 use csv::StringRecord;
 use mycarrierpackets::types::CarrierId;
+use mycarrierpackets_sync::reconcile::Identity;
 use std::io::Read as _;
 
 /// What may separate columns.

@@ -6,6 +6,12 @@ use proptest::prelude::*;
 #[path = "../../../../fuzz/bodies/rosters.rs"]
 mod any_bytes;
 
+/// A carrier by names that are separated by commas.
+pub fn identity(text: &str) -> Identity {
+    let names = text.split(", ").map(|name| name.parse::<CarrierId>().unwrap_or_else(|error| panic!("{error}")));
+    names.map(Identity::from).reduce(|all, name| all.merged(&name)).unwrap_or_else(|| panic!("{text}"))
+}
+
 fn ids(texts: &[&str]) -> Vec<Identity> {
     texts.iter().map(|text| identity(text)).collect()
 }

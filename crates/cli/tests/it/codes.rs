@@ -64,7 +64,7 @@ fn a_slip_on_the_command_line_is_answered_with_what_to_write() {
     let bench = Bench::new();
     for (line, hint) in [
         ("preview 23868", "Write `mycarrierpackets carrier preview`."),
-        ("reconcile carriers.csv", "Write `mycarrierpackets monitor reconcile`."),
+        ("reconcile carriers.csv", "Write `mycarrierpackets monitor reconcile` or `mycarrierpackets sync reconcile`."),
         ("carier preview 23868", "a similar subcommand exists: 'carrier'."),
         (
             "carrier 23868",

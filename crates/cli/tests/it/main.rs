@@ -35,6 +35,7 @@ mod situations;
 mod stopped;
 mod support;
 mod sync;
+mod sync_acts;
 mod sync_customers;
 mod sync_documents;
 mod sync_known;

@@ -102,6 +102,30 @@ fn a_worker_reads_for_all_customers_with_their_own_credentials() {
     assert!(unknown.err.contains("--customer, such as acme, bolt, crook"), "{}", unknown.err);
 }
 
+#[test]
+fn a_customers_list_is_changed_with_its_own_credentials_alone() {
+    let bench = Bench::of(|builder| builder.carriers(12).fixed_time(std::time::SystemTime::now()));
+    keep_customers(&bench, &["acme"]);
+    done(bench.run("sync run --once --events events.jsonl --master-key-file master.key"));
+    let listed = done(bench.run("monitor list --output csv")).out;
+    let dots = bench.sandbox.dot_numbers().into_iter().map(|dot| dot.to_string());
+    let all: Vec<String> = std::iter::once("DOT".to_owned()).chain(dots).collect();
+    std::fs::write(bench.folder().join("list.csv"), all.join("\n")).expect("a file");
+    // The credentials in force are somebody's, and need not be acme's.
+    let refused = bench.run("sync reconcile list.csv --customer acme --apply");
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains("no master key is given"), "{}", refused.err);
+    assert_eq!(bench.sandbox.count("RequestMonitoring"), 0);
+    let mut own = bench.program();
+    own.env_remove("MCP_USERNAME").env_remove("MCP_PASSWORD");
+    let line = "sync reconcile list.csv --customer acme --apply --master-key-file master.key";
+    done(ran(own.args(words(line))));
+    let added = all.len() - listed.lines().count();
+    assert!(added > 0 && bench.sandbox.count("RequestMonitoring") == added);
+    let acts = done(bench.run("sync acts --customer acme --output jsonl")).out;
+    assert_eq!(acts.lines().count(), added, "{acts}");
+}
+
 /// What a page answers: its status and the rest.
 fn get(address: &str, path: &str) -> (String, String) {
     use std::io::{Read as _, Write as _};

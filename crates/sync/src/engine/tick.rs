@@ -115,7 +115,15 @@ impl Engine {
         let (owner, lease) = (&*self.owner, self.settings.lease);
         let claim = async |tx| leases::claim_customer(&tx, customer, owner, lease).await;
         match self.store.repeatable(claim).await? {
-            Claimed::Yes(claim) => Ok(Ok(self.under(claim, work).await?)),
+            Claimed::Yes(claim) => {
+                let work = async |claim: &Claim| {
+                    let done = work(claim).await;
+                    // Without them, the next worker signs in anew: no reason to hide what was done.
+                    let _ = self.clients.keep_tokens(&self.store, claim).await;
+                    done
+                };
+                Ok(Ok(self.under(claim, work).await?))
+            }
             other => Ok(Err(other)),
         }
     }

@@ -52,8 +52,10 @@ pub struct Part {
     pub section: String,
     /// What was known of it; nothing: it had not been read.
     pub known: Option<Known>,
-    /// When it was read for the first time, by what is in the store.
+    /// When it was read for the first time; nothing if that version was taken out.
     pub first_read_at: Option<Timestamp>,
+    /// When older versions were taken out on purpose, if they were.
+    pub pruned_at: Option<Timestamp>,
     /// How many versions the store has, those made after the moment included.
     pub versions: usize,
     /// The first of them that is not what was written.
@@ -134,7 +136,7 @@ pub async fn evidence(tx: &Tx, customer: &str, carrier: &str, at: i64) -> Result
 /// A part that was read under another name of the carrier later is in force from then on.
 fn replace(parts: &mut [Part]) {
     let first: Vec<(String, String, Option<Timestamp>)> =
-        parts.iter().map(|part| (part.name.clone(), part.section.clone(), part.first_read_at)).collect();
+        parts.iter().map(|part| (part.name.clone(), part.section.clone(), part.first_known())).collect();
     for part in parts {
         let Some(known) = &mut part.known else { continue };
         let others = first.iter().filter(|(name, section, _)| *name != part.name && *section == part.section);
@@ -165,12 +167,18 @@ impl Part {
         });
         Self {
             known,
-            first_read_at: chain.links.first().map(|link| time(link.observed_at)),
+            first_read_at: chain.links.first().filter(|link| link.version == 1).map(|link| time(link.observed_at)),
+            pruned_at: chain.pruned_at.map(time),
             versions: chain.links.len(),
             name: chain.carrier,
             section: chain.section,
             broken: chain.broken,
         }
+    }
+
+    /// When it was read for the first time, or, if that was taken out, not later than this.
+    fn first_known(&self) -> Option<Timestamp> {
+        self.first_read_at.or_else(|| self.known.as_ref().map(|known| known.since))
     }
 }
 
@@ -188,7 +196,10 @@ impl Evidence {
     fn lacking(&self) -> Vec<String> {
         let mut lacks = Vec::new();
         if !self.is_known() {
-            lacks.push(format!("nothing was known of {} at that moment", self.carrier));
+            lacks.push(match self.parts.iter().any(|part| part.pruned_at.is_some()) {
+                true => format!("what was known of {} at that moment is no longer kept", self.carrier),
+                false => format!("nothing was known of {} at that moment", self.carrier),
+            });
         }
         if let Some(Paused { since, reason, .. }) = &self.paused {
             lacks.push(format!("nobody was to watch: paused since {since}: {reason}"));
@@ -203,7 +214,10 @@ impl Evidence {
             }
             if part.known.is_none() {
                 let first = part.first_read_at.map(|at| format!(", it was first read at {at}")).unwrap_or_default();
-                lacks.push(format!("{section}: not known at that moment{first}"));
+                lacks.push(match part.pruned_at {
+                    Some(at) => format!("{section}: what may have been known at that moment was taken out at {at}"),
+                    None => format!("{section}: not known at that moment{first}"),
+                });
             }
         }
         for list in &self.lists {

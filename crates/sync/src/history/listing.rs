@@ -84,6 +84,9 @@ impl Listing {
         let word = |had: bool| if had { "on it" } else { "not on it" };
         let later = || during.iter().chain(after);
         let (standing, why) = match (watch.state, before.as_ref().map(had)) {
+            (Watching::NotKept, _) => {
+                (Standing::Unknown, Some("the notes of the list's reads at that time were taken out".to_owned()))
+            }
             (Watching::NotWatched, _) | (_, None) => {
                 (Standing::Unknown, Some("the list had not been read by then".to_owned()))
             }

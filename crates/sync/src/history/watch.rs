@@ -4,7 +4,7 @@ use super::time;
 use crate::error::Error;
 use crate::schedule::{Schedule, is_list};
 use crate::store::coverage::{self, Coverage};
-use crate::store::{Tx, rejects};
+use crate::store::{Tx, rejects, terms};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -48,6 +48,8 @@ pub enum Watching {
     Gap,
     /// It had not been read before the moment.
     NotWatched,
+    /// Nobody can know: notes of reads from then were [taken out](crate::retention).
+    NotKept,
 }
 
 /// A complete read.
@@ -133,6 +135,7 @@ impl Watch {
         let longest = i64::try_from(schedule.longest(feed).as_micros()).unwrap_or(i64::MAX);
         let shown = if is_list(feed) { after.is_some() } else { covering.is_some() };
         let state = match before {
+            None if terms::reads_kept_since(tx, customer).await?.is_some_and(|since| at < since) => Watching::NotKept,
             None => Watching::NotWatched,
             Some(before) if at.saturating_sub(before.read_at) > longest => Watching::Late,
             Some(_) if shown => Watching::Watched,
@@ -172,6 +175,7 @@ impl Watch {
             Watching::Late => format!("{feed}: not watched, the last complete read was at {last}"),
             Watching::Gap => format!("{feed}: last read at {last}; the moment is in a gap that no later read includes"),
             Watching::NotWatched => format!("{feed}: not watched, there was no complete read before the moment"),
+            Watching::NotKept => format!("{feed}: the notes of its reads at that time were taken out"),
         };
         Some(match self.failed.last() {
             Some(last) => format!("{lack}; reads around it failed, the last at {}: {}", last.began_at, last.error),

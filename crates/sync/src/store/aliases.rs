@@ -111,3 +111,13 @@ pub async fn names(tx: &Tx, customer: &str, carrier: &str) -> Result<Vec<String>
     let others = others.into_iter().filter(|other| !other.shared).map(|other| other.alias);
     Ok([carrier.to_owned()].into_iter().chain(others).collect())
 }
+
+/// Every other name of a carrier, each with the carrier.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn all(tx: &Tx, customer: &str) -> Result<Vec<(String, String)>, Error> {
+    let sql = "SELECT alias, carrier FROM aliases WHERE customer = $1 ORDER BY alias";
+    let rows = tx.query(sql, &[customer.into()]).await?;
+    rows.iter().map(|row| Ok((row.text("alias")?.to_owned(), row.text("carrier")?.to_owned()))).collect()
+}

@@ -2,7 +2,8 @@
 //!
 //! A version whose content, time or operation was changed is found, and so is one that was taken out between two others.
 //! Somebody who can write to the store can replace a version *and* calculate the hashes of all later ones anew, or take
-//! off the last versions: that shows only beside a hash that was kept elsewhere, such as the [`digest`] of all chains.
+//! off the last versions, or note that the first were [taken out](super::prunings): that shows only beside a hash that was
+//! kept elsewhere, such as the [`digest`] of all chains.
 
 use super::error::Error;
 use super::sections::{chained, json, unpacked};
@@ -24,8 +25,10 @@ pub struct Chain {
     pub carrier: String,
     /// The part.
     pub section: String,
-    /// The first to the last.
+    /// The first that is kept to the last.
     pub links: Vec<Link>,
+    /// When those before the first were taken out on purpose, if they were.
+    pub pruned_at: Option<i64>,
     /// The version that is in force.
     pub present: Option<i64>,
     /// The first version that is not what was written.
@@ -60,6 +63,14 @@ pub struct Broken {
     pub why: String,
 }
 
+/// The rows of a part of a carrier.
+#[derive(Default)]
+struct Found<'a> {
+    versions: Vec<&'a Row>,
+    present: Option<&'a Row>,
+    pruning: Option<&'a Row>,
+}
+
 impl Broken {
     fn at(version: i64, why: &str) -> Self {
         Self { version, why: why.to_owned() }
@@ -72,9 +83,13 @@ impl Chain {
         self.broken.as_ref().is_none_or(|broken| broken.version > version)
     }
 
-    fn new([customer, carrier, section]: [&str; 3], rows: &[&Row], present: Option<&Row>) -> Result<Self, Error> {
-        let (mut links, mut broken, mut previous) = (Vec::new(), None, None::<String>);
-        for row in rows {
+    fn new([customer, carrier, section]: [&str; 3], found: &Found<'_>) -> Result<Self, Error> {
+        let Found { versions, present, pruning } = found;
+        let (mut links, mut broken) = (Vec::new(), None);
+        // What was taken out on purpose is no break: the chain goes on from what was written down then.
+        let first = pruning.map_or(Ok(1), |row| row.integer("first_version"))?;
+        let mut previous = pruning.map(|row| row.text("anchor").map(str::to_owned)).transpose()?;
+        for row in versions {
             let link = Link {
                 version: row.integer("version")?,
                 hash: row.text("hash")?.to_owned(),
@@ -86,7 +101,7 @@ impl Chain {
             let text = unpacked(row.bytes("document")?).ok();
             let whose = [customer, carrier, section, &link.source];
             let hashed = text.as_deref().map(|text| chained(previous.as_deref(), whose, link.observed_at, text));
-            let expected = links.last().map_or(1, |before: &Link| before.version + 1);
+            let expected = links.last().map_or(first, |before: &Link| before.version + 1);
             let fault = if link.version != expected {
                 Some(Broken::at(expected, "it is missing"))
             } else if row.text_opt("previous_hash")? != previous.as_deref() {
@@ -113,13 +128,14 @@ impl Chain {
                         && last.document == json(present.text("document")?).ok();
                     (!same).then(|| Broken::at(version, "what is kept as the present form is not the last version"))
                 }
-                last => Some(Broken::at(last.map_or(1, |last| last.version + 1), "it is missing")),
+                last => Some(Broken::at(last.map_or(first, |last| last.version + 1), "it is missing")),
             };
             broken = broken.or(fault);
         } else if let Some(last) = links.last() {
             broken = broken.or(Some(Broken::at(last.version, "the present form is missing")));
         }
-        Ok(Self { carrier: carrier.to_owned(), section: section.to_owned(), links, present: now, broken })
+        let pruned_at = pruning.map(|row| row.integer("pruned_at")).transpose()?;
+        Ok(Self { carrier: carrier.to_owned(), section: section.to_owned(), links, pruned_at, present: now, broken })
     }
 }
 
@@ -132,17 +148,18 @@ pub async fn of_carrier(tx: &Tx, customer: &str, carrier: &str) -> Result<Vec<Ch
     let sql = "SELECT * FROM versions WHERE customer = $1 AND carrier = $2 ORDER BY section, version";
     let versions = tx.query(sql, &key).await?;
     let present = tx.query("SELECT * FROM sections WHERE customer = $1 AND carrier = $2", &key).await?;
-    let mut parts: BTreeMap<&str, (Vec<&Row>, Option<&Row>)> = BTreeMap::new();
+    let prunings = tx.query("SELECT * FROM prunings WHERE customer = $1 AND carrier = $2", &key).await?;
+    let mut parts: BTreeMap<&str, Found<'_>> = BTreeMap::new();
     for row in &versions {
-        parts.entry(row.text("section")?).or_default().0.push(row);
+        parts.entry(row.text("section")?).or_default().versions.push(row);
     }
     for row in &present {
-        parts.entry(row.text("section")?).or_default().1 = Some(row);
+        parts.entry(row.text("section")?).or_default().present = Some(row);
     }
-    parts
-        .into_iter()
-        .map(|(section, (rows, present))| Chain::new([customer, carrier, section], &rows, present))
-        .collect()
+    for row in &prunings {
+        parts.entry(row.text("section")?).or_default().pruning = Some(row);
+    }
+    parts.into_iter().map(|(section, found)| Chain::new([customer, carrier, section], &found)).collect()
 }
 
 /// One hash for all chains of a customer, made of the last version of each.

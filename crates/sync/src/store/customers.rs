@@ -162,7 +162,7 @@ pub async fn retire(tx: &Tx, id: &str, reason: &str) -> Result<(), Error> {
 }
 
 /// Every table that has rows of a customer, those first that refer to another.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 22] = [
     "deliveries",
     "events",
     "coverage",
@@ -183,6 +183,8 @@ const TABLES: [&str; 20] = [
     "carrier_events",
     "wanted",
     "downloads",
+    "fields",
+    "prunings",
 ];
 
 /// Forgets a customer and everything that is known of its carriers: there is no way back.

@@ -1,5 +1,6 @@
 //! Which carriers are on a list of the vendor's, monitored or blocked, and which were.
 
+use super::acts;
 use super::aliases;
 use super::error::Error;
 use super::leases::Held;
@@ -35,7 +36,8 @@ pub struct Stay {
     pub left_at: Option<i64>,
 }
 
-/// Keeps a list that was read to its end, at `at`, and did not move meanwhile. `first` says that it was never read before.
+/// Keeps a list that was read to its end, at `at`, and did not move meanwhile, and
+/// [settles](acts::settle) the acts that it shows the outcome of. `first` says that it was never read before.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
@@ -74,10 +76,11 @@ pub async fn replace(
     held.tx().execute(absent, &key).await?;
     let gone = "UPDATE roster SET left_at = $3
         WHERE customer = $1 AND list = $2 AND left_at IS NULL AND absences >= $4 RETURNING carrier";
-    let [customer, list, at] = key;
-    let rows = held.tx().query(gone, &[customer, list, at, ABSENCES.into()]).await?;
+    let key: Vec<Value> = key.into_iter().chain([ABSENCES.into()]).collect();
+    let rows = held.tx().query(gone, &key).await?;
     let mut left = rows.iter().map(|row| Ok(row.text("carrier")?.to_owned())).collect::<Result<Vec<_>, Error>>()?;
     left.sort_unstable();
+    acts::settle(held, list, at).await?;
     Ok(Moves { came, left })
 }
 
@@ -148,4 +151,15 @@ pub async fn absences(tx: &Tx, customer: &str, list: &str, carrier: &str) -> Res
     let sql = "SELECT read_at FROM absences WHERE customer = $1 AND list = $2 AND carrier = $3 ORDER BY read_at";
     let rows = tx.query(sql, &[customer.into(), list.into(), carrier.into()]).await?;
     rows.iter().map(|row| row.integer("read_at")).collect()
+}
+
+/// The carriers on a list that the last complete read was without.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn absent(tx: &Tx, customer: &str, list: &str) -> Result<Vec<String>, Error> {
+    let sql = "SELECT carrier FROM roster
+        WHERE customer = $1 AND list = $2 AND left_at IS NULL AND absences > 0 ORDER BY carrier";
+    let rows = tx.query(sql, &[customer.into(), list.into()]).await?;
+    rows.iter().map(|row| Ok(row.text("carrier")?.to_owned())).collect()
 }

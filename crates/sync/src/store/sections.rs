@@ -2,6 +2,7 @@
 
 use super::error::{Error, ErrorKind};
 use super::leases::Held;
+use super::ownership;
 use super::tx::Tx;
 use super::value::Row;
 use crate::canon::canonical;
@@ -53,6 +54,8 @@ pub async fn observe(held: &Held<'_>, seen: &Observation<'_>) -> Result<Observed
     let now = canonical(seen.document);
     let Some(known) = known else {
         write(held, seen, 1, None).await?;
+        let all = FieldChange { path: String::new(), old: None, new: now };
+        ownership::keep(held, seen.carrier, seen.section, &[all], seen.at).await?;
         return Ok(Observed { version: Some(1), changes: Vec::new() });
     };
     if known.integer("observed_at")? > seen.at {
@@ -89,6 +92,7 @@ pub async fn observe(held: &Held<'_>, seen: &Observation<'_>) -> Result<Observed
         ];
         tx.execute(sql, &values).await?;
     }
+    ownership::keep(held, seen.carrier, seen.section, &changes, seen.at).await?;
     Ok(Observed { version: Some(version), changes })
 }
 

@@ -66,6 +66,24 @@ pub async fn pause_at(tx: &Tx, customer: &str, at: i64) -> Result<Option<Pause>,
     Ok(Some(Pause { since, until, reason }))
 }
 
+/// Notes that the notes of reads from before `before` were taken out.
+pub(super) async fn pruned(held: &Held<'_>, before: i64) -> Result<(), Error> {
+    let sql = "INSERT INTO terms (customer, what, since) VALUES ($1, 'pruned', $2)
+        ON CONFLICT (customer, what, since) DO NOTHING";
+    held.tx().execute(sql, &[held.customer().into(), before.into()]).await?;
+    Ok(())
+}
+
+/// Since when all notes of reads are kept; nothing if none were ever taken out.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn reads_kept_since(tx: &Tx, customer: &str) -> Result<Option<i64>, Error> {
+    Ok(find(tx, customer, "what = 'pruned' AND since <= $2 ORDER BY since DESC", i64::MAX)
+        .await?
+        .map(|(since, _)| since))
+}
+
 async fn find(tx: &Tx, customer: &str, which: &str, at: i64) -> Result<Option<(i64, String)>, Error> {
     let sql = format!("SELECT since, detail FROM terms WHERE customer = $1 AND {which} LIMIT 1");
     let row = tx.query_opt(&sql, &[customer.into(), at.into()]).await?;

@@ -3,6 +3,7 @@
 use crate::on_both;
 use crate::place::Place;
 use mycarrierpackets_sandbox::{Fault, Sandbox};
+use mycarrierpackets_sync::acts::{Act, Acted};
 use mycarrierpackets_sync::engine::{Credentials, Read, Turned};
 use mycarrierpackets_sync::store::{Store, Tx, customers};
 use mycarrierpackets_sync::vault::{MasterKey, Vault};
@@ -61,6 +62,13 @@ async fn each_customer_calls_with_its_own_credentials_and_keeps_its_tokens(place
     let second = engine(place.store().await, &key);
     second.client("acme").await.unwrap().carriers().preview("DOT 23868").await.unwrap();
     assert_eq!(grants(), 1);
+    // One that came with an act is kept, too.
+    second.set_credentials("acme", &credentials(&sandbox, sandbox.password())).await.unwrap();
+    let acted = second.act("acme", &Act::Block("DOT 23868".parse().unwrap())).await.unwrap();
+    assert!(matches!(acted, Acted::Done { .. }) && grants() == 2, "{acted:?}");
+    let third = engine(place.store().await, &key);
+    third.client("acme").await.unwrap().carriers().preview("DOT 23868").await.unwrap();
+    assert_eq!(grants(), 2);
 }
 
 /// All customers call as one user of the vendor's, who may poll every 4 minutes.

@@ -1,9 +1,6 @@
 //! Carries out a plan: everybody is added before anybody is removed, and removals stop at the first doubt.
 
-use super::candidates::Candidates;
 use super::listed::monitored;
-use super::lookups::Lookups;
-use super::plan::Plan;
 use crate::acts;
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
@@ -11,6 +8,7 @@ use crate::roster::Identity;
 use mycarrierpackets::Client;
 use mycarrierpackets::models::{MonitoringCancellation, MonitoringRequest};
 use mycarrierpackets::types::{CarrierId, Sameness};
+use mycarrierpackets_sync::reconcile::{Candidates, Lookups, Plan};
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 

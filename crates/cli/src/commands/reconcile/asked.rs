@@ -1,11 +1,11 @@
 //! What the server answers about a carrier whose numbers leave it open who it is.
 
 use super::listed::docket;
-use super::lookups::Known;
 use crate::failure::Result;
 use crate::roster::Identity;
 use mycarrierpackets::types::{CarrierId, Sameness};
 use mycarrierpackets::{Client, ErrorKind};
+use mycarrierpackets_sync::reconcile::Known;
 
 /// What the server knows of a carrier by each number that a call can be made with, and another carrier that one of the
 /// numbers is of, if there is one.

@@ -1,12 +1,12 @@
 //! The monitored list, as the server has it now.
 
-use super::plan;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::roster::{self, Identity};
 use mycarrierpackets::models::MonitoredCarrier;
 use mycarrierpackets::types::{CarrierId, DocketNumber};
 use mycarrierpackets::{Client, Listing};
+use mycarrierpackets_sync::reconcile::distinct;
 
 /// More carriers than anybody monitors; past it the list is not read into memory.
 const MOST: usize = 1_000_000;
@@ -14,7 +14,7 @@ const MOST: usize = 1_000_000;
 /// The monitored list, read whole, each carrier once.
 pub async fn monitored(context: &Context, client: &Client) -> Result<Vec<Identity>> {
     let pager = client.monitoring().list().concurrency(context.global.pages_ahead());
-    Ok(plan::distinct(whole(pager.read_all(MOST).await?)?))
+    Ok(distinct(whole(pager.read_all(MOST).await?)?))
 }
 
 // A plan made from half a list would remove or add the wrong carriers.

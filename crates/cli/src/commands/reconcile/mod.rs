@@ -2,10 +2,7 @@
 
 mod apply;
 mod asked;
-mod candidates;
 mod listed;
-mod lookups;
-mod plan;
 
 use crate::context::Context;
 use crate::failure::{Failure, NotDone, Result};
@@ -15,15 +12,14 @@ use crate::roster::{self, Identity, Report};
 use clap::Args;
 use futures::{StreamExt as _, stream};
 use listed::monitored;
-use lookups::Lookups;
 use mycarrierpackets::Client;
 use mycarrierpackets::types::{DocketKind, DocketNumber, Sameness};
-use plan::Plan;
+use mycarrierpackets_sync::reconcile::{Lookups, Plan};
 use serde_json::json;
 use std::path::PathBuf;
 
 /// Lookups that are worth their time where the plan is likely to be refused.
-const ASKED_IN_VAIN: usize = 500;
+pub const ASKED_IN_VAIN: usize = 500;
 
 /// Lookups that a person waits for.
 const WORTH_A_WORD: usize = 20;
@@ -45,7 +41,7 @@ pub struct Reconcile {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Most {
+pub enum Most {
     Count(usize),
     Percent(f64),
 }
@@ -59,10 +55,10 @@ impl Reconcile {
         // Half a file would ask about the other half; a whole one may name everybody by another number.
         let likely = self.check(&plan, monitored.len(), &roster.report).is_ok();
         let most = if likely { usize::MAX } else { ASKED_IN_VAIN };
-        let lookups = self.look_up(context, &client, &plan, most).await?;
+        let lookups = look_up(context, &client, &plan, self.max_lookups, most).await?;
         plan.settle(&lookups);
         self.check(&plan, monitored.len(), &roster.report)?;
-        self.show(context, &plan)?;
+        show(context, &plan)?;
         context.remark(&format!("The file was read as follows: {}.", roster.report));
         let page = one_page(&roster.carriers, &monitored).filter(|_| plan.add.is_empty() && !plan.remove.is_empty());
         if let Some(what) = page {
@@ -93,85 +89,91 @@ impl Reconcile {
         let hint = "Check that the file is complete; if it is, raise --max-removals. Nothing was changed.";
         Err(Failure::usage(what, format!("{hint} The file was read as follows: {report}.")))
     }
+}
 
-    fn show(&self, context: &mut Context, plan: &Plan) -> Result<()> {
-        let Plan { add, remove, keep, unclear, torn } = plan;
-        let kept: &[Identity] = if context.output.form == Form::Table { &[] } else { keep };
-        let left: Vec<Identity> = unclear.iter().chain(torn).map(|(left, _)| left.clone()).collect();
-        let mut rows = context.output.rows(&PLAN);
-        for (action, carriers) in [("add", add.as_slice()), ("remove", remove), ("unclear", &left), ("keep", kept)] {
-            for carrier in carriers {
-                rows.push(&json!({
-                    "action": action,
-                    "DOTNumber": carrier.id().dot_number(),
-                    "DocketNumber": carrier.id().docket_number(),
-                    "FFNumber": further(carrier, DocketKind::Ff),
-                    "MXNumber": further(carrier, DocketKind::Mx),
-                    "IntrastateNumber": carrier.id().intrastate_number(),
-                }))?;
-            }
+/// Shows a plan, and says what is left alone.
+pub fn show(context: &mut Context, plan: &Plan) -> Result<()> {
+    let Plan { add, remove, keep, unclear, torn } = plan;
+    let kept: &[Identity] = if context.output.form == Form::Table { &[] } else { keep };
+    let left: Vec<Identity> = unclear.iter().chain(torn).map(|(left, _)| left.clone()).collect();
+    let mut rows = context.output.rows(&PLAN);
+    for (action, carriers) in [("add", add.as_slice()), ("remove", remove), ("unclear", &left), ("keep", kept)] {
+        for carrier in carriers {
+            rows.push(&json!({
+                "action": action,
+                "DOTNumber": carrier.id().dot_number(),
+                "DocketNumber": carrier.id().docket_number(),
+                "FFNumber": further(carrier, DocketKind::Ff),
+                "MXNumber": further(carrier, DocketKind::Mx),
+                "IntrastateNumber": carrier.id().intrastate_number(),
+            }))?;
         }
-        rows.end()?;
-        let mut counts = format!("{} to add, {} to remove, {} to keep", add.len(), remove.len(), keep.len());
-        if !unclear.is_empty() {
-            counts.push_str(&format!(", {} left alone because it is unclear which carriers they are", unclear.len()));
-        }
-        context.remark(&counts);
-        for (monitored, wanted) in unclear {
-            context.remark(&format!("  {monitored} may be {wanted}"));
-        }
-        for (wanted, other) in torn {
-            context.remark(&format!("  {wanted} has a number of another carrier, {other}: nothing is done about it"));
-        }
-        Ok(())
     }
+    rows.end()?;
+    let mut counts = format!("{} to add, {} to remove, {} to keep", add.len(), remove.len(), keep.len());
+    if !unclear.is_empty() {
+        counts.push_str(&format!(", {} left alone because it is unclear which carriers they are", unclear.len()));
+    }
+    context.remark(&counts);
+    for (monitored, wanted) in unclear {
+        context.remark(&format!("  {monitored} may be {wanted}"));
+    }
+    for (wanted, other) in torn {
+        context.remark(&format!("  {wanted} has a number of another carrier, {other}: nothing is done about it"));
+    }
+    Ok(())
+}
 
-    /// Asks the server about carriers that could be one, at most `most` at a time.
-    async fn look_up(&self, context: &Context, client: &Client, plan: &Plan, most: usize) -> Result<Lookups> {
-        let mut lookups = Lookups::default();
-        loop {
-            let mut doubts = plan.doubts(&lookups);
-            let whom =
-                if doubts.is_empty() { "that stay" } else { "whose numbers leave it open which carriers they are" };
-            if doubts.is_empty() {
-                doubts = plan.neighbours(&lookups);
-                if doubts.len() > self.max_lookups && most == usize::MAX {
-                    context.remark(&format!(
-                        "It would take {} lookups to distinguish carriers that stay from those to be removed, more \
-                         than --max-lookups {}: carriers in doubt are left alone.",
-                        doubts.len(),
-                        self.max_lookups
-                    ));
-                    return Ok(lookups);
-                }
-            }
-            if doubts.is_empty() || doubts.len() > most {
+/// Asks the server about carriers that could be one, at most `most` at a time.
+pub async fn look_up(
+    context: &Context,
+    client: &Client,
+    plan: &Plan,
+    max_lookups: usize,
+    most: usize,
+) -> Result<Lookups> {
+    let mut lookups = Lookups::default();
+    loop {
+        let mut doubts = plan.doubts(&lookups);
+        let whom = if doubts.is_empty() { "that stay" } else { "whose numbers leave it open which carriers they are" };
+        if doubts.is_empty() {
+            doubts = plan.neighbours(&lookups);
+            if doubts.len() > max_lookups && most == usize::MAX {
+                context.remark(&format!(
+                    "It would take {} lookups to distinguish carriers that stay from those to be removed, more \
+                     than --max-lookups {}: carriers in doubt are left alone.",
+                    doubts.len(),
+                    max_lookups
+                ));
                 return Ok(lookups);
             }
-            if doubts.len() >= WORTH_A_WORD {
-                context.remark(&format!("Looking up {} carriers {whom}.", doubts.len()));
+        }
+        if doubts.is_empty() || doubts.len() > most {
+            return Ok(lookups);
+        }
+        if doubts.len() >= WORTH_A_WORD {
+            context.remark(&format!("Looking up {} carriers {whom}.", doubts.len()));
+        }
+        let asked = doubts.into_iter().map(|carrier| {
+            let client = client.clone();
+            async move {
+                let known = asked::known(&client, &carrier).await;
+                (carrier, known)
             }
-            let asked = doubts.into_iter().map(|carrier| {
-                let client = client.clone();
-                async move {
-                    let known = asked::known(&client, &carrier).await;
-                    (carrier, known)
-                }
-            });
-            let mut answers = std::pin::pin!(stream::iter(asked).buffered(context.global.pages_ahead()));
-            while let Some((carrier, known)) = answers.next().await {
-                let (known, other) = known?;
-                if let Some(other) = other {
-                    lookups.tear(carrier.clone(), other);
-                }
-                lookups.insert(carrier, known);
+        });
+        let mut answers = std::pin::pin!(stream::iter(asked).buffered(context.global.pages_ahead()));
+        while let Some((carrier, known)) = answers.next().await {
+            let (known, other) = known?;
+            if let Some(other) = other {
+                lookups.tear(carrier.clone(), other);
             }
+            lookups.insert(carrier, known);
         }
     }
 }
 
 /// What is odd about a file that holds just one page of the monitored list, as the answer to one call does.
-fn one_page(file: &[Identity], monitored: &[Identity]) -> Option<String> {
+pub fn one_page(file: &[Identity], monitored: &[Identity]) -> Option<String> {
     /// Pages have round sizes; a person's list seldom has.
     const ROUND: usize = 50;
     let first = file.first().filter(|_| file.len().is_multiple_of(ROUND))?;
@@ -192,7 +194,7 @@ fn further(carrier: &Identity, series: DocketKind) -> Option<&DocketNumber> {
     carrier.docket_of(series).filter(|docket| carrier.id().docket_number() != Some(docket))
 }
 
-fn left_alone(unclear: Vec<(Identity, Identity)>, torn: Vec<(Identity, Identity)>) -> Result<()> {
+pub fn left_alone(unclear: Vec<(Identity, Identity)>, torn: Vec<(Identity, Identity)>) -> Result<()> {
     if unclear.is_empty() && torn.is_empty() {
         return Ok(());
     }
@@ -215,7 +217,7 @@ fn left_alone(unclear: Vec<(Identity, Identity)>, torn: Vec<(Identity, Identity)
     Err(Failure::partly(what.join(", "), "Name them by DOT and docket number in the file, and run it again.", left))
 }
 
-fn most(text: &str) -> Result<Most, String> {
+pub fn most(text: &str) -> Result<Most, String> {
     let share = text.strip_suffix('%').map(|share| share.trim().parse::<f64>());
     match (share, text.parse()) {
         (Some(Ok(share)), _) if (0.0..=100.0).contains(&share) => Ok(Most::Percent(share)),

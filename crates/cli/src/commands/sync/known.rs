@@ -1,16 +1,16 @@
 //! What was known of a carrier, when, and what shows it.
 
 use super::place::{Whose, failure};
+use super::times::read_time;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::ids::One;
 use crate::output::Form;
 use crate::output::view::{Column, Kind, View, local};
 use crate::text::printable;
-use crate::times;
 use clap::Args;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ZonedDateTime};
 use mycarrierpackets_sync::Error;
 use mycarrierpackets_sync::history::{self, Evidence, Known, Listing, Standing, Watch, Watching};
 use serde::Serialize;
@@ -37,11 +37,6 @@ pub struct At {
     /// The moment, such as 2026-11-20T14:00-06:00
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: String,
-}
-
-fn read_time(name: &str, text: &str) -> Result<Timestamp> {
-    times::parse(text, &ZonedDateTime::now())
-        .map_err(|error| Failure::usage(format!("--{name}: {error}"), "See --help for how to write a time."))
 }
 
 impl Since {
@@ -142,7 +137,9 @@ fn judged(evidence: &Evidence) -> Result<()> {
         return Err(Failure::io(format!("what is kept of {carrier} is not what was written"), hint));
     }
     if !evidence.is_known() {
-        return Err(unknown(&format!("nothing was known of {carrier} at {}", evidence.at)));
+        let pruned = evidence.parts.iter().any(|part| part.pruned_at.is_some());
+        let what = if pruned { "what was known is no longer kept" } else { "nothing was known" };
+        return Err(unknown(&format!("{what} of {carrier} at {}", evidence.at)));
     }
     Ok(())
 }
@@ -245,6 +242,7 @@ fn word(feed: &Watch) -> &'static str {
         Watching::Watched => "watched",
         Watching::NotConfirmed => "not confirmed",
         Watching::Gap => "in a gap",
+        Watching::NotKept => "not kept",
         _ => "not watched",
     }
 }

@@ -37,10 +37,10 @@ CREATE TABLE feeds (
 );
 CREATE INDEX feeds_due ON feeds (due_at);
 
--- When a customer was paused and went on, and which settings were in force from when on.
+-- When a customer was paused and went on, which settings were in force from when on, and from when on notes of reads are kept.
 CREATE TABLE terms (
     customer TEXT NOT NULL REFERENCES customers (id),
-    -- 'paused', 'resumed' or 'settings'.
+    -- 'paused', 'resumed', 'settings', or 'pruned': the notes of reads from before were taken out.
     what TEXT NOT NULL,
     since BIGINT NOT NULL,
     -- Why it is paused, or the settings.
@@ -164,6 +164,18 @@ CREATE TABLE versions (
 );
 CREATE INDEX versions_time ON versions (customer, carrier, observed_at);
 
+-- Of which parts older versions were taken out on purpose.
+CREATE TABLE prunings (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    carrier TEXT NOT NULL,
+    section TEXT NOT NULL,
+    -- That is kept, and the hash of the one before it.
+    first_version BIGINT NOT NULL,
+    anchor TEXT NOT NULL,
+    pruned_at BIGINT NOT NULL,
+    PRIMARY KEY (customer, carrier, section)
+) /* narrow */;
+
 CREATE TABLE changes (
     customer TEXT NOT NULL REFERENCES customers (id),
     carrier TEXT NOT NULL,
@@ -176,6 +188,21 @@ CREATE TABLE changes (
     PRIMARY KEY (customer, carrier, section, version, path)
 );
 CREATE INDEX changes_time ON changes (customer, observed_at);
+
+-- What each field of a carrier is, one that the vendor left blank since included.
+CREATE TABLE fields (
+    customer TEXT NOT NULL REFERENCES customers (id),
+    carrier TEXT NOT NULL,
+    section TEXT NOT NULL,
+    path TEXT NOT NULL,
+    -- JSON; null: blank.
+    value TEXT,
+    -- What it was before.
+    previous TEXT,
+    -- When it was first read so.
+    since BIGINT NOT NULL,
+    PRIMARY KEY (customer, carrier, section, path)
+) /* narrow */;
 
 -- Which carriers are on a list, and were.
 CREATE TABLE roster (
@@ -213,6 +240,19 @@ CREATE TABLE aliases (
     PRIMARY KEY (customer, alias, carrier)
 ) /* narrow */;
 CREATE INDEX aliases_carrier ON aliases (customer, carrier);
+
+-- Each other number once: with the carrier that alone claims it, or shared.
+CREATE VIEW other_names AS
+SELECT a.customer, a.alias,
+    CASE WHEN EXISTS (
+        SELECT 1 FROM aliases p WHERE p.customer = a.customer AND p.alias = a.alias AND p.carrier <> a.carrier
+    ) THEN NULL ELSE a.carrier END AS carrier,
+    CASE WHEN EXISTS (
+        SELECT 1 FROM aliases p WHERE p.customer = a.customer AND p.alias = a.alias AND p.carrier <> a.carrier
+    ) THEN 1 ELSE 0 END AS shared
+FROM aliases a
+WHERE NOT EXISTS (
+    SELECT 1 FROM aliases f WHERE f.customer = a.customer AND f.alias = a.alias AND f.carrier < a.carrier);
 
 CREATE TABLE blobs (
     hash TEXT NOT NULL PRIMARY KEY,
@@ -326,12 +366,31 @@ CREATE TABLE acts (
     customer TEXT NOT NULL REFERENCES customers (id),
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
-    carrier TEXT,
+    carrier TEXT NOT NULL,
+    -- JSON, without secrets.
     body TEXT NOT NULL,
+    -- 'begun', 'done', 'refused', 'unknown' or 'settled'.
     state TEXT NOT NULL,
+    -- That of the claim that it was begun under. Under a later one, what is 'begun' is unknown.
+    fence BIGINT NOT NULL,
     started_at BIGINT NOT NULL,
     outcome TEXT,
+    -- Null for what is under way or unknown.
     ended_at BIGINT,
     PRIMARY KEY (customer, id)
 );
 CREATE INDEX acts_open ON acts (customer, started_at) WHERE ended_at IS NULL;
+CREATE INDEX acts_ended ON acts (customer, ended_at);
+
+-- Who owns each field, by the last complete read of the monitored list: 'owned' by the vendor, and to be locked elsewhere;
+-- 'not owned'; or 'unknown'. How old that read may be is for the reader to judge.
+CREATE VIEW carrier_fields AS
+SELECT f.customer, f.carrier, f.section, f.path, f.value, f.previous, f.since,
+    CASE WHEN m.last_success IS NULL OR r.absences > 0 OR (r.carrier IS NULL AND o.shared = 1) THEN 'unknown'
+        WHEN r.carrier IS NULL THEN 'not owned' ELSE 'owned' END AS ownership,
+    m.last_success AS list_read_at
+FROM fields f
+LEFT JOIN feeds m ON m.customer = f.customer AND m.feed = 'monitored'
+LEFT JOIN other_names o ON o.customer = f.customer AND o.alias = f.carrier
+LEFT JOIN roster r ON r.customer = f.customer AND r.list = 'monitored' AND r.left_at IS NULL
+    AND r.carrier = COALESCE(o.carrier, f.carrier);

@@ -4,8 +4,9 @@
 //! where the kinds of their numbers do not meet. So a list is kept by its numbers, and by the kinds of number that
 //! each has.
 
+use super::identity::Identity;
+use super::index::Index;
 use super::lookups::Lookups;
-use crate::roster::{Identity, Index};
 use mycarrierpackets::types::{CarrierId, DocketKind, Sameness};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -19,7 +20,7 @@ pub struct Candidates<'a> {
 
 /// The kinds of number that a carrier has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Kinds {
+pub(super) struct Kinds {
     dot: bool,
     series: BTreeSet<DocketKind>,
     state: bool,
@@ -68,6 +69,7 @@ fn digits(carrier: &Identity) -> BTreeSet<String> {
 }
 
 impl<'a> Candidates<'a> {
+    /// A list.
     pub fn of<'c>(lookups: &'a Lookups, carriers: impl IntoIterator<Item = &'c Identity>) -> Self {
         let (carriers_kept, index, groups) = (Vec::new(), Index::default(), HashMap::new());
         let mut candidates = Self { lookups, carriers: carriers_kept, index, groups };
@@ -75,7 +77,8 @@ impl<'a> Candidates<'a> {
         candidates
     }
 
-    pub fn push(&mut self, carrier: Identity) {
+    /// Adds a carrier at the end.
+    pub(super) fn push(&mut self, carrier: Identity) {
         let place = self.carriers.len();
         let (whole, interstate) = self.lookups.whole(&carrier);
         self.index.insert(whole, place);
@@ -88,7 +91,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// Takes the carrier at this place out of the list; the others keep theirs.
-    pub fn remove(&mut self, place: usize) {
+    pub(super) fn remove(&mut self, place: usize) {
         let (whole, interstate) = self.lookups.whole(&self.carriers[place]);
         if let Some(group) = self.groups.get_mut(&Kinds::of(whole, interstate)) {
             group.places.remove(&place);
@@ -100,7 +103,8 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    pub fn carrier(&self, place: usize) -> &Identity {
+    /// The carrier at this place.
+    pub(super) fn carrier(&self, place: usize) -> &Identity {
         &self.carriers[place]
     }
 
@@ -118,7 +122,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// The first that is the same carrier.
-    pub fn same(&self, carrier: &Identity) -> Option<usize> {
+    pub(super) fn same(&self, carrier: &Identity) -> Option<usize> {
         self.sharing(carrier).find(|place| self.compare(carrier, *place) == Sameness::Same)
     }
 
@@ -131,7 +135,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// All that cannot be distinguished from this carrier, except those that `taken` says were named before.
-    pub fn unclear<'s>(&'s self, carrier: &Identity, taken: &mut HashSet<Kinds>) -> Vec<&'s Identity> {
+    pub(super) fn unclear<'s>(&'s self, carrier: &Identity, taken: &mut HashSet<Kinds>) -> Vec<&'s Identity> {
         let mut found: Vec<usize> = self.sharing(carrier).collect();
         for (kinds, own, places) in self.unmet(carrier) {
             // Only numbers of states differ from one carrier to the next of the same kinds.

@@ -5,6 +5,16 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// A carrier by all the numbers that somebody names it by. A call sends one number of a kind; all of them are matched.
+///
+/// ```
+/// use mycarrierpackets::types::{CarrierId, Sameness};
+/// use mycarrierpackets_sync::reconcile::Identity;
+///
+/// let listed = Identity::from("MC113843".parse::<CarrierId>()?).merged(&"FF7".parse::<CarrierId>()?.into());
+/// assert_eq!(listed.compare(&"FF7".parse::<CarrierId>()?.into()), Sameness::Same);
+/// assert_eq!(listed.compare(&"DOT 23868".parse::<CarrierId>()?.into()), Sameness::Unclear);
+/// # Ok::<(), mycarrierpackets::types::ParseError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
     best: CarrierId,
@@ -24,6 +34,7 @@ impl Identity {
         &self.best
     }
 
+    /// As [`id`](Self::id).
     pub fn into_id(self) -> CarrierId {
         self.best
     }
@@ -40,10 +51,12 @@ impl Identity {
         &self.more
     }
 
+    /// Whether it has a DOT number.
     pub fn has_dot(&self) -> bool {
         self.best.dot_number().is_some()
     }
 
+    /// The series of its docket numbers.
     pub fn series(&self) -> BTreeSet<DocketKind> {
         self.dockets().map(DocketNumber::kind).collect()
     }

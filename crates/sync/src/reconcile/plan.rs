@@ -1,16 +1,20 @@
 //! Who is to be added, removed and kept, and who is not to be touched because nobody can tell.
 
 use super::candidates::Candidates;
+use super::identity::Identity;
+use super::index::Index;
 use super::lookups::Lookups;
-use crate::roster::{Identity, Index};
 use mycarrierpackets::types::Sameness;
 use std::collections::HashSet;
 
 /// What is to be done to which carriers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
+    /// Wanted and not monitored.
     pub add: Vec<Identity>,
+    /// Monitored and not wanted.
     pub remove: Vec<Identity>,
+    /// Monitored and wanted.
     pub keep: Vec<Identity>,
     /// Monitored carriers that are left alone, each beside the wanted one that it cannot be distinguished from.
     pub unclear: Vec<(Identity, Identity)>,

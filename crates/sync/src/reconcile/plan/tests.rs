@@ -2,7 +2,7 @@
 
 use super::super::lookups::{Known, has_federal_number};
 use super::*;
-use crate::roster::identity as id;
+use crate::reconcile::identity::tests::identity as id;
 use mycarrierpackets::types::{CarrierId, DocketKind};
 use proptest::prelude::*;
 

@@ -1,6 +1,6 @@
 //! What the server said of carriers that it was asked about.
 
-use crate::roster::Identity;
+use super::identity::Identity;
 use mycarrierpackets::types::Sameness;
 use std::collections::HashMap;
 
@@ -21,6 +21,7 @@ pub struct Lookups {
 }
 
 impl Lookups {
+    /// Keeps what the server said when it was asked about a carrier; `None`: nothing.
     pub fn insert(&mut self, asked: Identity, known: Option<Known>) {
         self.known.insert(asked, known);
     }
@@ -53,6 +54,7 @@ impl Lookups {
         }
     }
 
+    /// Whether two carriers are the same, by all that is known of them.
     pub fn compare(&self, a: &Identity, b: &Identity) -> Sameness {
         #[cfg(test)]
         COMPARED.set(COMPARED.get() + 1);
@@ -72,5 +74,5 @@ pub fn has_federal_number(carrier: &Identity) -> bool {
 #[cfg(test)]
 thread_local! {
     /// How often this thread compared two carriers.
-    pub static COMPARED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    pub(super) static COMPARED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }

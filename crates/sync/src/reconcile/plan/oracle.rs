@@ -3,7 +3,7 @@
 use super::super::lookups::{COMPARED, Known, has_federal_number};
 use super::tests::{list, spelt_ids};
 use super::*;
-use crate::roster::{any_identity, identity};
+use crate::reconcile::identity::tests::{any_identity, identity};
 use proptest::prelude::*;
 
 fn doubts(plan: &Plan, lookups: &Lookups) -> Vec<Identity> {
