@@ -4,6 +4,7 @@ use super::buffers::Buffer;
 use super::failure::Failure;
 use super::turn;
 use crate::settings::{Limits, Timeouts};
+use crate::task::spawned;
 use crate::{Error, ErrorKind};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
@@ -13,6 +14,9 @@ use tokio::time::timeout;
 
 /// How long the body of a refusal is waited for: its status is an answer already.
 const REFUSAL_TIME: Duration = Duration::from_secs(5);
+
+/// Larger answers come in many pieces.
+const LARGE: u64 = 64 * 1024;
 
 /// Status and headers of an answer.
 pub(crate) struct Head {
@@ -49,7 +53,15 @@ pub(crate) async fn read(answer: Response, most: Most) -> Result<(Head, Bytes), 
     if length.is_some_and(|length| length > most.bytes as u64) {
         return Err(too_large());
     }
-    let (head, body) = read_up_to(answer, length, most).await?;
+    // Pieces of a large answer pass from task to task: between tasks of the runtime that costs little, and to a thread
+    // that waits outside of it, a wake-up each.
+    let (head, body) = match length {
+        Some(length) if length < LARGE => read_up_to(answer, Some(length), most).await?,
+        _ => {
+            let reading = spawned(async move { Ok(read_up_to(answer, length, most).await) });
+            reading.await.map_err(Failure::last)??
+        }
+    };
     turn::give_back();
     body.map(|body| (head, body)).ok_or_else(too_large)
 }
