@@ -1,6 +1,6 @@
 //! Reads the body of an answer: never more of it than allowed, and not for longer than it moves.
 
-use super::buffers::Buffer;
+use super::buffers::{Buffer, LARGE};
 use super::failure::Failure;
 use super::turn;
 use crate::settings::{Limits, Timeouts};
@@ -14,9 +14,6 @@ use tokio::time::timeout;
 
 /// How long the body of a refusal is waited for: its status is an answer already.
 const REFUSAL_TIME: Duration = Duration::from_secs(5);
-
-/// Larger answers come in many pieces.
-const LARGE: u64 = 64 * 1024;
 
 /// Status and headers of an answer.
 pub(crate) struct Head {
@@ -56,7 +53,7 @@ pub(crate) async fn read(answer: Response, most: Most) -> Result<(Head, Bytes), 
     // Pieces of a large answer pass from task to task: between tasks of the runtime that costs little, and to a thread
     // that waits outside of it, a wake-up each.
     let (head, body) = match length {
-        Some(length) if length < LARGE => read_up_to(answer, Some(length), most).await?,
+        Some(length) if length < LARGE as u64 => read_up_to(answer, Some(length), most).await?,
         _ => {
             let reading = spawned(async move { Ok(read_up_to(answer, length, most).await) });
             reading.await.map_err(Failure::last)??

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Smaller answers are not worth it.
-const LARGE: usize = 64 * 1024;
+pub(super) const LARGE: usize = 64 * 1024;
 
 /// The most that is kept while nobody uses it, in bytes.
 const KEPT: usize = 16 * 1024 * 1024;

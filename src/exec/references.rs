@@ -1,6 +1,6 @@
 //! Puts the object where `{"$ref":"<n>"}` stands for it, by byte ranges: no tree, no second parse.
 //!
-//! A body without `"$ref"` is returned as it came, after one search for that text. Json.NET writes `$id` and `$ref`
+//! A body without `"$ref"` is returned as it came, after one search for both. Json.NET writes `$id` and `$ref`
 //! first in an object, so both are found by searching for them, without reading what is between. Only when a reference
 //! leads nowhere is the body searched for an `$id` that stands elsewhere in its object.
 //!

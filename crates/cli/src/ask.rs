@@ -3,8 +3,18 @@
 use crate::failure::{Failure, Result};
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 
-/// A user name; on a terminal alone.
-pub fn username() -> Result<String> {
+/// A user name and a password: the name as it was given, or asked for.
+pub fn credentials(username: Option<&str>) -> Result<(String, String)> {
+    let username = username.map_or_else(ask_username, |username| Ok(username.to_owned()))?;
+    let password = password()?;
+    if username.trim().is_empty() || password.is_empty() {
+        return Err(Failure::usage("a user name and a password are needed", "Run it again and give both."));
+    }
+    Ok((username, password))
+}
+
+/// On a terminal alone.
+fn ask_username() -> Result<String> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::usage("no user name is given", "Add --username U."));
     }
@@ -14,7 +24,7 @@ pub fn username() -> Result<String> {
 }
 
 /// A password: asked for on a terminal, or the first line of standard input.
-pub fn password() -> Result<String> {
+fn password() -> Result<String> {
     if std::io::stdin().is_terminal() {
         return rpassword::prompt_password("Password: ").map_err(unread);
     }

@@ -4,7 +4,7 @@
 //! sealed is bound to its customer and its column: a row that was copied over another does not open. The master key is
 //! never in the store: whoever has a backup has nothing.
 
-use crate::hash;
+use crate::hash::{self, hex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead as _, Generate as _, KeyInit as _, Payload};
@@ -110,10 +110,6 @@ impl Place<'_> {
         let number = |text: &str| (text.len() as u64).to_be_bytes();
         [&number(self.customer)[..], self.customer.as_bytes(), self.column.as_bytes(), &[0], key].concat()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Which key sealed it.

@@ -105,14 +105,7 @@ fn forget_tokens(profiles: &Profiles, name: &str) {
 
 impl Add {
     fn ask(&self, context: &Context) -> Result<Profile> {
-        let username = match &self.username {
-            Some(username) => username.clone(),
-            None => ask::username()?,
-        };
-        let password = ask::password()?;
-        if username.trim().is_empty() || password.is_empty() {
-            return Err(Failure::usage("a user name and a password are needed", "Run it again and give both."));
-        }
+        let (username, password) = ask::credentials(self.username.as_deref())?;
         let Context { global, .. } = context;
         let profile =
             Profile { username, password, base_url: global.base_url.clone(), portal_url: global.portal_url.clone() };

@@ -81,6 +81,13 @@ impl Bench {
     }
 }
 
+/// A run that did everything.
+#[track_caller]
+pub fn done(ran: Ran) -> Ran {
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    ran
+}
+
 pub fn ran(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

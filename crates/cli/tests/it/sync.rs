@@ -1,16 +1,10 @@
 //! `sync`: a store, what is read into it, and what comes out.
 
-use super::support::{Bench, Ran, Scripted, TOKEN, answer};
+use super::support::{Bench, Scripted, TOKEN, answer, done};
 use std::collections::BTreeSet;
 
 fn lines(text: &str) -> Vec<serde_json::Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
-
-#[track_caller]
-fn done(ran: Ran) -> Ran {
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    ran
 }
 
 #[test]

@@ -1,14 +1,8 @@
 //! `sync reconcile`, `acts`, `fields`, `export` and `prune`.
 
-use super::support::{Bench, Ran};
+use super::support::{Bench, done};
 use serde_json::Value;
 use std::time::SystemTime;
-
-#[track_caller]
-fn done(ran: Ran) -> Ran {
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    ran
-}
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")

@@ -1,12 +1,6 @@
 //! `sync customers`: credentials that are kept sealed.
 
-use super::support::{Bench, Ran, ran, words};
-
-#[track_caller]
-fn done(ran: Ran) -> Ran {
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    ran
-}
+use super::support::{Bench, Ran, done, ran, words};
 
 fn with_input(bench: &Bench, line: &str, input: &str) -> Ran {
     ran(bench.program().args(words(line)).write_stdin(input))

@@ -1,7 +1,12 @@
 //! When something that failed is tried again.
 
-use super::tick::micros;
+use super::tick::{Read, Turn, micros};
+use crate::error::Error;
+use crate::store::{self, Tx, coverage, feeds, leases};
 use std::time::Duration;
+
+/// Time until the next turn, where there is a rest.
+pub(super) const PAUSE: Duration = Duration::from_secs(15);
 
 /// How often one thing is tried before it waits for somebody, or for the vendor to name it again.
 const TRIES: i64 = 10;
@@ -13,6 +18,25 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 pub(super) fn next_try(now: i64, attempts: i64) -> Option<i64> {
     let doubled = FIRST_WAIT.saturating_mul(1 << (attempts - 1).clamp(0, 20)).min(LONGEST_WAIT);
     (attempts < TRIES).then(|| now.saturating_add(micros(doubled)))
+}
+
+impl Turn<'_> {
+    /// Notes a turn that came to its end. The next is when something more is due, and not at once.
+    pub(super) async fn rest(
+        &self,
+        read: &Read,
+        next_due: impl AsyncFnOnce(&Tx) -> Result<Option<i64>, store::Error>,
+    ) -> Result<(), Error> {
+        let rest = async |tx: Tx| {
+            let at = tx.now().await?;
+            let held = leases::check(&tx, self.claim).await?;
+            coverage::end(&held, read.feed, &self.coverage(read, at)).await?;
+            feeds::advance(&held, read.feed, "{}", at).await?;
+            let next = next_due(&tx).await?;
+            feeds::rest(&held, read.feed, next.map(|next| next.max(at + micros(PAUSE)))).await
+        };
+        Ok(self.engine.store().transaction(rest).await?)
+    }
 }
 
 /// Whether the thing that was asked for cannot be the reason.

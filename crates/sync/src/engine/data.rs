@@ -1,8 +1,10 @@
 //! The data of single carriers, read because something names them.
 
-use super::again::{Row, is_refusal_of_all, next_try};
+use super::again::{PAUSE, Row, is_refusal_of_all, next_try};
 use super::poll::differs;
-use super::tick::{Read, Turn, micros};
+#[cfg(feature = "documents")]
+use super::tick::micros;
+use super::tick::{Read, Turn};
 use crate::carrier::id_of;
 #[cfg(feature = "documents")]
 use crate::documents::Documents;
@@ -14,17 +16,14 @@ use crate::store::events::Event;
 use crate::store::leases::Held;
 use crate::store::sections::{Observation, observe};
 use crate::store::wanted::{self, FEED, SECTION, Wanted};
-use crate::store::{self, Tx, aliases, coverage, events, feeds, leases};
+use crate::store::{self, Tx, aliases, events, leases};
 use mycarrierpackets::Operation;
 #[cfg(feature = "documents")]
 use mycarrierpackets::models::{CarrierData, DocumentKind};
 use serde_json::Value;
-use std::time::Duration;
 
 /// Carriers of one turn: the rest waits, and others come in between.
 const AT_ONCE: u32 = 50;
-/// Time until the next turn, where there is a rest.
-pub(super) const PAUSE: Duration = Duration::from_secs(15);
 
 impl Turn<'_> {
     /// Where documents are kept, a carrier's data is read when something of the carrier changed, and once anyway: it names
@@ -74,15 +73,7 @@ impl Turn<'_> {
                 Err(error) => return Err(error),
             }
         }
-        let settle = async |tx: Tx| {
-            let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
-            coverage::end(&held, FEED, &self.coverage(&read, at)).await?;
-            feeds::advance(&held, FEED, "{}", at).await?;
-            let next = wanted::next_due(&tx, held.customer()).await?;
-            feeds::rest(&held, FEED, next.map(|next| next.max(at + micros(PAUSE)))).await
-        };
-        self.engine.store().transaction(settle).await?;
+        self.rest(&read, async |tx| wanted::next_due(tx, self.claim.customer()).await).await?;
         Ok(Some(read))
     }
 

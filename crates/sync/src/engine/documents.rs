@@ -1,14 +1,13 @@
 //! Documents: fetched when a carrier's data names them, and stored by what they hold.
 
-use super::again::{Row, is_refusal_of_all, next_try};
-use super::data::PAUSE;
-use super::tick::{Read, Turn, micros};
+use super::again::{PAUSE, Row, is_refusal_of_all, next_try};
+use super::tick::{Read, Turn};
 use crate::documents::Documents;
 use crate::error::Error;
 use crate::event::{EventKind, event_id};
 use crate::store::documents::{self, Download, FEED, Kept, Stored};
 use crate::store::events::Event;
-use crate::store::{self, Tx, coverage, events, feeds, leases, wanted};
+use crate::store::{self, Tx, events, leases, wanted};
 use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt as _;
 use mycarrierpackets::types::BlobName;
@@ -48,15 +47,7 @@ impl Turn<'_> {
                 Err(error) => return Err(error),
             }
         }
-        let settle = async |tx: Tx| {
-            let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
-            coverage::end(&held, FEED, &self.coverage(&read, at)).await?;
-            feeds::advance(&held, FEED, "{}", at).await?;
-            let next = documents::next_due(&tx, held.customer()).await?;
-            feeds::rest(&held, FEED, next.map(|next| next.max(at + micros(PAUSE)))).await
-        };
-        self.engine.store().transaction(settle).await?;
+        self.rest(&read, async |tx| documents::next_due(tx, self.claim.customer()).await).await?;
         Ok(Some(read))
     }
 

@@ -146,14 +146,7 @@ impl Add {
             return Err(Failure::usage("a customer's id is one word", "Give the name for people with --name."));
         }
         let vault = self.key.needed()?;
-        let username = match &self.username {
-            Some(username) => username.clone(),
-            None => ask::username()?,
-        };
-        let password = ask::password()?;
-        if username.trim().is_empty() || password.is_empty() {
-            return Err(Failure::usage("a user name and a password are needed", "Run it again and give both."));
-        }
+        let (username, password) = ask::credentials(self.username.as_deref())?;
         let mut credentials = Credentials::new(&username, &password);
         credentials.api = context.api()?;
         // Refuses an address that no call could use.
