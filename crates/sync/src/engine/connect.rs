@@ -127,10 +127,9 @@ impl Clients {
         let secret = vault.open(customer, key, SECRET, secret)?;
         let credentials: Credentials =
             serde_json::from_slice(&secret).map_err(|_| VaultError::no_credentials(customer))?;
-        let tokens = match &sealed.token {
-            Some(token) => Tokens::of(&vault.open(customer, key, TOKEN, token)?),
-            None => Tokens::default(),
-        };
+        // One that does not open is of the credentials before: a worker that was under way kept it last.
+        let token = sealed.token.as_ref().and_then(|token| vault.open(customer, key, TOKEN, token).ok());
+        let tokens = token.map_or_else(Tokens::default, |token| Tokens::of(&token));
         let tokens = Arc::new(tokens);
         let client = build(&credentials).token_store(tokens.clone()).build()?;
         let known = Known { client: client.clone(), tokens: Some(tokens), sealed };
@@ -154,7 +153,11 @@ impl Clients {
             let held = leases::check(&tx, claim).await?;
             customers::set_token(&held, Some(&token)).await
         };
-        store.transaction::<_, store::Error, _, _>(keep).await?;
+        let kept = store.transaction::<_, store::Error, _, _>(keep).await;
+        if kept.is_err() {
+            tokens.state().changed = true;
+        }
+        kept?;
         if let Some(known) = self.known().get_mut(customer) {
             known.sealed.token = Some(token);
         }

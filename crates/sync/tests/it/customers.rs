@@ -15,6 +15,7 @@ use std::time::Duration;
 on_both!(
     each_customer_calls_with_its_own_credentials_and_keeps_its_tokens,
     wrong_credentials_pause_one_customer_and_no_other,
+    tokens_of_the_credentials_before_are_as_good_as_none,
     another_master_key_pauses_nobody,
     workers_share_the_customers_and_nobody_is_left_out,
     what_is_removed_is_gone_and_what_is_retired_is_kept,
@@ -94,6 +95,25 @@ async fn wrong_credentials_pause_one_customer_and_no_other(place: &Place) {
     engine.store().transaction(async |tx: Tx| customers::resume(&tx, "wrong").await).await.unwrap();
     let Tick::Done(reads) = engine.tick("wrong").await.unwrap() else { panic!("not done") };
     assert!(!reads.is_empty() && reads.iter().all(good), "{reads:?}");
+}
+
+async fn tokens_of_the_credentials_before_are_as_good_as_none(place: &Place) {
+    let (sandbox, key) = (sandbox().await, MasterKey::generate());
+    let engine = engine(place.store().await, &key);
+    add(&engine, "acme", &credentials(&sandbox, sandbox.password())).await;
+    engine.tick("acme").await.unwrap();
+    let before = sealed(engine.store(), "acme").await.token.expect("the tokens are kept");
+    engine.set_credentials("acme", &credentials(&sandbox, sandbox.password())).await.unwrap();
+    assert_eq!(sealed(engine.store(), "acme").await.token, None);
+    // As a worker does that was under way with the credentials before.
+    let late = engine.store().transaction(async |tx: Tx| {
+        let sql = "UPDATE customers SET token = $2 WHERE id = $1";
+        tx.execute(sql, &["acme".into(), before.as_slice().into()]).await
+    });
+    assert_eq!(late.await.unwrap(), 1);
+    engine.client("acme").await.unwrap().carriers().preview("DOT 23868").await.unwrap();
+    let grants = sandbox.requests().iter().filter(|request| request.path == "/token").count();
+    assert_eq!(grants, 2, "the password, once for each credentials");
 }
 
 async fn another_master_key_pauses_nobody(place: &Place) {
