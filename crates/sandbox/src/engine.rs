@@ -1,7 +1,7 @@
 //! What runs behind the two listeners: the world and its clock, customers, tokens, faults, webhooks, the log.
 
 use std::net::SocketAddr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::auth::Tokens;
@@ -34,6 +34,8 @@ pub(crate) struct Engine {
     pub(crate) faults: Faults,
     pub(crate) start: Start,
     pub(crate) log: Log,
+    /// Each open connection holds it.
+    pub(crate) connections: Arc<()>,
     pub(crate) profile: Profile,
     pub(crate) require_content_length: bool,
     pub(crate) compress: bool,
@@ -79,6 +81,7 @@ impl Engine {
             faults: Faults::new(builder.seed, faults.clone()),
             start: Start { pace, faults },
             log: Log::new(builder.record_requests),
+            connections: Arc::default(),
             require_content_length: builder.require_content_length && builder.profile != Profile::Docs,
             profile: builder.profile,
             compress: builder.compress,

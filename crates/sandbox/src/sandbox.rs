@@ -332,6 +332,15 @@ impl Sandbox {
         self.engine.log.peak()
     }
 
+    /// How many connections are open, those included of which nobody asks anything at the moment.
+    ///
+    /// Once it is 0, nothing more comes from a client that has ended.
+    #[must_use]
+    pub fn open_connections(&self) -> usize {
+        // One is the engine's own.
+        Arc::strong_count(&self.engine.connections) - 1
+    }
+
     /// Forgets requests and counts.
     pub fn clear_requests(&self) {
         self.engine.log.clear();

@@ -46,7 +46,9 @@ pub(crate) async fn accept(listener: TcpListener, engine: Arc<Engine>, host: Hos
         // Without it small answers may wait for an acknowledgement; nothing is lost if it fails.
         let _ = stream.set_nodelay(true);
         let engine = Arc::clone(&engine);
+        let open = Arc::clone(&engine.connections);
         connections.spawn(async move {
+            let _open = open;
             let reset = Reset::default();
             let line = Line::new(stream, reset.clone());
             let service = service_fn(move |request| {

@@ -167,3 +167,27 @@ async fn too_much_for_the_control_api_is_refused_and_a_snapshot_may_be_large() {
     }
     caller.json("PreviewCarrier", &[("DOTNumber", "23868")]).await;
 }
+
+#[tokio::test]
+async fn connections_are_counted_while_they_are_open() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let address = sandbox.base_url().strip_prefix("http://").unwrap();
+    let open = async |number: usize| {
+        for _ in 0..5_000 {
+            if sandbox.open_connections() == number {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        panic!("{} connections are open, not {number}", sandbox.open_connections());
+    };
+    open(0).await;
+    let idle = TcpStream::connect(address).await.unwrap();
+    let mut asking = TcpStream::connect(address).await.unwrap();
+    asking.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").await.unwrap();
+    open(2).await;
+    drop(idle);
+    open(1).await;
+    drop(asking);
+    open(0).await;
+}

@@ -9,10 +9,12 @@ use mycarrierpackets::jiff::Timestamp;
 use mycarrierpackets_sandbox::Sandbox;
 use mycarrierpackets_sync::crash::POINTS;
 use mycarrierpackets_sync::store::{Store, deliveries, events};
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Child;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub struct Campaign {
     pub sandbox: Sandbox,
@@ -113,6 +115,21 @@ impl Campaign {
         });
         let crash = self.job.crash.clone().or(crash);
         Job { sink, end, crash, ..self.job.clone() }.start()
+    }
+
+    /// Waits until all that a process sent before it ended has been read, lest it arrive in a later hour.
+    pub async fn settle(&self) {
+        // Connections are taken in the order in which they were made, and this one is the last.
+        let address = self.sandbox.base_url().trim_start_matches("http://");
+        let mut last = TcpStream::connect(address).expect("the vendor");
+        last.write_all(b"GET / HTTP/1.0\r\n\r\n").expect("the vendor");
+        std::io::copy(&mut last, &mut std::io::sink()).expect("an answer");
+        drop(last);
+        let until = Instant::now() + Duration::from_secs(30);
+        while self.sandbox.open_connections() > 0 {
+            assert!(Instant::now() < until, "{} connections are open", self.sandbox.open_connections());
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 
     /// Reads the log of the vendor.

@@ -38,6 +38,7 @@ async fn campaign(seed: u64, kills: u32, tight: bool, planted: Option<&str>) -> 
             let _ = worker.kill();
         }
         killed += u32::from(was_killed(worker.wait().expect("the process")));
+        campaign.settle().await;
         campaign.check_polls();
     }
     campaign.compare().await
