@@ -127,21 +127,33 @@ impl<'a> Bench<'a> {
         let megabytes = body.len() as f64 / 1e6;
         println!("\nReceiving and decoding pages of 500 carriers, {megabytes:.1} MB each");
         let base = replay::serve(body).map_err(|e| format!("no server: {e}"))?;
+        let pages = PAGES.to_string();
         let rate = |result: &Value| Ok::<_, String>(megabytes * f64::from(PAGES) / number(result, "seconds")?);
-        let go = match &self.go {
-            Some(_) => Some(self.best("seconds", || self.go(&base))?),
-            None => None,
-        };
-        for build in &self.builds {
-            let result = self.best("seconds", || build.run(&["decode", &base, &PAGES.to_string()]))?;
-            let own = rate(&result)?;
-            print!("  the client, {:<18}{own:6.0} MB/s", build.allocator);
-            match &go {
-                Some(go) if go["items"] != result["items"] => {
-                    return Err(format!("Go read {} carriers, the client {}", go["items"], result["items"]));
+        let (mut own, mut ratios, mut gos) = (vec![Vec::new(); 2], vec![Vec::new(); 2], Vec::new());
+        // One after the other in each round, so that what else the machine does hits all of them.
+        for _ in 0..self.args.runs.max(1) * 3 {
+            let go = self.go.as_ref().map(|_| self.go(&base)).transpose()?;
+            gos.extend(go.as_ref().map(rate).transpose()?);
+            for (nth, build) in self.builds.iter().enumerate() {
+                let result = build.run(&["decode", &base, &pages])?;
+                own[nth].push(rate(&result)?);
+                if let Some(go) = &go {
+                    if go["items"] != result["items"] {
+                        return Err(format!("Go read {} carriers, the client {}", go["items"], result["items"]));
+                    }
+                    ratios[nth].push(rate(&result)? / rate(go)?);
                 }
-                Some(go) => println!("   {:.1} times Go's {:.0} MB/s", own / rate(go)?, rate(go)?),
-                None => println!(),
+            }
+        }
+        let go = median(&mut gos);
+        for (nth, build) in self.builds.iter().enumerate() {
+            print!("  the client, {:<18}{:6.0} MB/s", build.allocator, median(&mut own[nth]).unwrap_or_default());
+            match (median(&mut ratios[nth]), go) {
+                (Some(ratio), Some(go)) => {
+                    let (least, most) = (ratios[nth][0], ratios[nth][ratios[nth].len() - 1]);
+                    println!("   {ratio:.1} times Go's {go:.0} MB/s, {least:.1} to {most:.1}");
+                }
+                _ => println!(),
             }
         }
         Ok(())
@@ -206,6 +218,12 @@ impl<'a> Bench<'a> {
         }
         best.ok_or_else(|| "nothing was measured".to_owned())
     }
+}
+
+/// The one in the middle, of values that are sorted by it.
+fn median(values: &mut [f64]) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
 }
 
 fn sandbox(root: &Path) -> Outcome<PathBuf> {
