@@ -5,7 +5,7 @@ use crate::global::{Acting, Global};
 use crate::output::card::Frame;
 use crate::output::view::View;
 use crate::output::{Form, Output, reader_closed};
-use crate::progress::Progress;
+use crate::progress::{Progress, Shown};
 use crate::text::printable;
 use crate::times;
 use crate::tokens::TokenCache;
@@ -22,6 +22,8 @@ use std::sync::Arc;
 pub struct Context {
     pub global: Global,
     pub output: Output,
+    /// What long work draws while remarks are written.
+    pub shown: Shown,
     variables: Variables,
 }
 
@@ -29,7 +31,7 @@ impl Context {
     pub fn new(global: Global) -> Result<Self> {
         let output = Output::new(global.form(), global.colored(), global.width());
         let variables = Variables::new(&global)?;
-        Ok(Self { global, output, variables })
+        Ok(Self { global, output, shown: Shown::default(), variables })
     }
 
     /// A client of the credentials and addresses in force.
@@ -139,7 +141,7 @@ impl Context {
     pub fn remark(&self, text: &str) {
         if !self.global.quiet {
             // Nobody may be there to read it.
-            let _ = writeln!(std::io::stderr().lock(), "{}", printable(text));
+            let _ = self.shown.aside(|| writeln!(std::io::stderr().lock(), "{}", printable(text)));
         }
     }
 

@@ -3,6 +3,7 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use std::io::IsTerminal as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -53,6 +54,38 @@ impl Progress {
     pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+}
+
+/// The bar of what is under way, if something is: whatever else is written goes past it.
+#[derive(Clone, Default)]
+pub struct Shown(Arc<Mutex<Option<Progress>>>);
+
+impl Shown {
+    fn bar(&self) -> MutexGuard<'_, Option<Progress>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// So much is done of `noun`; `begin` makes the bar of it.
+    pub fn reach(&self, noun: &'static str, done: u64, total: Option<u64>, begin: impl FnOnce() -> Progress) {
+        let mut bar = self.bar();
+        if bar.as_ref().is_some_and(|progress| progress.noun != noun) {
+            *bar = None;
+        }
+        let progress = bar.get_or_insert_with(begin);
+        progress.advance(done.saturating_sub(progress.done), total);
+    }
+
+    /// It has ended.
+    pub fn end(&self) {
+        *self.bar() = None;
+    }
+
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match &*self.bar() {
+            Some(progress) => progress.aside(write),
             None => write(),
         }
     }

@@ -80,6 +80,22 @@ impl Settings {
     }
 }
 
+/// How far the read of a list has come. The first of a customer with many carriers takes minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress<'a> {
+    /// Whose list it is.
+    pub customer: &'a str,
+    /// Its name.
+    pub feed: &'static str,
+    /// Records that have come.
+    pub rows: u64,
+    /// How many the server says there are.
+    pub total: Option<u64>,
+}
+
+type Watch = dyn Fn(Progress<'_>) + Send + Sync;
+
 /// Keeps a store up to date. Any number of them, on any number of machines, may work on one store.
 #[derive(Clone)]
 pub struct Engine {
@@ -87,6 +103,7 @@ pub struct Engine {
     owner: Arc<str>,
     settings: Settings,
     clients: Arc<Clients>,
+    watch: Option<Arc<Watch>>,
     #[cfg(feature = "documents")]
     documents: Option<Arc<Documents>>,
 }
@@ -117,6 +134,7 @@ impl Engine {
             owner,
             settings: Settings::default(),
             clients: Arc::new(clients),
+            watch: None,
             #[cfg(feature = "documents")]
             documents: None,
         }
@@ -134,6 +152,29 @@ impl Engine {
         self
     }
 
+    /// Calls `seen` after each page of a list.
+    ///
+    /// ```
+    /// # use mycarrierpackets_sync::{Engine, store::Store};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = mycarrierpackets_sandbox::Sandbox::start().await?;
+    /// # let environment = mycarrierpackets::Environment::custom(sandbox.base_url().parse()?);
+    /// # let client = mycarrierpackets::Client::builder().environment(environment).credentials("demo", "demo").build()?;
+    /// # let engine = Engine::new(Store::open("sqlite::memory:").await?, move |_| Ok(client.clone()));
+    /// let engine = engine.watch(|progress| {
+    ///     let total = progress.total.map_or("?".to_owned(), |total| total.to_string());
+    ///     eprintln!("{}: {} of {total}", progress.feed, progress.rows);
+    /// });
+    /// # engine.add_customer("acme", "Acme Freight").await?;
+    /// # engine.tick("acme").await?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn watch(mut self, seen: impl Fn(Progress<'_>) + Send + Sync + 'static) -> Self {
+        self.watch = Some(Arc::new(seen));
+        self
+    }
+
     /// Keeps the documents of carriers, too. Default no. The data of each carrier is read for their names: when the carrier
     /// is first known, and when something of it changed.
     #[cfg(feature = "documents")]
@@ -146,6 +187,12 @@ impl Engine {
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    pub(crate) fn seen(&self, customer: &str, feed: &'static str, rows: u64, total: Option<u64>) {
+        if let Some(watch) = &self.watch {
+            watch(Progress { customer, feed, rows, total });
+        }
     }
 
     /// The name of who claims, and for how long.

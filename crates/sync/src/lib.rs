@@ -48,7 +48,7 @@ pub use deliver::Delivered;
 pub use diff::FieldChange;
 #[cfg(feature = "documents")]
 pub use documents::Documents;
-pub use engine::{Engine, Settings, Tick};
+pub use engine::{Engine, Progress, Settings, Tick};
 pub use error::Error;
 pub use event::{Event, EventKind};
 pub use schedule::Schedule;

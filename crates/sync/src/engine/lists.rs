@@ -36,11 +36,11 @@ impl Turn<'_> {
         let members = match list {
             "monitored" => {
                 let pages = self.client.monitoring().list().with_json();
-                members(self.reader(monitored), pages, MonitoredCarrier::carrier_id, &mut read).await
+                self.members(self.reader(monitored), pages, MonitoredCarrier::carrier_id, &mut read).await
             }
             _ => {
                 let pages = self.client.blocking().list().with_json();
-                members(self.reader(blocked), pages, BlockedCarrier::carrier_id, &mut read).await
+                self.members(self.reader(blocked), pages, BlockedCarrier::carrier_id, &mut read).await
             }
         };
         // What cannot be read could be any carrier, so nobody can be said to be missing.
@@ -72,7 +72,11 @@ impl Turn<'_> {
         let mut pages = self.client.monitoring().data().with_json().pages();
         while let Some(page) = pages.next().await {
             match page {
-                Ok(page) => self.keep_data(feed, page, &mut read).await?,
+                Ok(page) => {
+                    let total = page.total_count;
+                    self.keep_data(feed, page, &mut read).await?;
+                    self.seen(&read, total);
+                }
                 Err(error) => {
                     read.error = Some(error.into());
                     return Ok(Some(read));
@@ -92,6 +96,47 @@ impl Turn<'_> {
         };
         self.engine.store.transaction(settle).await?;
         Ok(Some(read))
+    }
+
+    /// The carriers of a list, read as far as it could be.
+    async fn members<T: Send + Unpin + 'static>(
+        &self,
+        reader: Reader,
+        list: Pager<Row<T>>,
+        carrier: fn(&T) -> Option<CarrierId>,
+        read: &mut Read,
+    ) -> Members {
+        let mut pages = list.pages();
+        let mut members = Members::default();
+        while let Some(page) = pages.next().await {
+            let page = match page {
+                Ok(page) => page,
+                Err(error) => {
+                    read.error = Some(error.into());
+                    return members;
+                }
+            };
+            members.unreadable.extend(reader.undecoded(&page));
+            for row in &page.items {
+                match reader.record(row, carrier) {
+                    Ok((carrier, _)) => members.found.push(carrier),
+                    Err(record) => members.unreadable.push(record),
+                }
+            }
+            read.rows = (members.found.len() + members.unreadable.len()) as u64;
+            read.rejected = members.unreadable.len() as u64;
+            self.seen(read, page.total_count);
+        }
+        let report = pages.report();
+        read.moved = (report.changed || !report.complete) && !planted::is(Fault::MovedCounts);
+        crash::point("list-read");
+        // Those that come by several numbers first: whoever comes by one of these alone is known then.
+        members.found.sort_by_key(|id| id.dot_number().is_none());
+        members
+    }
+
+    fn seen(&self, read: &Read, total: Option<u64>) {
+        self.engine.seen(self.claim.customer(), read.feed, read.rows, total);
     }
 
     async fn keep_data(
@@ -161,39 +206,4 @@ async fn moves(
         data: json!({"list": list}).to_string(),
     }));
     Ok(made)
-}
-
-/// The carriers of a list, read as far as it could be.
-async fn members<T: Send + Unpin + 'static>(
-    reader: Reader,
-    list: Pager<Row<T>>,
-    carrier: fn(&T) -> Option<CarrierId>,
-    read: &mut Read,
-) -> Members {
-    let mut pages = list.pages();
-    let mut members = Members::default();
-    while let Some(page) = pages.next().await {
-        let page = match page {
-            Ok(page) => page,
-            Err(error) => {
-                read.error = Some(error.into());
-                return members;
-            }
-        };
-        members.unreadable.extend(reader.undecoded(&page));
-        for row in &page.items {
-            match reader.record(row, carrier) {
-                Ok((carrier, _)) => members.found.push(carrier),
-                Err(record) => members.unreadable.push(record),
-            }
-        }
-        read.rows = (members.found.len() + members.unreadable.len()) as u64;
-        read.rejected = members.unreadable.len() as u64;
-    }
-    let report = pages.report();
-    read.moved = (report.changed || !report.complete) && !planted::is(Fault::MovedCounts);
-    crash::point("list-read");
-    // Those that come by several numbers first: whoever comes by one of these alone is known then.
-    members.found.sort_by_key(|id| id.dot_number().is_none());
-    members
 }

@@ -11,7 +11,7 @@ use mycarrierpackets_sync::store::feeds::{self, Feed};
 use mycarrierpackets_sync::store::{Store, Tx, chains, rejects, roster, sections};
 use mycarrierpackets_sync::{Engine, Error};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const CUSTOMER: &str = "acme";
@@ -223,5 +223,27 @@ async fn a_digest_of_all_that_is_known_is_an_event_once_a_day() {
         let now = world.ask(async |tx| chains::digest(&tx, CUSTOMER, at).await).await;
         let noted = data(event);
         assert_eq!((&noted["hash"], &noted["chains"]), (&json!(now.hash), &json!(now.chains)), "at {at}");
+    }
+}
+
+#[tokio::test]
+async fn how_far_a_list_has_come_is_shown() {
+    let World { sandbox, engine } = World::new(Duration::ZERO).await;
+    let shown = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&shown);
+    let engine = engine.watch(move |progress| {
+        let mut seen = seen.lock().expect("a lock");
+        seen.push((progress.customer.to_owned(), progress.feed, progress.rows, progress.total));
+    });
+    let world = World { sandbox, engine };
+    let reads = world.tick().await;
+    let rows = |feed: &str| reads.iter().find(|read| read.feed == feed).expect("it was due").rows;
+    let last = |feed: &'static str| (CUSTOMER.to_owned(), feed, rows(feed), Some(rows(feed)));
+    assert!(rows("monitored") > 0);
+    let shown = shown.lock().expect("a lock");
+    for list in ["monitored", "carriers"] {
+        let pages: Vec<_> = shown.iter().filter(|(_, feed, ..)| *feed == list).collect();
+        assert_eq!(pages.last(), Some(&&last(list)));
+        assert!(pages.is_sorted_by_key(|(_, _, rows, _)| rows));
     }
 }

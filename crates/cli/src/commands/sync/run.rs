@@ -6,10 +6,10 @@ use super::place::{CUSTOMER, Place, failure};
 use super::{documents, sinks};
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
-use crate::signals;
+use crate::{progress, signals};
 use clap::Args;
 use futures::FutureExt as _;
-use mycarrierpackets_sync::engine::{Read, Tick, Turned};
+use mycarrierpackets_sync::engine::{Progress, Read, Tick, Turned};
 use mycarrierpackets_sync::store::{Store, Tx, deliveries};
 use mycarrierpackets_sync::{Engine, Error};
 use std::net::SocketAddr;
@@ -66,6 +66,7 @@ impl Run {
         }
         if matches!(whom, Whom::Caller) {
             engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
+            engine = engine.watch(drawn(context, self.outlet.is_output()));
         }
         let mut sink = self.outlet.open(&engine).await?;
         let context = &*context;
@@ -134,6 +135,17 @@ impl Whom {
     }
 }
 
+/// Draws how far a list has come.
+fn drawn(context: &Context, beside_output: bool) -> impl Fn(Progress<'_>) + Send + Sync + 'static {
+    let (shown, quiet) = (context.shown.clone(), context.global.quiet);
+    move |Progress { feed, rows, total, .. }| {
+        shown.reach(feed, rows, total, || {
+            let begin = if beside_output { progress::Progress::new } else { progress::Progress::beside_lines };
+            begin(feed, quiet)
+        });
+    }
+}
+
 /// Does the same again and again, until it fails or is to stop.
 async fn every(
     pause: Duration,
@@ -173,7 +185,9 @@ async fn deliver(engine: &Engine, sink: &mut sinks::Open, context: &Context, tal
 
 /// Reads what is due of the caller, and notes what came of it.
 async fn read(engine: &Engine, context: &Context, tally: &mut Tally) -> Result<()> {
-    match engine.tick(CUSTOMER).await.map_err(failure)? {
+    let tick = engine.tick(CUSTOMER).await;
+    context.shown.end();
+    match tick.map_err(failure)? {
         Tick::Done(reads) => reads.iter().for_each(|read| note("", read, context, tally)),
         Tick::Held { owner } => context.remark(&format!("another worker is at it: {owner}")),
         Tick::Paused { reason } => {

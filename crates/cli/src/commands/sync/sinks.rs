@@ -84,10 +84,15 @@ impl Sink for To {
 }
 
 impl Outlet {
+    /// Whether the events go to standard output.
+    pub fn is_output(&self) -> bool {
+        self.sink == Kind::Jsonl && self.events.as_os_str() == "-"
+    }
+
     /// Opens the sink, and has the store deliver every event to it.
     pub async fn open(&self, engine: &Engine) -> Result<Open> {
         let to = match self.sink {
-            Kind::Jsonl if self.events.as_os_str() == "-" => To::Lines(JsonLines::output()),
+            Kind::Jsonl if self.is_output() => To::Lines(JsonLines::output()),
             Kind::Jsonl => To::Lines(JsonLines::append(&self.events).map_err(failure)?),
             Kind::Http => To::Http(Box::new(self.http()?)),
         };
