@@ -59,6 +59,7 @@ pub mod rejects;
 pub mod roster;
 pub mod routes;
 pub mod sections;
+pub mod set_back;
 pub mod terms;
 pub mod wanted;
 

@@ -64,6 +64,8 @@ impl Engine {
             let (now, due) = (tx.now().await?, leases::next_due(&tx).await?);
             Ok::<_, crate::store::Error>(due.map(|due| due.saturating_sub(now)))
         };
+        // What fails here fails below, too, and is tried again.
+        let _ = self.follow_clock(None).await;
         match self.store().read(next).await {
             // Due, and held by another worker.
             Ok(Some(..=0)) => SHORT,

@@ -8,7 +8,7 @@ use crate::planted::{self, Fault};
 use crate::schedule::is_list;
 use crate::store::coverage::{self, Coverage};
 use crate::store::leases::{self, Claim, Claimed};
-use crate::store::{self, ErrorKind, customers, feeds, terms};
+use crate::store::{self, ErrorKind, customers, feeds, set_back, terms};
 use mycarrierpackets::feed::{CarrierChanges, CompletedPackets, FactoringUpdates};
 use mycarrierpackets::{Operation, Window};
 use std::time::{Duration, Instant};
@@ -98,12 +98,26 @@ impl Engine {
     /// # Errors
     /// Those of the store. What goes wrong with the vendor is in the [`Read`]s: one feed does not hold up another.
     pub async fn tick(&self, customer: &str) -> Result<Tick, Error> {
-        match self.holding(customer, async |claim| self.work(claim).await).await? {
-            Ok(tick) => Ok(tick),
-            Err(Claimed::Paused { reason }) => Ok(Tick::Paused { reason }),
-            Err(Claimed::Held { owner, .. }) => Ok(Tick::Held { owner }),
-            Err(Claimed::Yes(_)) => Ok(Tick::Done(Vec::new())),
+        let tick = match self.holding(customer, async |claim| self.work(claim).await).await? {
+            Ok(tick) => tick,
+            Err(Claimed::Paused { reason }) => Tick::Paused { reason },
+            Err(Claimed::Held { owner, .. }) => Tick::Held { owner },
+            Err(Claimed::Yes(_)) => Tick::Done(Vec::new()),
+        };
+        let nothing = matches!(&tick, Tick::Held { .. }) || matches!(&tick, Tick::Done(reads) if reads.is_empty());
+        if nothing {
+            self.follow_clock(Some(customer)).await?;
         }
+        Ok(tick)
+    }
+
+    /// Where the clock was set back, nothing waits for the time that it showed.
+    pub(super) async fn follow_clock(&self, customer: Option<&str>) -> Result<(), Error> {
+        if self.store.read(async |tx| set_back::is_ahead(&tx, customer).await).await? {
+            self.store.repeatable(async |tx| set_back::bring_back(&tx, customer).await).await?;
+            tracing::warn!(customer, "the clock was set back; what waited for a later time is due in four minutes");
+        }
+        Ok(())
     }
 
     /// Works for a customer under a lease that is renewed meanwhile, and given back at the end; or says why not.

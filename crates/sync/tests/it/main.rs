@@ -38,6 +38,7 @@ mod rejects;
 mod retention;
 mod roster;
 mod sections;
+mod set_back;
 mod transactions;
 mod watching;
 mod webhooks;
