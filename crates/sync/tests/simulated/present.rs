@@ -94,12 +94,13 @@ impl World {
     }
 }
 
-/// Without what says nothing: the numbers of the objects, and what is null.
+/// Without what says nothing: the numbers of the objects, what is null, and lists of nothing.
 fn plain(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(plain).collect(),
         Value::Object(fields) => {
-            let fields = fields.into_iter().filter(|(name, value)| name != "$id" && !value.is_null());
+            let nothing = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+            let fields = fields.into_iter().filter(|(name, value)| name != "$id" && !nothing(value));
             fields.map(|(name, value)| (name, plain(value))).collect()
         }
         other => other,
