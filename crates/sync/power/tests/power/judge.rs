@@ -11,8 +11,18 @@ use std::collections::BTreeMap;
 pub enum Broken {
     /// SQLite cannot read it, or finds that it is damaged.
     Damaged(String),
-    /// It lacks what was promised.
-    Lost(String),
+    /// It lacks what was promised; of each kind, what is missing first.
+    Lost(Vec<String>),
+}
+
+impl Broken {
+    /// What it lacks, where it can be read.
+    pub fn lost(self) -> Option<Vec<String>> {
+        match self {
+            Self::Damaged(_) => None,
+            Self::Lost(lost) => Some(lost),
+        }
+    }
 }
 
 /// What was promised, each thing once.
@@ -63,7 +73,7 @@ pub async fn judge(job: &Job, promises: &Promises) -> Result<(), Broken> {
     let lost = lost(&store, promises).await.map_err(|error| Broken::Damaged(error.to_string()))?;
     drop(store);
     check(job).map_err(|error| Broken::Damaged(error.to_string()))?;
-    lost.map_or(Ok(()), |what| Err(Broken::Lost(what)))
+    if lost.is_empty() { Ok(()) } else { Err(Broken::Lost(lost)) }
 }
 
 /// What SQLite itself says of it.
@@ -79,34 +89,32 @@ fn check(job: &Job) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// What is not there, if anything is not.
-async fn lost(store: &Store, promises: &Promises) -> Result<Option<String>, mycarrierpackets_sync::store::Error> {
+/// What is not there.
+async fn lost(store: &Store, promises: &Promises) -> Result<Vec<String>, mycarrierpackets_sync::store::Error> {
     let look = async |tx| {
-        if promises.added {
-            if customers::find(&tx, CUSTOMER).await?.is_none() {
-                return Ok(Some("the customer".to_owned()));
-            }
-            if !deliveries::sinks(&tx).await?.iter().any(|sink| sink == SINK) {
-                return Ok(Some("the sink".to_owned()));
-            }
+        let mut lost = Vec::new();
+        if promises.added && customers::find(&tx, CUSTOMER).await?.is_none() {
+            lost.push("the customer".to_owned());
+        }
+        if promises.added && !deliveries::sinks(&tx).await?.iter().any(|sink| sink == SINK) {
+            lost.push("the sink".to_owned());
         }
         for key in &promises.answered {
             if !inbox::is_known(&tx, CUSTOMER, key).await? {
-                return Ok(Some(format!("the webhook {key}")));
+                lost.push(format!("the webhook {key}"));
+                break;
             }
         }
-        let feeds: BTreeMap<_, _> =
-            feeds::list(&tx, CUSTOMER).await?.into_iter().map(|feed| (feed.feed, feed.last_attempt)).collect();
-        for (feed, at) in &promises.asked {
-            let last = feeds.get(feed).copied().flatten();
-            if last.is_none_or(|last| last < *at) {
-                return Ok(Some(format!("the request for {feed} at {at}, the last known is at {last:?}")));
-            }
-        }
+        let feeds = feeds::list(&tx, CUSTOMER).await?.into_iter();
+        let feeds: BTreeMap<_, _> = feeds.map(|feed| (feed.feed, feed.last_attempt)).collect();
+        let last = |feed: &str| feeds.get(feed).copied().flatten();
+        let asked = promises.asked.iter().find(|(feed, at)| last(feed).is_none_or(|last| last < **at));
+        lost.extend(asked.map(|(feed, at)| format!("the request for {feed} at {at}: the last is at {:?}", last(feed))));
         let kept = events::records(&tx, CUSTOMER, 0, u32::MAX).await?;
         let kept: BTreeMap<i64, Event> = kept.iter().map(|kept| (kept.sequence, Event::of(CUSTOMER, kept))).collect();
-        let lost = promises.taken.iter().find(|(number, event)| kept.get(number) != Some(event));
-        Ok(lost.map(|(number, event)| format!("event {number}, {event:?}, is {:?}", kept.get(number))))
+        let taken = promises.taken.iter().find(|(number, event)| kept.get(number) != Some(event));
+        lost.extend(taken.map(|(number, event)| format!("the event {event:?}: there is {:?}", kept.get(number))));
+        Ok(lost)
     };
     store.read(look).await
 }
