@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+/// How many images are kept to go on with.
+const KEPT: usize = 24;
+
 pub struct Campaign {
     sandbox: Sandbox,
     folder: tempfile::TempDir,
@@ -242,7 +245,12 @@ impl Campaign {
             }
             std::fs::remove_dir_all(folder).expect("the folder");
             // Before the customer is there, nobody knows what happens.
-            if kind != Kind::Everything && self.promises.added && self.random.u8(0..100) == 0 {
+            if kind != Kind::Everything && self.promises.added && self.random.u8(0..50) == 0 {
+                // Few, as each is as large as the store.
+                if self.kept.len() >= KEPT {
+                    let one = self.random.usize(0..KEPT);
+                    self.kept.swap_remove(one);
+                }
                 self.kept.push((name, image.clone(), self.promises.clone()));
             }
             seen.push(image);
