@@ -22,6 +22,10 @@ pub enum Fault {
     NoInterval,
     /// A list that moved while it was read counts as read.
     MovedCounts,
+    /// What SQLite commits is never flushed to the disk.
+    NoFlush,
+    /// What SQLite commits is flushed to the disk some time later.
+    LateFlush,
 }
 
 /// Those that show in the events.
@@ -47,6 +51,17 @@ pub fn plant(fault: Option<Fault>) {
 /// Whether the fault is planted.
 pub(crate) fn is(fault: Fault) -> bool {
     cfg!(feature = "proof") && PLANTED.get() == Some(fault)
+}
+
+/// How SQLite flushes, if not as it is shipped.
+pub(crate) fn synchronous() -> Option<&'static str> {
+    if is(Fault::NoFlush) {
+        Some("OFF")
+    } else if is(Fault::LateFlush) {
+        Some("NORMAL")
+    } else {
+        None
+    }
 }
 
 /// The window to read.

@@ -3,6 +3,7 @@
 use super::fault::fault;
 use super::presence::Presence;
 use super::{Connections, Thread};
+use crate::planted;
 use crate::store::error::{Error, ErrorKind};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::OpenOptions;
@@ -25,15 +26,16 @@ static MAKING: Mutex<()> = Mutex::new(());
 /// The connections to a file, or to memory.
 pub async fn open(path: Option<&Path>) -> Result<Connections, Error> {
     let path = path.map(Path::to_owned);
+    let synchronous = planted::synchronous();
     let opened = tokio::task::spawn_blocking(move || {
         version(rusqlite::version_number())?;
         let Some(path) = path else {
             let memory = Connection::open_in_memory().map_err(|error| fault("no database in memory", error))?;
-            let writer = Thread::start(prepared(memory, "the store")?)?;
+            let writer = Thread::start(prepared(memory, "the store", synchronous)?)?;
             return Ok(Connections { reader: writer.clone(), writer, presence: None });
         };
         let name = path.display().to_string();
-        let writer = prepared(connect(&path, &name)?, &name)?;
+        let writer = prepared(connect(&path, &name)?, &name, synchronous)?;
         let reader = connect(&path, &name)?;
         let presence = Presence::enter(&path).map(Arc::new);
         Ok(Connections { writer: Thread::start(writer)?, reader: Thread::start(reader)?, presence })
@@ -67,7 +69,7 @@ fn connect(path: &Path, name: &str) -> Result<Connection, Error> {
 }
 
 /// The connection, if the file is a store or empty, with all that makes it durable.
-fn prepared(connection: Connection, name: &str) -> Result<Connection, Error> {
+fn prepared(connection: Connection, name: &str, synchronous: Option<&str>) -> Result<Connection, Error> {
     let failed = |error| fault(name, error);
     if connection.is_readonly("main").map_err(failed)? {
         return Err(Error::new(ErrorKind::ReadOnly, format!("{name}: the file cannot be written to")));
@@ -96,6 +98,9 @@ fn prepared(connection: Connection, name: &str) -> Result<Connection, Error> {
     }
     let settings = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF";
     connection.execute_batch(settings).map_err(failed)?;
+    if let Some(synchronous) = synchronous {
+        connection.pragma_update(None, "synchronous", synchronous).map_err(failed)?;
+    }
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
