@@ -36,7 +36,7 @@ const SQLITE: Dialect = Dialect {
 /// whatever the language of the database.
 #[cfg(feature = "postgres")]
 const POSTGRES: Dialect = Dialect {
-    schema: &[(" TEXT", " TEXT COLLATE \"C\"")],
+    schema: &[(" TEXT", " TEXT COLLATE \"C\""), (" /* bytewise */", " COLLATE \"C\""), (" /* json */", "::json")],
     for_update: " FOR NO KEY UPDATE",
     skip_locked: " FOR NO KEY UPDATE OF ? SKIP LOCKED",
     clock: Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now"),
