@@ -162,6 +162,19 @@ impl Session {
         answer.await.ok_or_else(gone)?
     }
 
+    /// All of them on one way to the connection; none after one that failed.
+    pub async fn run_all(&self, statements: &[(String, Vec<Value>)]) -> Result<Vec<Answer>, Error> {
+        let (statements, access) = (statements.to_vec(), self.access);
+        let answers = self.thread.on(move |connection| {
+            let one = |(sql, values): &(String, Vec<Value>)| {
+                inside(connection)?;
+                run(connection, access, sql, values)
+            };
+            statements.iter().map(one).collect()
+        });
+        answers.await.ok_or_else(gone)?
+    }
+
     pub async fn batch(&self, sql: &str) -> Result<(), Error> {
         let sql = sql.to_owned();
         let done = self.thread.on(move |connection| {
