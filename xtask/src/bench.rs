@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the performance of the client, as ratios taken in one run, what the sandbox bears (`load`), and
-//! the price of adding the client to a program (`build_cost`).
+//! `cargo xtask bench`: the performance of the client, as ratios taken in one run, what the sandbox bears (`load`), what a
+//! sync does (`sync`), and the price of adding the client to a program (`build_cost`).
 //!
 //! The sandbox runs as a process of its own, in release mode like what is measured. With `--go-peer` a Go client of
 //! the same API is measured beside it.
@@ -13,12 +13,14 @@ use crate::build_cost;
 use crate::load;
 use crate::measure::{Outcome, number, output};
 use crate::process::Sandbox;
+use crate::sync;
 
 #[path = "../../benches/support/replay.rs"]
 mod replay;
 
 /// Measure the client against bare reqwest, against itself page by page and side by side, and against a Go client;
-/// and the sandbox under load. With `--only build`, the cold build of a minimal program.
+/// and the sandbox under load. With `--only sync`, a sync on PostgreSQL and in a file; with `--only build`, the cold build of
+/// a minimal program.
 ///
 /// Prints ratios, and beside the sandbox's numbers what they should be. Needs some minutes and a quiet machine.
 #[derive(ClapArgs)]
@@ -32,7 +34,8 @@ pub struct Args {
     /// Runs of each measurement; the best counts.
     #[arg(long, default_value_t = 3)]
     runs: u32,
-    /// Only one of them. Default client and sandbox: build loads two programs' dependencies from crates.io.
+    /// Only one of them. Default client and sandbox: sync needs PostgreSQL 15 or newer on this machine, and build loads two
+    /// programs' dependencies from crates.io.
     #[arg(long, value_enum)]
     only: Option<Part>,
 }
@@ -41,6 +44,7 @@ pub struct Args {
 enum Part {
     Client,
     Sandbox,
+    Sync,
     Build,
 }
 
@@ -50,6 +54,7 @@ pub fn run(root: &Path, args: &Args) -> ExitCode {
     let done = match args.only {
         Some(Part::Client) => client(),
         Some(Part::Sandbox) => sandbox(),
+        Some(Part::Sync) => synced(root, args.runs),
         Some(Part::Build) => build_cost::run(root),
         None => client().and_then(|()| sandbox()),
     };
@@ -228,6 +233,11 @@ fn median(values: &mut [f64]) -> Option<f64> {
 
 fn sandbox(root: &Path) -> Outcome<PathBuf> {
     build(root, &["build", "--release", "-p", "mycarrierpackets-sandbox"], "mycarrierpackets-sandbox")
+}
+
+fn synced(root: &Path, runs: u32) -> Outcome<()> {
+    let bench = build(root, &["bench", "--no-run", "-p", "mycarrierpackets-sync", "--bench", "sync"], "sync")?;
+    sync::run(&bench, &sandbox(root)?, runs)
 }
 
 /// Builds with cargo; the path of the executable called `name`.

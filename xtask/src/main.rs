@@ -17,6 +17,7 @@ mod process;
 mod snapshots;
 mod source;
 mod standard;
+mod sync;
 mod yaml;
 
 // The build script's own modules, so that both see the same document and the same generated code.

@@ -10,6 +10,7 @@ mod digest;
 #[cfg(feature = "documents")]
 mod documents;
 mod inbox;
+mod known;
 mod links;
 mod lists;
 mod poll;

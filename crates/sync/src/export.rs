@@ -106,7 +106,8 @@ pub async fn export<E: From<store::Error>>(
             true => String::new(),
             false => {
                 let places = (3..3 + key.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
-                format!(" AND ({key_columns}) > ({places})")
+                // Said twice: of a view whose rows are made of others, the index leads to those that are left.
+                format!(" AND t.{} >= $3 AND ({key_columns}) > ({places})", key[0])
             }
         };
         let sql = format!(

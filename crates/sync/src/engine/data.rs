@@ -102,7 +102,7 @@ impl Turn<'_> {
         }
         let work = async |tx: Tx| {
             let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             let carrier = aliases::resolve(&held, &wanted.carrier, &[]).await?.carrier;
             let seen = Observation { carrier: &carrier, section: SECTION, source: SECTION, document: &document, at };
             let observed = observe(&held, &seen).await?;
@@ -125,7 +125,7 @@ impl Turn<'_> {
     async fn note_unread(&self, wanted: &Wanted, error: &str) -> Result<(), Error> {
         let note = async |tx: Tx| {
             let now = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             wanted::failed(&held, &wanted.carrier, error, next_try(now, wanted.attempts + 1)).await
         };
         Ok(self.engine.store().transaction(note).await?)

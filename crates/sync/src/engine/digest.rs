@@ -12,7 +12,7 @@ impl Turn<'_> {
     pub(super) async fn digest(&self) -> Result<(), Error> {
         let customer = self.claim.customer();
         let work = async |tx: Tx| {
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             let at = tx.now().await?;
             let digest = chains::digest(&tx, customer, at).await?;
             let time = jiff::Timestamp::from_microsecond(at).unwrap_or_default();

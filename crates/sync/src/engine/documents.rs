@@ -60,7 +60,7 @@ impl Turn<'_> {
         let stored = Stored { hash, size, content_type };
         let work = async |tx: Tx| {
             let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             let renamed = documents::is_renamed(&held, download, &stored.hash).await?;
             let kept = documents::keep(&held, download, &stored, at).await?;
             if !kept.changed || (kept.previous.is_none() && (renamed || !download.is_new)) {
@@ -99,7 +99,7 @@ impl Turn<'_> {
     async fn note_failed(&self, download: &Download, error: &str, expired: bool) -> Result<(), Error> {
         let note = async |tx: Tx| {
             let now = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             documents::failed(&held, download, error, next_try(now, download.attempts + 1)).await?;
             if expired { wanted::want(&held, &download.carrier).await } else { Ok(()) }
         };

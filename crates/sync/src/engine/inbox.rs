@@ -23,7 +23,7 @@ impl Turn<'_> {
         let mut read = Read::of(FEED, 0);
         let work = async |tx: Tx| {
             let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             // Before they are looked for: one that is received meanwhile makes the feed due again.
             feeds::rest(&held, FEED, None).await?;
             let waiting = inbox::waiting(&tx, held.customer(), AT_ONCE).await?;

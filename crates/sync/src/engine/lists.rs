@@ -47,7 +47,7 @@ impl Turn<'_> {
         let complete = read.incomplete().is_none();
         let work = async |tx: Tx| {
             let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             let mut made = keep(&held, list, &members.unreadable, at).await?;
             if complete {
                 made.extend(moves(&held, list, &members.found, at, first).await?);
@@ -90,7 +90,7 @@ impl Turn<'_> {
         }
         let settle = async |tx: Tx| {
             let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             coverage::end(&held, feed, &self.coverage(&read, at)).await?;
             feeds::advance(&held, feed, "{}", at).await
         };
@@ -156,7 +156,7 @@ impl Turn<'_> {
         }
         let work = async |tx: Tx| {
             let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             let mut made = keep(&held, feed, &unreadable, at).await?;
             for (id, document) in &carriers {
                 let carrier = name(&held, id, at, &mut made).await?;

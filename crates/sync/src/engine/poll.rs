@@ -74,7 +74,7 @@ impl Turn<'_> {
             let nothing = Some("nothing was asked for: no second had passed since the last read".to_owned());
             let end = async |tx: Tx| {
                 let at = tx.now().await?;
-                let held = leases::check(&tx, self.claim).await?;
+                let held = leases::hold(&tx, self.claim).await?;
                 coverage::end(&held, name, &Coverage { error: nothing, ..self.coverage(&read, at) }).await
             };
             self.engine.store.transaction(end).await?;
@@ -82,60 +82,62 @@ impl Turn<'_> {
         };
         if let Some(gap) = poll.gap {
             self.gap(name, gap).await?;
+            read.woke = true;
         }
         if planted::is(Fault::CursorBeforeRows) {
             self.advance(name, &planted::position(&poll.then, &position)).await?;
         }
         read.window = Some(poll.window);
         let mut pages = source.rows(self.client.raw(), planted::window(poll.window)).pages();
+        // The last page is kept in the transaction that moves the cursor.
+        let mut last = None;
         while let Some(page) = pages.next().await {
             crash::point("page-read");
-            match page {
-                Ok(page) => self.keep(source, name, page, &mut read).await?,
-                Err(error) => {
-                    read.error = Some(error.into());
-                    return Ok(Some(read));
-                }
+            let page = page.map_err(|error| read.error = Some(error.into())).ok();
+            let before = std::mem::replace(&mut last, page);
+            self.keep(source, name, before, &mut read, None).await?;
+            if last.is_none() {
+                return Ok(Some(read));
             }
         }
         let report = pages.report();
         read.moved = (report.changed || !report.complete) && !planted::is(Fault::MovedCounts);
         crash::point("window-read");
-        if read.incomplete().is_some() {
-            return Ok(Some(read));
-        }
-        let position = planted::position(&poll.then, &position);
-        let settle = async |tx: Tx| {
-            let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
-            coverage::end(&held, name, &self.coverage(&read, at)).await?;
-            feeds::advance(&held, name, &position, at).await
-        };
-        self.engine.store.transaction(settle).await?;
+        let moved = read.incomplete().is_none().then_some((&poll.then, &position));
+        self.keep(source, name, last, &mut read, moved).await?;
         Ok(Some(read))
     }
 
-    /// Keeps a page: what is new becomes events, and the carriers are what the rows show.
+    /// Keeps a page: what is new becomes events, and the carriers are what the rows show. With `moved`, the cursor moves to the
+    /// first of the two from the second.
     async fn keep<S: Kept>(
         &self,
         source: S,
         feed: &'static str,
-        page: Page<Row<S::Record>>,
+        page: Option<Page<Row<S::Record>>>,
         read: &mut Read,
+        moved: Option<(&Position, &Position)>,
     ) -> Result<(), Error> {
-        let mut unreadable = self.reader(source.operation()).undecoded(&page);
-        let mut rows = Vec::with_capacity(page.items.len());
-        for row in &page.items {
+        let mut unreadable =
+            page.as_ref().map(|page| self.reader(source.operation()).undecoded(page)).unwrap_or_default();
+        let mut rows = Vec::new();
+        for row in page.iter().flat_map(|page| &page.items) {
             match self.found(source, row) {
                 Ok(row) => rows.push(row),
                 Err(row) => unreadable.push(row),
             }
         }
         planted::saw(rows.iter().filter_map(|row| row.happened_at));
+        let moved = moved.map(|(then, position)| planted::position(then, position));
+        if moved.is_none() && rows.is_empty() && unreadable.is_empty() {
+            return Ok(());
+        }
+        read.rows += (rows.len() + unreadable.len()) as u64;
+        read.rejected += unreadable.len() as u64;
         let customer = self.claim.customer();
         let work = async |tx: Tx| {
             let at = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
             let new = identities::see(&held, feed, &ids, at).await?;
             let mut made = Vec::new();
@@ -174,11 +176,17 @@ impl Turn<'_> {
             }
             made.extend(keep(&held, feed, &unreadable, at).await?);
             let numbers = events::append(&held, &made).await?;
-            Ok::<_, store::Error>(numbers.iter().flatten().count() as u64)
+            let events = numbers.iter().flatten().count();
+            if let Some(moved) = &moved {
+                let noted = self.coverage(read, at);
+                let new_rows = noted.new_rows.saturating_add(i64::try_from(events).unwrap_or(i64::MAX));
+                coverage::end(&held, feed, &Coverage { new_rows, ..noted }).await?;
+                feeds::advance(&held, feed, moved, at).await?;
+            }
+            Ok::<_, store::Error>(events as u64)
         };
-        read.events += self.engine.store.transaction(work).await?;
-        read.rows += (rows.len() + unreadable.len()) as u64;
-        read.rejected += unreadable.len() as u64;
+        let events = self.engine.store.transaction(work).await?;
+        read.events += events;
         Ok(())
     }
 
@@ -198,7 +206,7 @@ impl Turn<'_> {
     async fn advance(&self, name: &str, kept: &str) -> Result<(), Error> {
         let advance = async |tx: Tx| {
             let at = tx.now().await?;
-            feeds::advance(&leases::check(&tx, self.claim).await?, name, kept, at).await
+            feeds::advance(&leases::hold(&tx, self.claim).await?, name, kept, at).await
         };
         Ok(self.engine.store.transaction(advance).await?)
     }
@@ -224,7 +232,7 @@ impl Turn<'_> {
         let customer = self.claim.customer();
         let work = async |tx: Tx| {
             let now = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             let (start, end) = (gap.start().to_string(), gap.end().to_string());
             let event = Event {
                 id: event_id(customer, feed, &format!("gap {start} {end}")),

@@ -1,5 +1,6 @@
 //! One turn at a customer: everything that is due, under one lease.
 
+use super::known::Known;
 use super::rows::Reader;
 use super::{Engine, FEEDS};
 use crate::crash;
@@ -60,11 +61,13 @@ pub struct Read {
     pub(super) began_at: i64,
     /// What was asked for, in the server's time.
     pub(super) window: Option<Window>,
+    /// Others became due by it.
+    pub(super) woke: bool,
 }
 
 impl Read {
     pub(super) fn of(feed: &'static str, began_at: i64) -> Self {
-        Self { feed, rows: 0, events: 0, rejected: 0, moved: false, error: None, began_at, window: None }
+        Self { feed, rows: 0, events: 0, rejected: 0, moved: false, error: None, began_at, window: None, woke: false }
     }
 
     /// Why nothing is concluded from it: nobody is removed from a list, and the feed is read again from where it was. What
@@ -98,7 +101,7 @@ impl Engine {
     /// # Errors
     /// Those of the store. What goes wrong with the vendor is in the [`Read`]s: one feed does not hold up another.
     pub async fn tick(&self, customer: &str) -> Result<Tick, Error> {
-        let tick = match self.holding(customer, async |claim| self.work(claim).await).await? {
+        let tick = match self.holding(customer, async |claim| self.begin(claim).await).await? {
             Ok(tick) => tick,
             Err(Claimed::Paused { reason }) => Tick::Paused { reason },
             Err(Claimed::Held { owner, .. }) => Tick::Held { owner },
@@ -148,15 +151,19 @@ impl Engine {
     /// Those of [`Engine::tick`]. The customer's feeds wait for their interval then, so that the others have their turn.
     pub async fn tick_next(&self) -> Result<Option<(String, Tick)>, Error> {
         let (owner, lease) = (&*self.owner, self.settings.lease);
-        let claim = self.store.repeatable(async |tx| leases::claim(&tx, owner, lease).await).await?;
-        let Some(claim) = claim else { return Ok(None) };
+        let claim = async |tx: store::Tx| {
+            let Some(claim) = leases::claim(&tx, owner, lease).await? else { return Ok(None) };
+            let known = Known::read(&tx, claim.customer()).await?;
+            Ok::<_, store::Error>(Some((claim, known)))
+        };
+        let Some((claim, known)) = self.store.repeatable(claim).await? else { return Ok(None) };
         let customer = claim.customer().to_owned();
-        let done = self.under(claim, async |claim| self.work_or_postpone(claim).await).await;
+        let done = self.under(claim, async |claim| self.work_or_postpone(claim, known).await).await;
         done.map(|tick| Some((customer, tick)))
     }
 
-    async fn work_or_postpone(&self, claim: &Claim) -> Result<Tick, Error> {
-        let done = self.work(claim).await;
+    async fn work_or_postpone(&self, claim: &Claim, known: Known) -> Result<Tick, Error> {
+        let done = self.work(claim, known).await;
         if let Err(error) = &done {
             let postpone = async |tx: store::Tx| {
                 let held = leases::check(&tx, claim).await?;
@@ -197,7 +204,12 @@ impl Engine {
         }
     }
 
-    async fn work(&self, claim: &Claim) -> Result<Tick, Error> {
+    async fn begin(&self, claim: &Claim) -> Result<Tick, Error> {
+        let known = self.store.read(async |tx: store::Tx| Known::read(&tx, claim.customer()).await).await?;
+        self.work(claim, known).await
+    }
+
+    async fn work(&self, claim: &Claim, known: Known) -> Result<Tick, Error> {
         let begun = Instant::now();
         let client = match self.client(claim.customer()).await {
             Ok(client) => client,
@@ -206,24 +218,24 @@ impl Engine {
             Err(error) => return Err(error),
         };
         let schedule = serde_json::to_string(&self.settings.schedule()).unwrap_or_default();
-        let begin = async |tx: store::Tx| {
-            terms::set(&leases::check(&tx, claim).await?, &schedule).await?;
-            customers::find(&tx, claim.customer()).await
-        };
-        let customer = self.store.transaction(begin).await?;
-        let added_at = customer.map(|customer| customer.created_at).unwrap_or_default();
+        let Known { mut due, added_at, noted } = known;
+        if noted.is_none_or(|noted| noted != schedule) {
+            let note = async |tx: store::Tx| terms::set(&leases::check(&tx, claim).await?, &schedule).await;
+            self.store.transaction(note).await?;
+        }
         crash::point("claimed");
         let turn = Turn { engine: self, claim, client, added_at };
-        let mut reads = Vec::new();
+        let (mut reads, mut woke): (Vec<Read>, _) = (Vec::new(), false);
         while begun.elapsed() < self.settings.budget {
-            let due = async |tx| {
-                let now = store::Tx::now(&tx).await?;
-                Ok::<_, store::Error>(feeds::due(&tx, claim.customer(), now).await?.into_iter().next())
-            };
-            let Some(feed) = self.store.read(due).await? else { break };
+            if due.is_empty() && std::mem::take(&mut woke) {
+                due = self.store.read(async |tx: store::Tx| Known::due(&tx, claim.customer()).await).await?;
+            }
+            let Some(feed) = due.pop_front() else { break };
             let read = turn.read(&feed).await;
             self.clients.keep_tokens(&self.store, claim).await?;
-            let Some(read) = read? else { break };
+            let Some(read) = read? else { continue };
+            // Of what found nothing, nothing else became due.
+            woke |= read.woke || read.rows > 0 || WORK.contains(&read.feed);
             if let Some(error @ Error::Vendor(refused)) = &read.error
                 && refused.is_credentials()
             {
@@ -303,7 +315,7 @@ impl Turn<'_> {
     async fn left_to_others(&self, feed: &str, name: &'static str) -> Result<Option<Read>, Error> {
         let leave = async |tx: store::Tx| {
             let now = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             feeds::rest(&held, feed, Some(now.saturating_add(micros(LEFT)))).await?;
             Ok::<_, store::Error>(now)
         };
@@ -326,7 +338,7 @@ impl Turn<'_> {
         let note = async |tx: store::Tx| {
             let at = tx.now().await?;
             let due_at = at.saturating_add(micros(wait));
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             coverage::end(&held, read.feed, &self.coverage(read, at)).await?;
             if limited {
                 feeds::postpone(&held, read.feed, due_at).await
@@ -373,7 +385,7 @@ impl Turn<'_> {
         let spread = interval.mul_f64(fastrand::f64() / 10.0);
         let attempt = async |tx: store::Tx| {
             let now = tx.now().await?;
-            let held = leases::check(&tx, self.claim).await?;
+            let held = leases::hold(&tx, self.claim).await?;
             if !feeds::attempt(&held, feed, now, now.saturating_add(micros(interval + spread))).await? {
                 return Ok(None);
             }

@@ -11,6 +11,8 @@ pub(super) enum Address {
     Postgres {
         config: Box<tokio_postgres::Config>,
         schema: String,
+        /// Statements are prepared by name: a connection is one of the server's, whatever is between.
+        prepared: bool,
     },
 }
 
@@ -46,7 +48,7 @@ impl Address {
             Self::Memory => "sqlite::memory:".to_owned(),
             Self::File(path) => format!("sqlite:{}", path.display()),
             #[cfg(feature = "postgres")]
-            Self::Postgres { config, schema } => {
+            Self::Postgres { config, schema, .. } => {
                 use tokio_postgres::config::Host;
                 let hosts: Vec<String> = config
                     .get_hosts()
@@ -80,12 +82,15 @@ fn postgres(text: &str) -> Result<Address, Error> {
     if place.matches('@').count() > 1 {
         return Err(wrong("the address of the store has more than one @"));
     }
-    let mut schema = SCHEMA;
+    let (mut schema, mut prepared) = (SCHEMA, false);
     let mut left = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        match pair.strip_prefix("schema=") {
-            Some(name) => schema = name,
-            None => left.push(pair),
+        match pair.split_once('=') {
+            Some(("schema", name)) => schema = name,
+            Some(("prepared", "yes")) => prepared = true,
+            Some(("prepared", "no")) => prepared = false,
+            Some(("prepared", _)) => return Err(wrong("prepared in the address of the store is neither yes nor no")),
+            _ => left.push(pair),
         }
     }
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -100,7 +105,7 @@ fn postgres(text: &str) -> Result<Address, Error> {
     if config.get_hosts().is_empty() {
         return Err(wrong("the address of the store has no host"));
     }
-    Ok(Address::Postgres { config: Box::new(config), schema: schema.to_owned() })
+    Ok(Address::Postgres { config: Box::new(config), schema: schema.to_owned(), prepared })
 }
 
 #[cfg(test)]
@@ -125,7 +130,12 @@ mod tests {
         assert_eq!(shown("postgres://u:hunter2@db:5433/tms"), "postgres://db:5433/tms, schema mycarrierpackets");
         let other = shown("postgresql://u@db/tms?password=hunter2&schema=sync_2&connect_timeout=3");
         assert_eq!(other, "postgres://db:5432/tms, schema sync_2");
+        for (query, expected) in [("", false), ("?prepared=yes", true), ("?schema=a&prepared=yes&prepared=no", false)] {
+            let address = Address::read(&format!("postgres://u@db/tms{query}"));
+            assert!(matches!(address, Ok(Address::Postgres { prepared, .. }) if prepared == expected), "{query}");
+        }
         for wrong in [
+            "postgres://u:hunter2@db/tms?prepared=hunter2",
             "postgres://u:hunter2@hunter2@db/tms",
             "postgres://u:hunter2@db:hunter2/tms",
             "postgres://u:hunter2@db/tms?hunter2=1",

@@ -3,7 +3,7 @@
 //! All times are by the clock of the store, the windows included: what was asked for was in the server's time, which was
 //! [ahead](Coverage::server_ahead) of the store's.
 
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::leases::Held;
 use super::text::cut;
 use super::tx::Tx;
@@ -89,8 +89,7 @@ pub async fn end(held: &Held<'_>, feed: &str, read: &Coverage) -> Result<(), Err
     let numbers = times.into_iter().chain(counts).map(Value::Integer);
     let mut values: Vec<Value> = [held.customer().into(), feed.into()].into_iter().chain(numbers).collect();
     values.push(read.error.as_deref().map(cut).into());
-    held.tx().execute(sql, &values).await?;
-    Ok(())
+    held.tx().expect(sql, &values, Error::new(ErrorKind::Missing, "a read was not noted")).await
 }
 
 /// The first complete read whose window includes `at`. It ended at that time or later.

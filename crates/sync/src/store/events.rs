@@ -45,6 +45,9 @@ pub struct Recorded {
 /// # Errors
 /// [`ErrorKind::Constraint`] when the id is that of another customer's event.
 pub async fn append(held: &Held<'_>, events: &[Event]) -> Result<Vec<Option<i64>>, Error> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
     let (tx, customer) = (held.tx(), held.customer());
     let row = tx.query_opt("SELECT sequence FROM customers WHERE id = $1", &[customer.into()]).await?;
     let first = row.map_or(Ok(0), |row| row.integer("sequence"))?;

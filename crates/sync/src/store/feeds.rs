@@ -147,8 +147,6 @@ pub async fn rest(held: &Held<'_>, feed: &str, due_at: Option<i64>) -> Result<()
 async fn update(held: &Held<'_>, feed: &str, sql: &str, values: &[Value]) -> Result<(), Error> {
     let customer = held.customer();
     let values: Vec<Value> = [customer.into(), feed.into()].into_iter().chain(values.iter().cloned()).collect();
-    if held.tx().execute(sql, &values).await? == 0 {
-        return Err(Error::new(ErrorKind::Missing, format!("the customer {customer:?} has no feed {feed:?}")));
-    }
-    Ok(())
+    let missing = Error::new(ErrorKind::Missing, format!("the customer {customer:?} has no feed {feed:?}"));
+    held.tx().expect(sql, &values, missing).await
 }

@@ -47,7 +47,9 @@ impl Store {
     ///
     /// The address is `sqlite:PATH`, `sqlite::memory:` or, with the feature `postgres`,
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. There the tables are in the schema `mycarrierpackets`, or in
-    /// another that the address names: `?schema=NAME`. Connections to PostgreSQL are not encrypted: reach it over a
+    /// another that the address names: `?schema=NAME`. With `prepared=yes` statements are prepared by name, which halves what
+    /// they cost: for connections to the server itself, or through a PgBouncer that keeps them apart (1.21 or newer, with
+    /// `max_prepared_statements`). Connections to PostgreSQL are not encrypted: reach it over a
     /// network that nobody else can read, or through a proxy that encrypts.
     ///
     /// ```
@@ -84,7 +86,9 @@ impl Store {
             Address::Memory => Engine::Sqlite(sqlite::open(None).await?),
             Address::File(path) => Engine::Sqlite(sqlite::open(Some(&path)).await?),
             #[cfg(feature = "postgres")]
-            Address::Postgres { config, schema } => Engine::Postgres(postgres::open(*config, schema).await?),
+            Address::Postgres { config, schema, prepared } => {
+                Engine::Postgres(postgres::open(*config, schema, prepared).await?)
+            }
         };
         let store = Self { engine, clock, name };
         let session = store.begin(Access::Read).await?;
@@ -214,6 +218,7 @@ impl Store {
 }
 
 async fn commit(shared: &Shared, access: Access) -> Result<(), Error> {
+    shared.finish().await?;
     let writes = access == Access::Write;
     if writes {
         crash::point("before-commit");

@@ -79,7 +79,7 @@ pub async fn claim(tx: &Tx, owner: &str, lease_for: Duration) -> Result<Option<C
          WHERE id = (
              SELECT c.id FROM feeds f JOIN customers c ON c.id = f.customer
              WHERE f.due_at <= $1 AND c.state = 'active' AND COALESCE(c.lease_until, 0) <= $1
-             ORDER BY f.due_at, c.id LIMIT 1{locked}
+             ORDER BY f.due_at, f.customer LIMIT 1{locked}
          )
          RETURNING id, fence"
     );
@@ -118,9 +118,25 @@ pub async fn check<'a>(tx: &'a Tx, claim: &'a Claim) -> Result<Held<'a>, Error> 
     if planted::is(Fault::NoFence) {
         return Ok(Held { tx, customer: &claim.customer });
     }
-    let sql = format!("SELECT fence FROM customers WHERE id = $1 AND fence = $2{}", tx.for_update());
-    let row = tx.query_opt(&sql, &[claim.customer.as_str().into(), claim.fence.into()]).await?;
+    let row = tx.query_opt(&checking(tx), &[claim.customer.as_str().into(), claim.fence.into()]).await?;
     row.map(|_| Held { tx, customer: &claim.customer }).ok_or_else(|| lost(claim))
+}
+
+/// As [`check`], whose statement goes to the database with the next one: that one fails when the fence moved, or the
+/// transaction does at its end.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub(crate) async fn hold<'a>(tx: &'a Tx, claim: &'a Claim) -> Result<Held<'a>, Error> {
+    if !planted::is(Fault::NoFence) {
+        let values = [claim.customer.as_str().into(), claim.fence.into()];
+        tx.expect(&checking(tx), &values, lost(claim)).await?;
+    }
+    Ok(Held { tx, customer: &claim.customer })
+}
+
+fn checking(tx: &Tx) -> String {
+    format!("SELECT fence FROM customers WHERE id = $1 AND fence = $2{}", tx.for_update())
 }
 
 /// The lease ends `lease_for` from now.

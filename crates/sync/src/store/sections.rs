@@ -54,8 +54,7 @@ pub async fn observe(held: &Held<'_>, seen: &Observation<'_>) -> Result<Observed
     let now = canonical(seen.document);
     let Some(known) = known else {
         write(held, seen, 1, None).await?;
-        let all = FieldChange { path: String::new(), old: None, new: now };
-        ownership::keep(held, seen.carrier, seen.section, &[all], seen.at).await?;
+        ownership::begin(held, seen.carrier, seen.section, now.as_ref(), seen.at).await?;
         return Ok(Observed { version: Some(1), changes: Vec::new() });
     };
     if known.integer("observed_at")? > seen.at {

@@ -36,10 +36,10 @@ const SQLITE: Dialect = Dialect {
 /// whatever the language of the database.
 #[cfg(feature = "postgres")]
 const POSTGRES: Dialect = Dialect {
-    schema: &[(" TEXT", " TEXT COLLATE \"C\"")],
+    schema: &[(" TEXT", " TEXT COLLATE \"C\""), (" /* bytewise */", " COLLATE \"C\""), (" /* json */", "::json")],
     for_update: " FOR NO KEY UPDATE",
     skip_locked: " FOR NO KEY UPDATE OF ? SKIP LOCKED",
-    clock: Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now"),
+    clock: Some(postgres::CLOCK),
 };
 
 impl Dialect {
@@ -62,6 +62,24 @@ impl Session {
             Self::Sqlite(session) => session.run(sql, values).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.run(sql, values).await,
+        }
+    }
+
+    /// Several, one after another, with one wait for all answers.
+    pub async fn run_all(&self, statements: &[(String, Vec<Value>)]) -> Result<Vec<Answer>, Error> {
+        match self {
+            Self::Sqlite(session) => session.run_all(statements).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => session.run_all(statements).await,
+        }
+    }
+
+    /// The time of the database when the transaction began, where that is known.
+    pub fn began_at(&self) -> Option<i64> {
+        match self {
+            Self::Sqlite(_) => None,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => session.began_at,
         }
     }
 

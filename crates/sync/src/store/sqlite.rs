@@ -20,6 +20,8 @@ pub(super) use open::{APPLICATION, open};
 
 /// How long a transaction waits for those of its own process that are before it.
 const TURN: Duration = Duration::from_secs(60);
+/// Parameters that SQLite takes in a statement.
+const MOST: usize = 32_766;
 
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -160,6 +162,19 @@ impl Session {
         answer.await.ok_or_else(gone)?
     }
 
+    /// All of them on one way to the connection; none after one that failed.
+    pub async fn run_all(&self, statements: &[(String, Vec<Value>)]) -> Result<Vec<Answer>, Error> {
+        let (statements, access) = (statements.to_vec(), self.access);
+        let answers = self.thread.on(move |connection| {
+            let one = |(sql, values): &(String, Vec<Value>)| {
+                inside(connection)?;
+                run(connection, access, sql, values)
+            };
+            statements.iter().map(one).collect()
+        });
+        answers.await.ok_or_else(gone)?
+    }
+
     pub async fn batch(&self, sql: &str) -> Result<(), Error> {
         let sql = sql.to_owned();
         let done = self.thread.on(move |connection| {
@@ -201,17 +216,17 @@ impl ToSql for Value {
 
 fn run(connection: &Connection, access: Access, sql: &str, values: &[Value]) -> Result<Answer, Error> {
     let failed = |error| fault("a statement failed", error);
-    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let (sql, used) = numbered(sql);
+    if let Some(unused) = used.iter().position(|used| !used) {
+        return Err(Error::new(ErrorKind::Statement, format!("a statement has no ${}", unused + 1)));
+    }
+    let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
     if statement.parameter_count() != values.len() {
         let what = format!("a statement with {} parameters got {}", statement.parameter_count(), values.len());
         return Err(Error::new(ErrorKind::Statement, what));
     }
-    for (number, value) in values.iter().enumerate() {
-        // For SQLite, `$1` is a name, whose place is that of its first use.
-        let name = format!("${}", number + 1);
-        let place = statement.parameter_index(&name).map_err(failed)?;
-        let place = place.ok_or_else(|| Error::new(ErrorKind::Statement, format!("a statement has no {name}")))?;
-        statement.raw_bind_parameter(place, value).map_err(failed)?;
+    for (place, value) in values.iter().enumerate() {
+        statement.raw_bind_parameter(place + 1, value).map_err(failed)?;
     }
     let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let reads = statement.readonly();
@@ -228,6 +243,34 @@ fn run(connection: &Connection, access: Access, sql: &str, values: &[Value]) -> 
     Ok(Answer { rows: found, changed: if reads { 0 } else { connection.changes() } })
 }
 
+/// `sql` with `?1` for `$1`, and which numbers it uses. For SQLite, `$1` is a name, which it looks for among all others:
+/// with a thousand of them that takes longer than the statement.
+fn numbered(sql: &str) -> (String, Vec<bool>) {
+    let (mut text, mut used) = (String::with_capacity(sql.len()), Vec::new());
+    let mut quoted = false;
+    let mut rest = sql.chars().peekable();
+    while let Some(character) = rest.next() {
+        quoted ^= character == '\'';
+        let parameter = character == '$' && !quoted && rest.peek().is_some_and(char::is_ascii_digit);
+        if !parameter {
+            text.push(character);
+            continue;
+        }
+        text.push('?');
+        let mut number = 0_usize;
+        while let Some(digit) = rest.peek().and_then(|digit| digit.to_digit(10)) {
+            text.extend(rest.next());
+            number = number.saturating_mul(10).saturating_add(digit as usize);
+        }
+        // SQLite refuses any other.
+        if (1..=MOST).contains(&number) {
+            used.resize(used.len().max(number), false);
+            used[number - 1] = true;
+        }
+    }
+    (text, used)
+}
+
 fn value(column: &str, value: ValueRef<'_>) -> Result<Value, Error> {
     let wrong = |what: &str| Error::new(ErrorKind::Value, format!("the column {column} holds {what}"));
     match value {
@@ -236,5 +279,34 @@ fn value(column: &str, value: ValueRef<'_>) -> Result<Value, Error> {
         ValueRef::Text(text) => std::str::from_utf8(text).map(Value::from).map_err(|_| wrong("text that is not UTF-8")),
         ValueRef::Blob(bytes) => Ok(Value::from(bytes)),
         ValueRef::Real(_) => Err(wrong("a number with a fraction, which no column of a store does")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_bound_by_their_numbers() {
+        let cases = [
+            ("SELECT $1, $2, $12, $1", "SELECT ?1, ?2, ?12, ?1", [1, 2, 12].as_slice()),
+            ("SELECT '$1', 'it''s $2', $3 || '$'", "SELECT '$1', 'it''s $2', ?3 || '$'", &[3]),
+            ("SELECT 1", "SELECT 1", &[]),
+        ];
+        for (sql, expected, numbers) in cases {
+            let (text, used) = numbered(sql);
+            let used: Vec<usize> = (1..).zip(used).filter(|(_, used)| *used).map(|(number, _)| number).collect();
+            assert_eq!((text.as_str(), used.as_slice()), (expected, numbers));
+        }
+        let connection = Connection::open_in_memory().unwrap();
+        let run = |sql: &str, values: &[i64]| {
+            let values: Vec<Value> = values.iter().map(|value| Value::from(*value)).collect();
+            let answer = run(&connection, Access::Read, sql, &values);
+            answer.map(|answer| answer.rows[0].integer("x").unwrap()).map_err(|error| error.message().to_owned())
+        };
+        assert_eq!(run("SELECT $2 - $1 AS x", &[1, 5]), Ok(4));
+        assert_eq!(run("SELECT $1 AS x", &[1, 5]), Err("a statement with 1 parameters got 2".to_owned()));
+        assert_eq!(run("SELECT $1 + $3 AS x", &[1, 2, 3]), Err("a statement has no $2".to_owned()));
+        assert!(run("SELECT $x AS x", &[]).is_err() && run("SELECT $0 AS x", &[]).is_err());
     }
 }

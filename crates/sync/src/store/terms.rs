@@ -26,6 +26,18 @@ pub(super) async fn resumed(tx: &Tx, customer: &str) -> Result<(), Error> {
     write(tx, customer, "resumed", None).await
 }
 
+/// When the customer was added, and the settings that were noted last; nothing if it is gone.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn latest(tx: &Tx, customer: &str) -> Result<Option<(i64, Option<String>)>, Error> {
+    let sql = "SELECT created_at, (
+            SELECT detail FROM terms WHERE customer = $1 AND what = 'settings' ORDER BY since DESC LIMIT 1
+        ) AS settings FROM customers WHERE id = $1";
+    let row = tx.query_opt(sql, &[customer.into()]).await?;
+    row.map(|row| Ok((row.integer("created_at")?, row.text_opt("settings")?.map(str::to_owned)))).transpose()
+}
+
 /// Notes the settings with which the customer's feeds are read from now on, in JSON. Nothing is written if they are those
 /// that were noted last.
 ///

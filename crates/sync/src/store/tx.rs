@@ -23,9 +23,19 @@ pub(super) struct Shared {
 
 struct Open {
     session: Session,
+    /// Until anything is done in it: a statement may wait for others.
+    began_at: Option<i64>,
+    /// Statements that go with the next one.
+    waiting: Vec<Waiting>,
     doubt: Option<Doubt>,
     /// One failed because of another transaction.
     conflict: bool,
+}
+
+/// A statement that must find something, and what it means if it does not.
+struct Waiting {
+    statement: (String, Vec<Value>),
+    nothing: Error,
 }
 
 /// Why nothing more may be done in a transaction.
@@ -36,6 +46,30 @@ enum Doubt {
 }
 
 impl Open {
+    /// Runs a statement after those that wait; without one, returns the answer of the last of them.
+    async fn send(&mut self, statement: Option<(&str, &[Value])>) -> Result<Answer, Error> {
+        (self.began_at, self.doubt) = (None, Some(Doubt::Waiting));
+        let answer = match (self.waiting.is_empty(), statement) {
+            (true, Some((sql, values))) => self.session.run(sql, values).await,
+            _ => self.send_all(statement).await,
+        };
+        self.doubt = answer.is_err().then_some(Doubt::Failed);
+        self.conflict |= matches!(&answer, Err(error) if error.kind() == ErrorKind::Conflict);
+        answer
+    }
+
+    async fn send_all(&mut self, statement: Option<(&str, &[Value])>) -> Result<Answer, Error> {
+        let (mut statements, nothing): (Vec<_>, Vec<_>) =
+            self.waiting.drain(..).map(|waiting| (waiting.statement, waiting.nothing)).unzip();
+        statements.extend(statement.map(|(sql, values)| (sql.to_owned(), values.to_vec())));
+        let mut answers = self.session.run_all(&statements).await?;
+        let found = |answer: &Answer| answer.changed > 0 || !answer.rows.is_empty();
+        if let Some((_, nothing)) = answers.iter().zip(nothing).find(|(answer, _)| !found(answer)) {
+            return Err(nothing);
+        }
+        answers.pop().ok_or_else(over)
+    }
+
     async fn rollback(self) {
         match self.doubt {
             // Nothing can be sent before that answer.
@@ -48,7 +82,7 @@ impl Open {
 impl Shared {
     pub fn new(session: Session, clock: Option<Clock>) -> Arc<Self> {
         let dialect = session.dialect();
-        let open = Open { session, doubt: None, conflict: false };
+        let open = Open { began_at: session.began_at(), session, waiting: Vec::new(), doubt: None, conflict: false };
         Arc::new(Self { open: Mutex::new(Some(open)), clock, dialect })
     }
 
@@ -61,6 +95,20 @@ impl Shared {
         open.session.commit().await
     }
 
+    /// Runs what waits for a next statement: there is none. If that fails, so does the transaction.
+    pub async fn finish(&self) -> Result<(), Error> {
+        let mut guard = self.open.lock().await;
+        let finished = match guard.as_mut() {
+            Some(open) if open.doubt.is_none() && !open.waiting.is_empty() => open.send(None).await.map(drop),
+            _ => Ok(()),
+        };
+        drop(guard);
+        if finished.is_err() {
+            self.rollback().await;
+        }
+        finished
+    }
+
     /// Whether another transaction was the reason for what failed.
     pub async fn rollback(&self) -> bool {
         let Some(open) = self.open.lock().await.take() else { return false };
@@ -70,21 +118,30 @@ impl Shared {
     }
 
     async fn run(&self, sql: &str, values: &[Value]) -> Result<Answer, Error> {
-        // PostgreSQL keeps no such text.
-        if values.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
-            return Err(Error::new(ErrorKind::Value, "a text holds the character 0, which no store keeps"));
-        }
+        check(values)?;
         let mut guard = self.open.lock().await;
         let open = guard.as_mut().ok_or_else(over)?;
         if open.doubt.is_some() {
             return Err(Error::new(ErrorKind::Over, "an earlier statement of the transaction failed"));
         }
-        open.doubt = Some(Doubt::Waiting);
-        let answer = open.session.run(sql, values).await;
-        open.doubt = answer.is_err().then_some(Doubt::Failed);
-        open.conflict |= matches!(&answer, Err(error) if error.kind() == ErrorKind::Conflict);
-        answer
+        open.send(Some((sql, values))).await
     }
+
+    /// Its statement goes with the next one, or before the end of the transaction.
+    async fn later(&self, waiting: Waiting) -> Result<(), Error> {
+        check(&waiting.statement.1)?;
+        let mut guard = self.open.lock().await;
+        guard.as_mut().ok_or_else(over)?.waiting.push(waiting);
+        Ok(())
+    }
+}
+
+/// PostgreSQL keeps no text with the character 0.
+fn check(values: &[Value]) -> Result<(), Error> {
+    if values.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
+        return Err(Error::new(ErrorKind::Value, "a text holds the character 0, which no store keeps"));
+    }
+    Ok(())
 }
 
 fn over() -> Error {
@@ -98,6 +155,12 @@ impl Tx {
     /// Whatever the store finds wrong. Nothing of the transaction can be committed then.
     pub async fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, Error> {
         Ok(self.0.run(sql, values).await?.changed)
+    }
+
+    /// Runs a statement with the next one, or before COMMIT: nobody waits for its answer alone. If it finds or changes nothing,
+    /// the one with which it ran fails with `nothing`, and so does the transaction.
+    pub(super) async fn expect(&self, sql: &str, values: &[Value], nothing: Error) -> Result<(), Error> {
+        self.0.later(Waiting { statement: (sql.to_owned(), values.to_vec()), nothing }).await
     }
 
     /// Runs a statement, and returns its rows: those of a `SELECT`, or of a `RETURNING`.
@@ -135,6 +198,9 @@ impl Tx {
     pub async fn now(&self) -> Result<i64, Error> {
         if let Some(clock) = &self.0.clock {
             return Ok(clock());
+        }
+        if let Some(began_at) = self.0.open.lock().await.as_mut().and_then(|open| open.began_at.take()) {
+            return Ok(began_at);
         }
         let Some(sql) = self.0.dialect.clock else { return Ok(machine()) };
         let row = self.query_opt(sql, &[]).await?;

@@ -4,6 +4,7 @@ mod kept;
 mod outlet;
 mod place;
 mod posting;
+mod prepared;
 mod proxy;
 mod receiver;
 mod server;

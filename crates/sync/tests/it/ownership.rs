@@ -16,6 +16,7 @@ crate::on_both!(
     whose_a_field_is_follows_from_reads_alone,
     what_the_vendor_leaves_blank_is_owned_and_null,
     a_value_that_becomes_an_object_is_other_fields,
+    a_name_is_kept_whatever_it_is,
     a_carrier_is_on_the_list_by_its_new_name_too,
 );
 
@@ -179,4 +180,14 @@ async fn a_value_that_becomes_an_object_is_other_fields(place: &Place) {
     let of = |path: &str| now.iter().find(|field| field.path == path).map(|field| field.value.clone());
     assert_eq!((of("a"), of("a.b"), of("a.c[y]")), (Some(some("x")), Some(None), Some(None)));
     assert!(now.iter().filter(|field| field.path.starts_with("many")).all(|field| field.value.is_none()));
+}
+
+async fn a_name_is_kept_whatever_it_is(place: &Place) {
+    let world = World::new(place).await;
+    let odd = json!({"a.b": "x", "a": {"b": {"c \"d\" \\ é": "y", "": "z"}, "[.]": "\u{1}\""}, "Z": "nul\u{0}"});
+    see(&world, "details", odd).await;
+    let fields = async || known(&world).await.fields.into_iter().map(|field| (field.path, field.value));
+    let expected = [("Z", "nul\0"), ("a.[.]", "\u{1}\""), ("a.b", "x"), ("a.b.", "z"), ("a.b.c \"d\" \\ é", "y")];
+    let expected = expected.map(|(path, value)| (path.to_owned(), Some(Value::from(value))));
+    assert_eq!(fields().await.collect::<Vec<_>>(), expected);
 }

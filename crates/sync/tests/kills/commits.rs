@@ -30,7 +30,7 @@ async fn campaign(server: &Server) {
         campaign.something_may_happen();
         campaign.pass(Duration::from_secs(10));
         let kind = round % 2;
-        let (cut, mut left) = (Arc::clone(&proxy), campaign.random.u32(0..16));
+        let (cut, mut left) = (Arc::clone(&proxy), campaign.random.u32(0..10));
         crash::at_each(Some(Box::new(move |point| {
             if point == "before-commit" {
                 if left == 0 {

@@ -35,7 +35,7 @@ CREATE TABLE feeds (
     error TEXT,
     PRIMARY KEY (customer, feed)
 );
-CREATE INDEX feeds_due ON feeds (due_at);
+CREATE INDEX feeds_due ON feeds (due_at, customer);
 
 -- When a customer was paused and went on, which settings were in force from when on, and from when on notes of reads are kept.
 CREATE TABLE terms (
@@ -189,20 +189,18 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_time ON changes (customer, observed_at);
 
--- What each field of a carrier is, one that the vendor left blank since included.
+-- What each field of a carrier is, those left blank since included. A row for each would take far more time and space.
 CREATE TABLE fields (
     customer TEXT NOT NULL REFERENCES customers (id),
     carrier TEXT NOT NULL,
     section TEXT NOT NULL,
-    path TEXT NOT NULL,
-    -- JSON; null: blank.
-    value TEXT,
-    -- What it was before.
-    previous TEXT,
-    -- When it was first read so.
+    -- When the first of them were read.
     since BIGINT NOT NULL,
-    PRIMARY KEY (customer, carrier, section, path)
-) /* narrow */;
+    -- An object: by the beginning of the path, an object with, by the rest of it, a list of what the field is, what it was
+    -- before, both JSON in a text or null, and when it was first read so. What its end lacks is null, and the time above.
+    document TEXT NOT NULL,
+    PRIMARY KEY (customer, carrier, section)
+);
 
 -- Which carriers are on a list, and were.
 CREATE TABLE roster (
@@ -385,11 +383,15 @@ CREATE INDEX acts_ended ON acts (customer, ended_at);
 -- Who owns each field, by the last complete read of the monitored list: 'owned' by the vendor, and to be locked elsewhere;
 -- 'not owned'; or 'unknown'. How old that read may be is for the reader to judge.
 CREATE VIEW carrier_fields AS
-SELECT f.customer, f.carrier, f.section, f.path, f.value, f.previous, f.since,
+SELECT f.customer, f.carrier, f.section, (g.key || j.key) /* bytewise */ AS path, j.value ->> 0 AS value,
+    j.value ->> 1 AS previous,
+    COALESCE(CAST(j.value ->> 2 AS BIGINT), f.since) AS since,
     CASE WHEN m.last_success IS NULL OR r.absences > 0 OR (r.carrier IS NULL AND o.shared = 1) THEN 'unknown'
         WHEN r.carrier IS NULL THEN 'not owned' ELSE 'owned' END AS ownership,
     m.last_success AS list_read_at
 FROM fields f
+CROSS JOIN json_each(f.document /* json */) g
+CROSS JOIN json_each(g.value) j
 LEFT JOIN feeds m ON m.customer = f.customer AND m.feed = 'monitored'
 LEFT JOIN other_names o ON o.customer = f.customer AND o.alias = f.carrier
 LEFT JOIN roster r ON r.customer = f.customer AND r.list = 'monitored' AND r.left_at IS NULL
