@@ -1,5 +1,6 @@
 //! What all campaigns share: a vendor to whom things happen, the clock, and the comparison at the end.
 
+use crate::also::Also;
 use crate::child::{Crash, End, Job, SINK};
 use crate::polls::Polls;
 use crate::sink::Arrived;
@@ -55,6 +56,7 @@ impl Campaign {
             end: End::Idle,
             crash: None,
             planted: None,
+            also: None,
         };
         let (dots, random) = (sandbox.dot_numbers(), fastrand::Rng::with_seed(seed));
         let mut campaign =
@@ -72,6 +74,11 @@ impl Campaign {
         }
         campaign.sandbox.clear_requests();
         campaign
+    }
+
+    /// Its processes receive webhooks and keep documents, too.
+    pub fn also(&mut self) {
+        self.job.also = Some(Also::new(self.folder.path()));
     }
 
     pub async fn store(&self) -> Store {
@@ -99,6 +106,10 @@ impl Campaign {
             0..4 => assert!(self.sandbox.customer(customer).change_carrier(dot)),
             4..7 => assert!(self.sandbox.customer(customer).complete_packet(dot)),
             _ => {}
+        }
+        if let Some(also) = &self.job.also {
+            let now = Timestamp::try_from(self.sandbox.now()).expect("a time");
+            also.post(now, dot, self.random.u64(..));
         }
     }
 
@@ -158,6 +169,9 @@ impl Campaign {
         let store = self.store().await;
         let mut outcome = Outcome { again: arrived.again, torn: arrived.torn, ..Outcome::default() };
         self.pass(Duration::from_secs(300));
+        if let Some(also) = &self.job.also {
+            also.check(&store, &self.job.customers[0]).await;
+        }
         for customer in &self.job.customers {
             let all = store.read(async |tx| events::list(&tx, customer, 0, u32::MAX).await).await.expect("the events");
             let numbers: Vec<i64> = all.iter().map(|(number, _)| *number).collect();

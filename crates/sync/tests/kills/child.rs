@@ -1,5 +1,6 @@
 //! A process that works at a store until it is killed: the test executable itself, with a job in its environment.
 
+use crate::also::{Also, Receiver};
 use crate::sink::Lines;
 use mycarrierpackets::jiff::{SignedDuration, Timestamp};
 use mycarrierpackets::{Client, Environment};
@@ -37,6 +38,8 @@ pub struct Job {
     pub crash: Option<Crash>,
     /// The name of a fault in its engine.
     pub planted: Option<String>,
+    /// What it does beside the feeds.
+    pub also: Option<Also>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -95,7 +98,11 @@ impl Job {
             (pace.lookback, pace.hourly_lookback, pace.daily_lookback) = Default::default();
         }
         let job = self.clone();
-        Engine::new(store, move |customer| job.client(customer)).settings(settings)
+        let engine = Engine::new(store, move |customer| job.client(customer)).settings(settings);
+        match &self.also {
+            Some(also) => engine.keep_documents(also.documents()),
+            None => engine,
+        }
     }
 }
 
@@ -144,10 +151,14 @@ async fn work(job: &Job) -> i32 {
             Err(error) => panic!("{error}"),
         }
     };
+    let receiver = job.also.as_ref().map(|also| Receiver::new(also, store.clone(), &job.customers[0]));
     let engine = job.engine(store).owner(&format!("process {}", std::process::id()));
     let mut sink = Lines::append(&job.sink);
     loop {
         let mut busy = false;
+        if let Some(receiver) = &receiver {
+            receiver.receive().await;
+        }
         for customer in &job.customers {
             match engine.tick(customer).await {
                 Ok(Tick::Done(reads)) => {

@@ -3,6 +3,7 @@
 //!
 //! `KILLS` is how many processes are killed on SQLite (60), `KILLS_POSTGRES` how many on PostgreSQL (20).
 
+mod also;
 mod campaign;
 mod child;
 mod commits;

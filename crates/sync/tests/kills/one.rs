@@ -17,9 +17,28 @@ pub fn was_killed(status: ExitStatus) -> bool {
     !status.success()
 }
 
+#[derive(Clone, Copy)]
+enum Kind {
+    Plain,
+    /// Without windows that overlap.
+    Tight,
+    /// With webhooks and documents.
+    Also,
+    /// Without windows that overlap, and with a fault.
+    Planted(&'static str),
+}
+
 /// A store and its processes, `kills` of which are killed.
-async fn campaign(seed: u64, kills: u32, tight: bool, planted: Option<&str>) -> Outcome {
+async fn campaign(seed: u64, kills: u32, kind: Kind) -> Outcome {
+    let (tight, planted) = match kind {
+        Kind::Plain | Kind::Also => (false, None),
+        Kind::Tight => (true, None),
+        Kind::Planted(fault) => (true, Some(fault)),
+    };
     let mut campaign = Campaign::new(seed, None, 1, tight).await;
+    if matches!(kind, Kind::Also) {
+        campaign.also();
+    }
     campaign.job.planted = planted.map(str::to_owned);
     // With a fault, each dies where the fault shows.
     campaign.job.crash = planted.map(|_| Crash { point: "page-read".to_owned(), left: 0, stops: false });
@@ -45,17 +64,17 @@ async fn campaign(seed: u64, kills: u32, tight: bool, planted: Option<&str>) -> 
 }
 
 /// A campaign on a thread of its own.
-fn lane(seed: u64, kills: u32, tight: bool, planted: Option<&'static str>) -> JoinHandle<Outcome> {
+fn lane(seed: u64, kills: u32, kind: Kind) -> JoinHandle<Outcome> {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(campaign(seed, kills, tight, planted))
+        runtime.block_on(campaign(seed, kills, kind))
     })
 }
 
 /// The comparison can fail.
 #[test]
 fn kills_find_a_cursor_that_moves_before_the_rows_are_kept() {
-    let found = lane(2, 10, true, Some("CursorBeforeRows")).join().expect_err("a campaign that finds it");
+    let found = lane(2, 10, Kind::Planted("CursorBeforeRows")).join().expect_err("a campaign that finds it");
     let found = found.downcast_ref::<String>().expect("a message");
     assert!(found.contains("lost"), "{found}");
 }
@@ -63,7 +82,7 @@ fn kills_find_a_cursor_that_moves_before_the_rows_are_kept() {
 #[test]
 fn nothing_is_lost_by_kills_on_sqlite() {
     let kills = number("KILLS", 60);
-    let lanes = [(1, false), (2, true)].map(|(seed, tight)| lane(seed, kills.div_ceil(2), tight, None));
+    let lanes = [(1, Kind::Plain), (2, Kind::Tight)].map(|(seed, kind)| lane(seed, kills.div_ceil(2), kind));
     for lane in lanes {
         let outcome = lane.join().expect("a campaign");
         println!("{outcome:?}");
@@ -71,4 +90,12 @@ fn nothing_is_lost_by_kills_on_sqlite() {
         assert!(outcome.events > kills as usize / 8, "{outcome:?}");
         assert!(outcome.again + outcome.torn <= kills as usize * 4, "{outcome:?}");
     }
+}
+
+#[test]
+fn no_webhook_and_no_document_is_lost_by_kills() {
+    let kills = number("KILLS", 60).div_ceil(3);
+    let outcome = lane(8, kills, Kind::Also).join().expect("a campaign");
+    println!("{outcome:?}, with webhooks and documents");
+    assert!(outcome.events > kills as usize / 2, "{outcome:?}");
 }
