@@ -14,6 +14,11 @@ const TRIES: i64 = 10;
 const FIRST_WAIT: Duration = Duration::from_secs(300);
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
+/// When to try again what failed for a reason that is not its own.
+pub(super) fn soon(now: i64) -> i64 {
+    now.saturating_add(micros(FIRST_WAIT))
+}
+
 /// When to try again what failed for the `attempts`th time; nothing if that was the last.
 pub(super) fn next_try(now: i64, attempts: i64) -> Option<i64> {
     let doubled = FIRST_WAIT.saturating_mul(1 << (attempts - 1).clamp(0, 20)).min(LONGEST_WAIT);
@@ -53,7 +58,7 @@ impl Row {
         self.0 = 0;
     }
 
-    /// Whether the vendor is in trouble with everything, rather than with the one thing that was asked for. A page of HTML
+    /// Notes a failure. Whether the vendor is in trouble with everything, rather than with the one thing that was asked for. A page of HTML
     /// may be about one; the third in a row is not.
     pub fn failed(&mut self, error: &mycarrierpackets::Error) -> bool {
         self.0 += u32::from(!error.is_not_found());

@@ -1,6 +1,6 @@
 //! The data of single carriers, read because something names them.
 
-use super::again::{PAUSE, Row, is_refusal_of_all, next_try};
+use super::again::{PAUSE, Row, next_try, soon};
 use super::poll::differs;
 #[cfg(feature = "documents")]
 use super::tick::micros;
@@ -57,14 +57,14 @@ impl Turn<'_> {
                     (read.rows, read.events) = (read.rows + 1, read.events + events);
                 }
                 Err(Error::Vendor(error)) => {
-                    if !is_refusal_of_all(&error) {
-                        self.note_unread(&carrier, &error.to_string()).await?;
-                        read.rejected += 1;
-                    }
                     if row.failed(&error) {
+                        // Last in the row: one that alone brings such an answer holds up no other.
+                        self.read_later(&carrier, &error.to_string()).await?;
                         read.error = Some(error.into());
                         return Ok(Some(read));
                     }
+                    self.note_unread(&carrier, &error.to_string()).await?;
+                    read.rejected += 1;
                 }
                 Err(Error::Usage(what)) => {
                     self.note_unread(&carrier, &what).await?;
@@ -120,6 +120,15 @@ impl Turn<'_> {
             Ok::<_, store::Error>(numbers.iter().flatten().count() as u64)
         };
         Ok(self.engine.store().transaction(work).await?)
+    }
+
+    async fn read_later(&self, wanted: &Wanted, error: &str) -> Result<(), Error> {
+        let note = async |tx: Tx| {
+            let due_at = soon(tx.now().await?);
+            let held = leases::hold(&tx, self.claim).await?;
+            wanted::postpone(&held, &wanted.carrier, error, due_at).await
+        };
+        Ok(self.engine.store().transaction(note).await?)
     }
 
     async fn note_unread(&self, wanted: &Wanted, error: &str) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! Documents: fetched when a carrier's data names them, and stored by what they hold.
 
-use super::again::{PAUSE, Row, is_refusal_of_all, next_try};
+use super::again::{PAUSE, Row, next_try, soon};
 use super::tick::{Read, Turn};
 use crate::documents::Documents;
 use crate::error::Error;
@@ -26,14 +26,14 @@ impl Turn<'_> {
                     (read.rows, read.events) = (read.rows + 1, read.events + events);
                 }
                 Err(Error::Vendor(error)) => {
-                    if !is_refusal_of_all(&error) {
-                        self.note_failed(&download, &error.to_string(), error.is_not_found()).await?;
-                        read.rejected += 1;
-                    }
                     if row.failed(&error) {
+                        // Last in the row: one that alone brings such an answer holds up no other.
+                        self.fetch_later(&download, &error.to_string()).await?;
                         read.error = Some(error.into());
                         return Ok(Some(read));
                     }
+                    self.note_failed(&download, &error.to_string(), error.is_not_found()).await?;
+                    read.rejected += 1;
                 }
                 Err(Error::Usage(what)) => {
                     self.note_failed(&download, &what, false).await?;
@@ -92,6 +92,15 @@ impl Turn<'_> {
             whole.extend_from_slice(&chunk);
         }
         Ok((whole.freeze(), content_type))
+    }
+
+    async fn fetch_later(&self, download: &Download, error: &str) -> Result<(), Error> {
+        let note = async |tx: Tx| {
+            let due_at = soon(tx.now().await?);
+            let held = leases::hold(&tx, self.claim).await?;
+            documents::postpone(&held, download, error, due_at).await
+        };
+        Ok(self.engine.store().transaction(note).await?)
     }
 
     /// Notes why a document was not fetched. A name that the vendor does not know may have expired: the carrier is read

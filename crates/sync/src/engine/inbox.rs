@@ -1,6 +1,7 @@
 //! Webhooks that were received: each becomes an event, and the carrier that it names is read.
 
 use super::links;
+use super::rows::unreadable;
 use super::tick::{Read, Turn, micros};
 use crate::error::Error;
 use crate::event::{EventKind, event_id};
@@ -68,8 +69,11 @@ impl Turn<'_> {
         let mut data = match body {
             Ok(body) => body,
             Err(error) => {
-                rejects::keep(held, FEED, &webhook.key, &webhook.body, &error, at).await?;
-                inbox::handled(held, &webhook.key, at, false).await?;
+                let (body, error) = unreadable(&webhook.body, &error, self.engine.settings.keep_private);
+                rejects::keep(held, FEED, &webhook.key, &body, &error, at).await?;
+                let is_whole =
+                    serde_json::from_slice::<Value>(&webhook.body).ok() == serde_json::from_slice(&body).ok();
+                inbox::handled(held, &webhook.key, at, body.is_empty() || !is_whole).await?;
                 let data = json!({"feed": FEED, "row": webhook.key, "error": error}).to_string();
                 return Ok(Event { kind: EventKind::FeedRejected.name(), data, ..event });
             }

@@ -2,7 +2,7 @@
 
 use super::poll::differs;
 use super::rows::{Reader, Unreadable, keep, name};
-use super::tick::{Read, Turn};
+use super::tick::{Read, SHORTEST_BACKOFF, Turn};
 use crate::crash;
 use crate::error::Error;
 use crate::event::{EventKind, event_id};
@@ -29,7 +29,7 @@ struct Members {
 impl Turn<'_> {
     /// Reads which carriers are on a list.
     pub(super) async fn list(&self, list: &'static str, feed: &feeds::Feed) -> Result<Option<Read>, Error> {
-        let Some(began_at) = self.attempt(list, self.engine.settings.lists).await? else { return Ok(None) };
+        let Some(began_at) = self.attempt(list, SHORTEST_BACKOFF).await? else { return Ok(None) };
         let mut read = Read::of(list, began_at);
         let first = feed.last_success.is_none();
         let (monitored, blocked) = (Operation::MonitoredCarriers, Operation::BlockedCarriers);
@@ -49,8 +49,11 @@ impl Turn<'_> {
             let at = tx.now().await?;
             let held = leases::hold(&tx, self.claim).await?;
             let mut made = keep(&held, list, &members.unreadable, at).await?;
+            let mut doubted = 0;
             if complete {
-                made.extend(moves(&held, list, &members.found, at, first).await?);
+                let moved;
+                (moved, doubted) = moves(&held, list, &members.found, at, first).await?;
+                made.extend(moved);
             }
             let numbers = events::append(&held, &made).await?;
             let events = numbers.iter().flatten().count();
@@ -58,16 +61,18 @@ impl Turn<'_> {
                 let new_rows = i64::try_from(events).unwrap_or(i64::MAX);
                 coverage::end(&held, list, &Coverage { new_rows, ..self.coverage(&read, at) }).await?;
                 feeds::advance(&held, list, "{}", at).await?;
+                // Until here it is due in minutes: a worker may end before, and so may the vendor.
+                feeds::rest(&held, list, Some(self.next(&read))).await?;
             }
-            Ok::<_, store::Error>(events as u64)
+            Ok::<_, store::Error>((events as u64, doubted as u64))
         };
-        read.events = self.engine.store.transaction(work).await?;
+        (read.events, read.doubted) = self.engine.store.transaction(work).await?;
         Ok(Some(read))
     }
 
     /// Reads the data of every monitored carrier.
     pub(super) async fn refresh(&self, feed: &'static str) -> Result<Option<Read>, Error> {
-        let Some(began_at) = self.attempt(feed, self.engine.settings.refresh).await? else { return Ok(None) };
+        let Some(began_at) = self.attempt(feed, SHORTEST_BACKOFF).await? else { return Ok(None) };
         let mut read = Read::of(feed, began_at);
         let mut pages = self.client.monitoring().data().with_json().pages();
         while let Some(page) = pages.next().await {
@@ -92,7 +97,8 @@ impl Turn<'_> {
             let at = tx.now().await?;
             let held = leases::hold(&tx, self.claim).await?;
             coverage::end(&held, feed, &self.coverage(&read, at)).await?;
-            feeds::advance(&held, feed, "{}", at).await
+            feeds::advance(&held, feed, "{}", at).await?;
+            feeds::rest(&held, feed, Some(self.next(&read))).await
         };
         self.engine.store.transaction(settle).await?;
         Ok(Some(read))
@@ -178,14 +184,14 @@ impl Turn<'_> {
     }
 }
 
-/// Keeps a list that was read whole. Returns an event for each carrier that came or left.
+/// Keeps a list that was read whole. Returns an event for each carrier that came or left, and how many are missing and kept.
 async fn moves(
     held: &Held<'_>,
     list: &str,
     found: &[CarrierId],
     at: i64,
     first: bool,
-) -> Result<Vec<Event>, store::Error> {
+) -> Result<(Vec<Event>, usize), store::Error> {
     let (came, left) = match list {
         "monitored" => (EventKind::Monitored, EventKind::Unmonitored),
         _ => (EventKind::Blocked, EventKind::Unblocked),
@@ -205,5 +211,5 @@ async fn moves(
         observed_at: at,
         data: json!({"list": list}).to_string(),
     }));
-    Ok(made)
+    Ok((made, moves.doubted))
 }

@@ -57,16 +57,21 @@ impl Reader {
 
     fn unreadable(self, json: &[u8], error: &str) -> Unreadable {
         let id = RowId::of_content(self.operation, json);
-        let (body, error) = match (self.keep_private, serde_json::from_slice::<Value>(json)) {
-            (true, _) => (json.to_vec(), error.to_owned()),
-            (false, Ok(mut value)) => {
-                private::remove(&mut value);
-                (value.to_string().into_bytes(), error.to_owned())
-            }
-            // Nobody can say where in it a tax number stands.
-            (false, Err(_)) => (Vec::new(), format!("{error}; its {} bytes are not kept", json.len())),
-        };
+        let (body, error) = unreadable(json, error, self.keep_private);
         Unreadable { id, body, error }
+    }
+}
+
+/// What is kept of something that cannot be understood, and why it cannot.
+pub(super) fn unreadable(json: &[u8], error: &str, keep_private: bool) -> (Vec<u8>, String) {
+    match (keep_private, serde_json::from_slice::<Value>(json)) {
+        (true, _) => (json.to_vec(), error.to_owned()),
+        (false, Ok(mut value)) => {
+            private::remove(&mut value);
+            (value.to_string().into_bytes(), error.to_owned())
+        }
+        // Nobody can say where in it a tax number stands.
+        (false, Err(_)) => (Vec::new(), format!("{error}; its {} bytes are not kept", json.len())),
     }
 }
 

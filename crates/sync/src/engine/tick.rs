@@ -21,7 +21,7 @@ const WORK: [&str; 3] = [store::inbox::FEED, store::wanted::FEED, store::documen
 /// How long work waits for a worker that does it.
 const LEFT: Duration = Duration::from_secs(3600);
 /// A list that fails may be asked for again after this.
-const SHORTEST_BACKOFF: Duration = Duration::from_secs(240);
+pub(super) const SHORTEST_BACKOFF: Duration = Duration::from_secs(240);
 
 /// What a turn did.
 #[derive(Debug)]
@@ -55,6 +55,9 @@ pub struct Read {
     pub rejected: u64,
     /// The list moved while it was read.
     pub moved: bool,
+    /// Carriers that two complete reads of their list were without, and that are more than half of it: they stay on it until
+    /// a day of reads agrees.
+    pub doubted: u64,
     /// Why it was not read to its end.
     pub error: Option<Error>,
     /// When it began, by the store's clock.
@@ -67,7 +70,18 @@ pub struct Read {
 
 impl Read {
     pub(super) fn of(feed: &'static str, began_at: i64) -> Self {
-        Self { feed, rows: 0, events: 0, rejected: 0, moved: false, error: None, began_at, window: None, woke: false }
+        Self {
+            feed,
+            rows: 0,
+            events: 0,
+            rejected: 0,
+            moved: false,
+            doubted: 0,
+            error: None,
+            began_at,
+            window: None,
+            woke: false,
+        }
     }
 
     /// Why nothing is concluded from it: nobody is removed from a list, and the feed is read again from where it was. What
@@ -78,6 +92,10 @@ impl Read {
         }
         if self.moved {
             return Some("the list changed while it was read; it is read again when it is next due".to_owned());
+        }
+        if self.doubted > 0 {
+            let why = "which is more than half of it; they stay until a day of reads agrees";
+            return Some(format!("the list is without {} carriers, {why}", self.doubted));
         }
         // A row of a feed that cannot be read is kept, and that is all there is to it. In a list it could be any carrier.
         let unreadable = (is_list(self.feed) && self.rejected > 0).then_some(self.rejected)?;
@@ -329,19 +347,19 @@ impl Turn<'_> {
             _ => None,
         };
         let limited = matches!(&read.error, Some(Error::Vendor(error)) if error.is_rate_limited());
-        let doubled = match &read.error {
-            Some(_) => SHORTEST_BACKOFF.saturating_mul(1 << failures.clamp(0, 4)),
-            // The vendor answered: the interval is enough.
-            None => Duration::ZERO,
-        };
+        let doubled = SHORTEST_BACKOFF.saturating_mul(1 << failures.clamp(0, 4));
         let wait = after.unwrap_or_default().max(if limited { SHORTEST_BACKOFF } else { doubled }).min(LONGEST_BACKOFF);
         let note = async |tx: store::Tx| {
             let at = tx.now().await?;
-            let due_at = at.saturating_add(micros(wait));
+            let due_at = match &read.error {
+                Some(_) => at.saturating_add(micros(wait)),
+                // The vendor answered: its usual time is soon enough.
+                None => self.next(read),
+            };
             let held = leases::hold(&tx, self.claim).await?;
             coverage::end(&held, read.feed, &self.coverage(read, at)).await?;
             if limited {
-                feeds::postpone(&held, read.feed, due_at).await
+                feeds::postpone(&held, read.feed, why, due_at).await
             } else {
                 feeds::failed(&held, read.feed, why, due_at).await
             }
@@ -373,6 +391,17 @@ impl Turn<'_> {
         }
     }
 
+    /// When what was read is due again: its interval after it was begun.
+    pub(super) fn next(&self, read: &Read) -> i64 {
+        let settings = &self.engine.settings;
+        let interval = match read.feed {
+            "monitored" | "blocked" => settings.lists,
+            "carriers" => settings.refresh,
+            _ => Duration::try_from(settings.pace.interval).unwrap_or_default(),
+        };
+        read.began_at.saturating_add(micros(spread(interval)))
+    }
+
     pub(super) fn reader(&self, operation: Operation) -> Reader {
         Reader { operation, keep_private: self.engine.settings.keep_private }
     }
@@ -381,12 +410,11 @@ impl Turn<'_> {
     /// where it is not due.
     pub(super) async fn attempt(&self, feed: &str, interval: Duration) -> Result<Option<i64>, Error> {
         let interval = if planted::is(Fault::NoInterval) { Duration::from_secs(1) } else { interval };
-        // Many customers that were added at once do not stay at once.
-        let spread = interval.mul_f64(fastrand::f64() / 10.0);
+        let interval = spread(interval);
         let attempt = async |tx: store::Tx| {
             let now = tx.now().await?;
             let held = leases::hold(&tx, self.claim).await?;
-            if !feeds::attempt(&held, feed, now, now.saturating_add(micros(interval + spread))).await? {
+            if !feeds::attempt(&held, feed, now, now.saturating_add(micros(interval))).await? {
                 return Ok(None);
             }
             coverage::begin(&held, feed, now).await?;
@@ -396,6 +424,11 @@ impl Turn<'_> {
         crash::point("attempted");
         Ok(attempted)
     }
+}
+
+/// Many customers that were added at once do not stay at once.
+fn spread(interval: Duration) -> Duration {
+    interval + interval.mul_f64(fastrand::f64() / 10.0)
 }
 
 pub(super) fn micros(span: Duration) -> i64 {

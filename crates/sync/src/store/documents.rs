@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::feeds;
 use super::leases::Held;
+use super::text::cut;
 use super::tx::Tx;
 use super::value::{Row, Value};
 
@@ -189,11 +190,24 @@ pub async fn is_renamed(held: &Held<'_>, download: &Download, hash: &str) -> Res
 /// # Errors
 /// Those of [`Tx::execute`].
 pub async fn failed(held: &Held<'_>, download: &Download, error: &str, due_at: Option<i64>) -> Result<(), Error> {
-    let error: String = error.chars().filter(|c| *c != '\0').take(500).collect();
     let state = if due_at.is_some() { "waiting" } else { "parked" };
     let sql = "UPDATE downloads SET state = $5, attempts = attempts + 1, error = $6, due_at = COALESCE($7, due_at)
         WHERE customer = $1 AND carrier = $2 AND kind = $3 AND name = $4";
-    let more = [state.into(), error.into(), due_at.into()];
+    let more = [state.into(), cut(error).into(), due_at.into()];
+    let values: Vec<Value> = key(held, &download.carrier, &download.named).into_iter().chain(more).collect();
+    held.tx().execute(sql, &values).await?;
+    Ok(())
+}
+
+/// Notes that a document could not be fetched by no fault of its own. It is due again at `due_at`, as if it had not been
+/// tried.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn postpone(held: &Held<'_>, download: &Download, error: &str, due_at: i64) -> Result<(), Error> {
+    let sql = "UPDATE downloads SET error = $5, due_at = $6
+        WHERE customer = $1 AND carrier = $2 AND kind = $3 AND name = $4";
+    let more = [cut(error).into(), due_at.into()];
     let values: Vec<Value> = key(held, &download.carrier, &download.named).into_iter().chain(more).collect();
     held.tx().execute(sql, &values).await?;
     Ok(())

@@ -106,10 +106,11 @@ pub async fn failed(held: &Held<'_>, feed: &str, error: &str, due_at: i64) -> Re
 ///
 /// # Errors
 /// [`ErrorKind::Missing`] when the customer has no such feed.
-pub async fn postpone(held: &Held<'_>, feed: &str, due_at: i64) -> Result<(), Error> {
-    let sql = "UPDATE feeds SET due_at = CASE WHEN due_at > $3 THEN due_at ELSE $3 END
+pub async fn postpone(held: &Held<'_>, feed: &str, why: &str, due_at: i64) -> Result<(), Error> {
+    let why = cut(why);
+    let sql = "UPDATE feeds SET error = $4, due_at = CASE WHEN due_at > $3 THEN due_at ELSE $3 END
         WHERE customer = $1 AND feed = $2";
-    update(held, feed, sql, &[due_at.into()]).await
+    update(held, feed, sql, &[due_at.into(), why.into()]).await
 }
 
 /// The feed is due at `due_at`, unless it is due earlier anyway.

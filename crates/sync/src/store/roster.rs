@@ -12,6 +12,11 @@ use std::collections::BTreeSet;
 /// A carrier is gone from a list once this number of complete reads, one after another, were without it: a list that
 /// moves while it is read can leave one out.
 pub const ABSENCES: i64 = 2;
+/// As above, where more than half of a list is gone at once: that is more likely a fault of the vendor's. A day of hourly
+/// reads.
+pub const MANY_ABSENCES: i64 = 24;
+/// So few may always leave at once.
+const FEW: usize = 5;
 
 /// What a complete read of a list changed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub struct Moves {
     pub came: Vec<String>,
     /// No longer on the list.
     pub left: Vec<String>,
+    /// Absent as often as those that left, and kept: they are more than half of the list.
+    pub doubted: usize,
 }
 
 /// A time on a list.
@@ -68,20 +75,28 @@ pub async fn replace(
     let key: [Value; 3] = [held.customer().into(), list.into(), at.into()];
     let noted = "INSERT INTO absences (customer, list, carrier, read_at)
         SELECT customer, list, carrier, $3 FROM roster
-        WHERE customer = $1 AND list = $2 AND left_at IS NULL AND last_seen < $3
+        WHERE customer = $1 AND list = $2 AND left_at IS NULL AND last_seen <> $3
         ON CONFLICT (customer, list, carrier, read_at) DO NOTHING";
     held.tx().execute(noted, &key).await?;
     let absent = "UPDATE roster SET absences = absences + 1
-        WHERE customer = $1 AND list = $2 AND left_at IS NULL AND last_seen < $3";
+        WHERE customer = $1 AND list = $2 AND left_at IS NULL AND last_seen <> $3";
     held.tx().execute(absent, &key).await?;
+    let missing = "SELECT COUNT(*) AS missing FROM roster
+        WHERE customer = $1 AND list = $2 AND left_at IS NULL AND absences >= $3";
+    let missing = held.tx().query_opt(missing, &[held.customer().into(), list.into(), ABSENCES.into()]).await?;
+    let missing = missing.map_or(Ok(0), |row| row.integer("missing"))?;
+    let missing = usize::try_from(missing).unwrap_or(usize::MAX);
+    let many = missing > FEW.max(known.len() / 2);
+    let absences = if many { MANY_ABSENCES } else { ABSENCES };
     let gone = "UPDATE roster SET left_at = $3
         WHERE customer = $1 AND list = $2 AND left_at IS NULL AND absences >= $4 RETURNING carrier";
-    let key: Vec<Value> = key.into_iter().chain([ABSENCES.into()]).collect();
+    let key: Vec<Value> = key.into_iter().chain([absences.into()]).collect();
     let rows = held.tx().query(gone, &key).await?;
     let mut left = rows.iter().map(|row| Ok(row.text("carrier")?.to_owned())).collect::<Result<Vec<_>, Error>>()?;
     left.sort_unstable();
     acts::settle(held, list, at).await?;
-    Ok(Moves { came, left })
+    let doubted = missing.saturating_sub(left.len());
+    Ok(Moves { came, left, doubted })
 }
 
 /// Who is on the list by a number that is meanwhile known to be another carrier's goes on under the name of that one.

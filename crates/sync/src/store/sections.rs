@@ -3,6 +3,7 @@
 use super::error::{Error, ErrorKind};
 use super::leases::Held;
 use super::ownership;
+use super::set_back;
 use super::tx::Tx;
 use super::value::Row;
 use crate::canon::canonical;
@@ -35,13 +36,14 @@ pub struct Observation<'a> {
 /// What an observation changed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Observed {
-    /// The version that it made; `None` if it says what was known, or is older than what is known.
+    /// The version that it made; `None` if it says what was known.
     pub version: Option<i64>,
     /// The fields that differ from the version before; none in the first.
     pub changes: Vec<FieldChange>,
 }
 
-/// Keeps what was read of a part of a carrier. The part changes only by a later observation.
+/// Keeps what was read of a part of a carrier. What the holder of a customer reads comes after what was read before, whatever
+/// the clock says: it may have been set back since.
 ///
 /// # Errors
 /// Those of [`Tx::execute`].
@@ -57,9 +59,7 @@ pub async fn observe(held: &Held<'_>, seen: &Observation<'_>) -> Result<Observed
         ownership::begin(held, seen.carrier, seen.section, now.as_ref(), seen.at).await?;
         return Ok(Observed { version: Some(1), changes: Vec::new() });
     };
-    if known.integer("observed_at")? > seen.at {
-        return Ok(Observed::default());
-    }
+    let seen = &Observation { at: set_back::not_before(seen.at, known.integer("observed_at")?), ..*seen };
     let before = canonical(&json(known.text("document")?)?);
     if before == now {
         let [customer, carrier, section] = key;

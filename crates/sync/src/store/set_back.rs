@@ -71,6 +71,13 @@ fn of(table: &str, customer: Option<&str>) -> String {
     }
 }
 
+/// The time of what comes after something of the time `before`: a clock that was set back by little stands still, and with
+/// one that was far ahead the time begins again.
+pub(super) fn not_before(at: i64, before: i64) -> i64 {
+    let tolerance = i64::try_from(TOLERANCE.as_micros()).unwrap_or(i64::MAX);
+    if before.saturating_sub(at) <= tolerance { at.max(before) } else { at }
+}
+
 fn after(now: i64, wait: Duration) -> Value {
     now.saturating_add(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)).into()
 }

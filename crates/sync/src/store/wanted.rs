@@ -5,6 +5,7 @@
 use super::error::Error;
 use super::feeds;
 use super::leases::Held;
+use super::text::cut;
 use super::tx::Tx;
 
 /// The feed that is due while a carrier is to be read.
@@ -84,10 +85,19 @@ pub async fn done(held: &Held<'_>, carrier: &str) -> Result<(), Error> {
 /// # Errors
 /// Those of [`Tx::execute`].
 pub async fn failed(held: &Held<'_>, carrier: &str, error: &str, due_at: Option<i64>) -> Result<(), Error> {
-    let error: String = error.chars().filter(|c| *c != '\0').take(500).collect();
     let sql = "UPDATE wanted SET attempts = attempts + 1, error = $3, due_at = $4
         WHERE customer = $1 AND carrier = $2";
-    held.tx().execute(sql, &[held.customer().into(), carrier.into(), error.into(), due_at.into()]).await?;
+    held.tx().execute(sql, &[held.customer().into(), carrier.into(), cut(error).into(), due_at.into()]).await?;
+    Ok(())
+}
+
+/// Notes that a carrier could not be read by no fault of its own. It is due again at `due_at`, as if it had not been tried.
+///
+/// # Errors
+/// Those of [`Tx::execute`].
+pub async fn postpone(held: &Held<'_>, carrier: &str, error: &str, due_at: i64) -> Result<(), Error> {
+    let sql = "UPDATE wanted SET error = $3, due_at = $4 WHERE customer = $1 AND carrier = $2";
+    held.tx().execute(sql, &[held.customer().into(), carrier.into(), cut(error).into(), due_at.into()]).await?;
     Ok(())
 }
 

@@ -77,7 +77,7 @@ async fn a_feed_is_never_due_earlier_than_it_was(place: &Place) {
     with(&store, &claim, async |held| feeds::failed(&held, "changes", "", 400).await).await.unwrap();
     assert_eq!(feed(&store).await.due_at, Some(500));
     let postpone = async |due_at: i64| {
-        with(&store, &claim, async |held| feeds::postpone(&held, "changes", due_at).await).await.unwrap();
+        with(&store, &claim, async |held| feeds::postpone(&held, "changes", "429", due_at).await).await.unwrap();
     };
     postpone(499).await;
     assert_eq!(feed(&store).await.due_at, Some(500));
