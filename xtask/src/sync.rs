@@ -11,7 +11,7 @@ use crate::process::Sandbox;
 const MANY: u32 = 100_000;
 const FEW: u32 = 10_000;
 /// Carriers whose year is simulated.
-const YEAR: u32 = 200;
+const YEAR: u32 = 20;
 /// Seconds between two polls of a feed, and how many feeds of a customer are polled so often.
 const INTERVAL: f64 = 300.0;
 const FEEDS: f64 = 3.0;
