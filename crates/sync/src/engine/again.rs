@@ -45,24 +45,37 @@ impl Turn<'_> {
 }
 
 /// Whether the thing that was asked for cannot be the reason.
-pub(super) fn is_refusal_of_all(error: &mycarrierpackets::Error) -> bool {
+fn is_refusal_of_all(error: &mycarrierpackets::Error) -> bool {
     error.is_credentials() || error.is_rate_limited()
 }
 
 /// How one thing after another went in a turn.
 #[derive(Default)]
-pub(super) struct Row(u32);
+pub(super) struct Row {
+    failed: u32,
+    succeeded: bool,
+}
+
+/// What a failure says.
+pub(super) struct Failed {
+    /// The vendor is in trouble with everything, and not with the one thing that was asked for.
+    pub with_all: bool,
+    /// It is a try of that one thing. An outage uses up none.
+    pub counts: bool,
+}
 
 impl Row {
     pub fn succeeded(&mut self) {
-        self.0 = 0;
+        (self.failed, self.succeeded) = (0, true);
     }
 
-    /// Notes a failure. Whether the vendor is in trouble with everything, rather than with the one thing that was asked for. A page of HTML
-    /// may be about one; the third in a row is not.
-    pub fn failed(&mut self, error: &mycarrierpackets::Error) -> bool {
-        self.0 += u32::from(!error.is_not_found());
-        is_refusal_of_all(error) || error.is_network() || error.is_transient() || self.0 >= 3
+    /// Notes a failure. A page of HTML may be about one thing; the third in a row is not. Where something else was answered
+    /// in the same turn, the thing itself is the reason.
+    pub fn failed(&mut self, error: &mycarrierpackets::Error) -> Failed {
+        self.failed += u32::from(!error.is_not_found());
+        let with_all = is_refusal_of_all(error) || error.is_network() || error.is_transient() || self.failed >= 3;
+        let outage = error.is_network() || error.status().is_some_and(|status| status.is_server_error());
+        Failed { with_all, counts: !is_refusal_of_all(error) && (self.succeeded || !outage) }
     }
 }
 

@@ -26,14 +26,18 @@ impl Turn<'_> {
                     (read.rows, read.events) = (read.rows + 1, read.events + events);
                 }
                 Err(Error::Vendor(error)) => {
-                    if row.failed(&error) {
+                    let failed = row.failed(&error);
+                    if failed.counts {
+                        self.note_failed(&download, &error.to_string(), error.is_not_found()).await?;
+                        read.rejected += 1;
+                    } else {
                         // Last in the row: one that alone brings such an answer holds up no other.
                         self.fetch_later(&download, &error.to_string()).await?;
+                    }
+                    if failed.with_all {
                         read.error = Some(error.into());
                         return Ok(Some(read));
                     }
-                    self.note_failed(&download, &error.to_string(), error.is_not_found()).await?;
-                    read.rejected += 1;
                 }
                 Err(Error::Usage(what)) => {
                     self.note_failed(&download, &what, false).await?;

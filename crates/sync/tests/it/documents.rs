@@ -16,6 +16,7 @@ use std::time::Duration;
 
 crate::on_both!(
     documents_that_a_carriers_data_names_are_stored_once,
+    an_outage_uses_up_no_tries,
     what_is_not_a_document_is_not_stored_and_is_tried_again,
     another_document_under_the_same_name_is_an_event,
     a_document_under_a_new_name_is_an_event_unless_it_is_known,
@@ -171,6 +172,32 @@ async fn what_is_not_a_document_is_not_stored_and_is_tried_again(place: &Place) 
     world.want().await;
     assert_eq!(world.states().await, [state("c/1", "done")]);
     assert_eq!(files(world.folder.path()), [pdf("one")]);
+}
+
+async fn an_outage_uses_up_no_tries(place: &Place) {
+    let world = World::new(place, |documents| documents).await;
+    world.vendor.set_data(certificates(&["c/1", "c/2"]));
+    for name in ["c/1", "c/2"] {
+        world.vendor.set_document(name, 503, b"unavailable".to_vec());
+    }
+    world.want().await;
+    for _ in 0..15 {
+        world.pass(60 * MINUTE);
+        world.tick().await;
+        let tried: Vec<_> = world.listed().await.iter().map(|one| (one.attempts, one.state.clone())).collect();
+        assert_eq!(tried, [(0, "waiting".to_owned()), (0, "waiting".to_owned())]);
+    }
+    assert!(world.failing().await.is_some());
+    // Where another is answered, it is the document's own fault.
+    world.vendor.set_document("c/1", 200, pdf("one"));
+    world.pass(60 * MINUTE);
+    world.tick().await;
+    assert_eq!(world.listed().await.iter().map(|one| one.attempts).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(world.states().await[0], state("c/1", "done"));
+    world.vendor.set_document("c/2", 200, pdf("two"));
+    world.pass(24 * 60 * MINUTE);
+    world.tick().await;
+    assert_eq!(world.states().await, [state("c/1", "done"), state("c/2", "done")]);
 }
 
 async fn another_document_under_the_same_name_is_an_event(place: &Place) {

@@ -164,6 +164,52 @@ async fn a_read_that_failed_is_known_with_its_reason_and_one_that_was_cut_off_wi
 }
 
 #[tokio::test]
+async fn a_list_that_failed_or_was_cut_off_is_read_again_in_minutes() {
+    let world = World::new(Duration::ZERO).await;
+    let wait = async |list: &str| {
+        let due_at = world.feed(list).await.due_at.expect("a time");
+        (due_at - now(&world.sandbox).as_microsecond()) / 60_000_000
+    };
+    for (list, operation, minutes) in [
+        ("carriers", "MonitoredCarrierData", 24 * 60),
+        ("monitored", "MonitoredCarriers", 60),
+        ("blocked", "BlockedCarriers", 60),
+    ] {
+        world.sandbox.fault(Fault::status(500).on(operation));
+        world.hours(27);
+        assert!(world.read(list).await.error.is_some());
+        assert_eq!(wait(list).await, 4, "{list} failed");
+        world.sandbox.clear_faults();
+        world.sandbox.fault(Fault::delay(Duration::from_secs(30)).on(operation));
+        world.sandbox.advance(Duration::from_secs(300));
+        let cut = tokio::time::timeout(Duration::from_millis(300), world.engine.tick(CUSTOMER)).await;
+        assert!(cut.is_err());
+        assert_eq!(wait(list).await, 4, "{list} was cut off");
+        world.sandbox.clear_faults();
+        world.sandbox.advance(Duration::from_secs(300));
+        assert!(world.read(list).await.incomplete().is_none());
+        let wait = wait(list).await;
+        assert!((minutes - 1..=minutes * 11 / 10).contains(&wait), "{list}: {wait}");
+    }
+}
+
+#[tokio::test]
+async fn what_only_meets_a_limit_says_so_and_has_not_failed() {
+    let world = World::new(Duration::ZERO).await;
+    world.sandbox.fault(Fault::status(429).on("CarriersChanges"));
+    for _ in 0..3 {
+        world.hours(1);
+        assert!(world.read("changes").await.error.is_some());
+    }
+    let kept = world.feed("changes").await;
+    assert!(kept.failures == 0 && kept.error.as_deref().is_some_and(|error| error.contains("slow down")), "{kept:?}");
+    world.sandbox.clear_faults();
+    world.hours(1);
+    world.tick().await;
+    assert_eq!(world.feed("changes").await.error, None);
+}
+
+#[tokio::test]
 async fn a_position_that_cannot_be_read_stops_its_feed_and_no_other() {
     let world = World::new(Duration::ZERO).await;
     world.tick().await;

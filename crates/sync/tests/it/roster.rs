@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 crate::on_both!(
     who_is_missing_twice_has_left,
     many_carriers_are_kept_at_once,
+    who_is_missing_with_more_than_half_of_the_list_stays_for_a_day,
+    who_is_missing_has_left_whatever_the_clock_said,
     a_carrier_whose_number_becomes_known_stays_on_the_list,
 );
 
@@ -29,6 +31,37 @@ async fn stays(kept: &Kept, carrier: &str) -> Vec<(i64, bool, i64, Option<i64>)>
 
 async fn absences(kept: &Kept, carrier: &str) -> Vec<i64> {
     kept.store.read(async |tx| roster::absences(&tx, "a", "monitored", carrier).await).await.unwrap()
+}
+
+async fn who_is_missing_with_more_than_half_of_the_list_stays_for_a_day(place: &Place) {
+    let kept = Kept::new(place).await;
+    let all: Vec<String> = (0..20).map(|number| format!("c{number:02}")).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    replace(&kept, "monitored", &all, 1, true).await;
+    // Half, and one more than half.
+    for (at, read) in (2..).zip([&all[..10], &all[..10]]) {
+        let moves = replace(&kept, "monitored", read, at, false).await;
+        assert_eq!((moves.left.len(), moves.doubted), if at == 3 { (10, 0) } else { (0, 0) });
+    }
+    for at in 4..4 + roster::MANY_ABSENCES {
+        let moves = replace(&kept, "monitored", &all[..4], at, false).await;
+        let expected = match at {
+            4 => (0, 0),
+            _ if at < 3 + roster::MANY_ABSENCES => (0, 6),
+            _ => (6, 0),
+        };
+        assert_eq!((moves.left.len(), moves.doubted), expected, "at {at}");
+    }
+    assert_eq!(members(&kept, "monitored").await, all[..4]);
+}
+
+async fn who_is_missing_has_left_whatever_the_clock_said(place: &Place) {
+    let kept = Kept::new(place).await;
+    replace(&kept, "monitored", &["x", "y"], 1_000_000, true).await;
+    // It was set back.
+    replace(&kept, "monitored", &["x"], 10, false).await;
+    assert_eq!(replace(&kept, "monitored", &["x"], 20, false).await.left, ["y"]);
+    assert_eq!(members(&kept, "monitored").await, ["x"]);
 }
 
 async fn who_is_missing_twice_has_left(place: &Place) {

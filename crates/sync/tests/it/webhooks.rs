@@ -17,6 +17,7 @@ crate::on_both!(
     a_webhook_becomes_an_event_and_its_carrier_is_read_once,
     what_cannot_be_understood_is_kept_and_is_an_event,
     bank_data_and_tax_numbers_are_left_out,
+    what_cannot_be_understood_leaves_no_tax_number,
     a_webhook_and_a_row_of_the_feed_that_report_the_same_are_linked,
     more_than_one_turn_takes_are_all_handled,
     a_carrier_that_cannot_be_read_is_tried_again_and_seen,
@@ -112,6 +113,25 @@ async fn bank_data_and_tax_numbers_are_left_out(place: &Place) {
         let row = store.read(async |tx| tx.query_opt(sql, &[customer.into()]).await).await.unwrap().unwrap();
         assert_eq!(row.bytes("body").unwrap(), if keep { body.as_bytes() } else { b"" });
     }
+}
+
+async fn what_cannot_be_understood_leaves_no_tax_number(place: &Place) {
+    let (vendor, (store, _)) = (Vendor::start().await, timed(place).await);
+    customer(&store).await;
+    for body in [r#"[{"EIN":"990000123","city":"Reno"}]"#, r#"{"EIN":"990000123","city":"Reno""#, r#"["Reno"]"#] {
+        receive(&store, body).await;
+    }
+    vendor.engine(&store).tick("acme").await.unwrap();
+    let bodies = async |table: &str| -> Vec<String> {
+        let sql = format!("SELECT body FROM {table} WHERE customer = 'acme'");
+        let rows = store.read(async |tx| tx.query(&sql, &[]).await).await.unwrap();
+        let mut bodies: Vec<_> =
+            rows.iter().map(|row| String::from_utf8_lossy(row.bytes("body").unwrap()).into()).collect();
+        bodies.sort();
+        bodies
+    };
+    assert_eq!(bodies("rejects").await, ["", r#"["Reno"]"#, r#"[{"city":"Reno"}]"#]);
+    assert_eq!(bodies("inbox").await, ["", "", r#"["Reno"]"#]);
 }
 
 async fn customer_named(store: &Store, id: &str) {
