@@ -38,6 +38,7 @@ impl World {
             self.compare_times(feed, truth, &kept);
             known.insert(feed, truth.values().sum());
         }
+        self.compare_made(&all);
         known.insert("factoring", self.compare_factoring(&all, ends["factoring"]).await);
         self.compare_moves(&all);
         for kind in ["feed.gap", "feed.rejected"] {
@@ -64,6 +65,28 @@ impl World {
         let more: Vec<_> = kept.iter().filter(|(name, times)| truth.get(*name).unwrap_or(&0) < times).collect();
         if let Some(first) = more.iter().find(|((_, at), _)| *at > start) {
             self.faults.push(format!("{feed}: {} too many, as {:?}", more.len(), first.0));
+        }
+    }
+
+    /// What was made to happen is there, whatever the vendor shows of it now: by another clock than that of the cursors.
+    fn compare_made(&mut self, all: &[Event]) {
+        let kept = |kind| truth::kept(all.iter().filter(move |event| event.kind.ends_with(kind)));
+        let kept = [("changes", kept("carrier.changed")), ("packets", kept("packet.completed"))]
+            .map(|(feed, times)| (feed, times.into_keys().collect()));
+        let kept: BTreeMap<&str, BTreeSet<(String, Timestamp)>> = kept.into();
+        let known = self.now().saturating_sub(SignedDuration::from_hours(2)).expect("a time");
+        let near = SignedDuration::from_millis(1);
+        let made = self.made.iter().filter(|(_, dot, at)| *at < known && self.carriers.0.contains(dot));
+        let lost: Vec<_> = made
+            .filter(|(feed, dot, at)| {
+                let [from, to] = [at.saturating_sub(near), at.saturating_add(near)]
+                    .map(|at| (format!("DOT:{dot}"), at.expect("a time")));
+                kept[feed].range(from..=to).next().is_none()
+            })
+            .collect();
+        if let Some(first) = lost.first() {
+            let what = format!("{} of {} that were made to happen are lost, as {first:?}", lost.len(), self.made.len());
+            self.faults.push(what);
         }
     }
 

@@ -22,8 +22,8 @@ impl World {
         let (dot, user) = (*any.expect("a carrier"), self.user.clone());
         let monitored = self.stays.iter().any(|stay| stay.dot == dot && stay.to.is_none());
         match self.random.u8(0..10) {
-            0 | 1 => assert!(self.sandbox.change_carrier(dot)),
-            2 | 3 => assert!(self.sandbox.complete_packet(dot)),
+            0 | 1 => self.change(dot),
+            2 | 3 => self.complete(dot),
             4 => assert!(self.sandbox.report_incident(dot)),
             5 => {
                 let invitation = Invitation::new(dot, "dispatch@carrier.example");
@@ -60,7 +60,8 @@ impl World {
             let margin = Duration::try_from(self.plan.settings.pace.margin).expect("a margin");
             self.sandbox.advance(left);
             let dot = *self.random.choice(&self.carriers.0).expect("a carrier");
-            assert!(self.sandbox.change_carrier(dot) && self.sandbox.complete_packet(dot));
+            self.change(dot);
+            self.complete(dot);
             left = margin;
         }
         self.sandbox.advance(left);

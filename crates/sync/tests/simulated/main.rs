@@ -4,6 +4,7 @@
 //! `SIMULATED_SEEDS` is the number of months (2), `SIMULATED_FROM` the first seed (1).
 
 mod days;
+mod delivering;
 mod events;
 mod evidence;
 mod happening;

@@ -17,6 +17,8 @@ pub struct Month {
     pub trace: Trace,
     /// What the vendor knows of, by feed.
     pub known: BTreeMap<&'static str, usize>,
+    /// Events, and those that came again in the sink.
+    pub delivered: (usize, u64),
     pub compared: Compared,
     /// Ticks, and those that did not come to their end.
     pub ticks: (u64, u64),
@@ -30,10 +32,11 @@ impl Month {
         world.live(days).await;
         let compared = world.settle().await;
         let (trace, known) = world.compare_events().await;
+        let delivered = world.compare_delivered().await;
         let World { mut faults, ticks, polls, .. } = world;
         // One mistake makes many.
         faults.truncate(8);
-        Self { faults, trace, known, compared, ticks, polls: polls.count }
+        Self { faults, trace, known, delivered, compared, ticks, polls: polls.count }
     }
 }
 
@@ -64,6 +67,7 @@ impl World {
                 clears_at = Some(self.now() + Duration::from_secs(self.random.u64(HOURS..6 * HOURS)));
             }
             self.turn().await;
+            self.deliver(false).await;
         }
     }
 
@@ -76,11 +80,12 @@ impl World {
             let seconds = self.random.u64(HOURS..2 * HOURS);
             self.pass(seconds);
             let dot = *self.random.choice(&self.carriers.0).expect("a carrier");
-            self.sandbox.change_carrier(dot);
+            self.change(dot);
             // Later than what just happened, so that the window has it.
             self.pass(10);
             let reads = self.plain_turn().await;
             self.compare(&reads, &mut compared).await;
+            self.deliver(true).await;
         }
         compared
     }

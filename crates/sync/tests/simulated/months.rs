@@ -52,6 +52,8 @@ fn every_event_of_a_month_arrives_once() {
     let (seconds, ticks, ended) = (begun.elapsed().as_secs(), sum(|m| m.ticks.0), sum(|m| m.ticks.1));
     println!("{} months in {seconds} s: {ticks} ticks, {ended} of them ended early", months.len());
     println!("{} polls, {} events", sum(|m| m.polls), sum(|m| m.trace.len() as u64));
+    println!("{} of them came again in the sink", sum(|m| m.delivered.1));
+    assert!(sum(|m| m.delivered.1) > 0, "no turn of delivery that was cut off shows anything");
     assert!(wrong.is_empty(), "{} of {} months\n{}", wrong.len(), months.len(), wrong.join("\n"));
     for (seed, month) in &months {
         // A month in which nothing happens shows nothing.
@@ -90,6 +92,18 @@ fn the_simulation_finds_every_planted_fault() {
     });
     for (fault, found) in &found {
         println!("{fault:?}: {found:?}");
+        let shows = match fault {
+            Fault::ContentAsIdentity => "too many",
+            Fault::NoInterval => "twice within",
+            Fault::NoFence => "overtaken",
+            _ => "lost",
+        };
+        // Of its own kind, and by the fault alone.
+        if let Some((seed, what)) = found {
+            assert!(what.contains(shows), "{fault:?}: {what}");
+            let without = month(*seed, SHORT, None).faults;
+            assert!(without.is_empty(), "seed {seed} without the fault: {without:?}");
+        }
     }
     let missed: Vec<_> = found.iter().filter(|(_, found)| found.is_none()).map(|(fault, _)| fault).collect();
     assert!(missed.is_empty(), "not within {WITHIN} seeds: {missed:?}");

@@ -1,5 +1,6 @@
 //! A sandbox with few carriers, a store, and two workers at it.
 
+use crate::delivering::Arrived;
 use crate::plan::Plan;
 use crate::polls::{OPERATIONS, Polls};
 use crate::vendor::{client, now};
@@ -35,6 +36,9 @@ pub struct World {
     pub carriers: (Vec<u32>, Vec<u32>),
     pub stays: Vec<Stay>,
     pub polls: Polls,
+    pub arrived: Arrived,
+    /// What was made to happen to a carrier, and when: "changes" or "packets".
+    pub made: Vec<(&'static str, u32, Timestamp)>,
     /// What went wrong.
     pub faults: Vec<String>,
     /// Ticks, and those that did not come to their end.
@@ -74,8 +78,26 @@ impl World {
         let workers = [worker("one"), worker("two")];
         workers[0].add_customer(CUSTOMER, "Acme Brokers").await.expect("a customer");
         let carriers = (dots, moving);
-        let (stays, polls, faults, ticks, resumed) = Default::default();
-        Self { sandbox, store, workers, user, plan, random, start, carriers, stays, polls, faults, ticks, resumed }
+        let (stays, polls, arrived, made, faults, ticks, resumed) = Default::default();
+        let world = Self {
+            sandbox,
+            store,
+            workers,
+            user,
+            plan,
+            random,
+            start,
+            carriers,
+            stays,
+            polls,
+            arrived,
+            made,
+            faults,
+            ticks,
+            resumed,
+        };
+        world.add_sink().await;
+        world
     }
 
     pub fn now(&self) -> Timestamp {
@@ -85,6 +107,18 @@ impl World {
     /// Requests since the log was last read.
     pub fn arrived(&self) -> usize {
         OPERATIONS.iter().chain(&["token"]).map(|operation| self.sandbox.count(operation)).sum()
+    }
+
+    /// A carrier changes now.
+    pub fn change(&mut self, dot: u32) {
+        assert!(self.sandbox.change_carrier(dot));
+        self.made.push(("changes", dot, self.now()));
+    }
+
+    /// A carrier completes a packet now.
+    pub fn complete(&mut self, dot: u32) {
+        assert!(self.sandbox.complete_packet(dot));
+        self.made.push(("packets", dot, self.now()));
     }
 
     /// Reads the log.
