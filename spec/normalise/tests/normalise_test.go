@@ -33,9 +33,10 @@ func TestVectors(t *testing.T) {
 		}
 	}
 	parts := []string{`{"$ref":"1"}`, `"$id":"1",`, `"$values":`, "[", "]", "{", "}", `"`, `\`, "\xff", `\ud800`, "1e999", "-", "null", ",", ""}
+	quick := slices.DeleteFunc(slices.Clone(vectors), func(vector *object) bool { return vector.values["error"] == "too-large" })
 	dice := rand.New(rand.NewSource(7))
 	for range 2000 {
-		vector := vectors[dice.Intn(len(vectors))]
+		vector := quick[dice.Intn(len(quick))]
 		given := bodyOf(vector)
 		for range 1 + dice.Intn(3) {
 			start := dice.Intn(len(given) + 1)

@@ -46,9 +46,10 @@ for vector in vectors:
         print(f"{vector['name']}:\n  expected {expected(vector)}\n  found    {found}")
 
 PARTS = [b'{"$ref":"1"}', b'"$id":"1",', b'"$values":', b"[", b"]", b"{", b"}", b'"', b"\\", b"\xff", b"\\ud800", b"1e999", b"-", b"null", b",", b""]
+quick = [vector for vector in vectors if vector.get("error") != "too-large"]
 dice = random.Random(7)
 for _ in range(2000):
-    vector = dice.choice(vectors)
+    vector = dice.choice(quick)
     given = body(vector)
     for _ in range(dice.randint(1, 3)):
         start, end = sorted(dice.randint(0, len(given)) for _ in range(2))
