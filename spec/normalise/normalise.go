@@ -147,20 +147,12 @@ func refuse(code string) { panic(&Refused{code}) }
 // Bytes to a tree
 
 func (a *answer) decode(body []byte) string {
-	text := strings.ToValidUTF8(string(body), "\ufffd")
+	// One replacement for each byte that is not UTF-8.
+	text := string([]rune(string(body)))
 	if text != string(body) {
 		a.note("", "lost-characters")
 	}
-	whole := escape.ReplaceAllStringFunc(text, func(found string) string {
-		if len(found) == 6 {
-			return `\ufffd`
-		}
-		return found
-	})
-	if whole != text {
-		a.note("", "lost-characters")
-	}
-	return strings.Trim(strings.TrimLeft(whole, "\ufeff"), " \t\r\n")
+	return strings.Trim(strings.TrimLeft(text, "\ufeff"), " \t\r\n")
 }
 
 func (a *answer) parse(text string) any {
@@ -186,7 +178,16 @@ func (a *answer) parse(text string) any {
 		refuse("too-deep")
 	}
 	if json.Valid([]byte(text)) {
-		decoder := json.NewDecoder(strings.NewReader(text))
+		whole := escape.ReplaceAllStringFunc(text, func(found string) string {
+			if len(found) == 6 {
+				return `\ufffd`
+			}
+			return found
+		})
+		if whole != text {
+			a.note("", "lost-characters")
+		}
+		decoder := json.NewDecoder(strings.NewReader(whole))
 		decoder.UseNumber()
 		return read(decoder)
 	}

@@ -19,7 +19,8 @@ const MOST_COPIED = 1_000_000;
 
 const TOKEN = '~"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+("?)|[\[\]{}]~s';
 const ESCAPE = '~\\\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)~s';
-const TEXT_OR_NUMBER = '~"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?~s';
+// With a text that is cut off, so that nothing in it is taken for a number.
+const TEXT_OR_NUMBER = '~"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+(?:"|\\\\?\z)|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?~s';
 const GROUPED = '~^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[^,]*)?$~D';
 const WHOLE = '~^([+-]?)0*([0-9]+?)(?:\.0*)?$~D';
 const DECIMAL = '~^([+-]?)(?=\.?[0-9])([0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?$~D';
@@ -137,11 +138,10 @@ final class Answer
     private function decode(string $body): string
     {
         $text = json_decode(json_encode($body, JSON_INVALID_UTF8_SUBSTITUTE));
-        $whole = preg_replace_callback(ESCAPE, fn ($found) => isset($found[1]) ? '\ufffd' : $found[0], $text);
-        if ($text !== $body || $whole !== $text) {
+        if ($text !== $body) {
             $this->note('', 'lost-characters');
         }
-        return trim(preg_replace('~^(?:\xef\xbb\xbf)+~', '', $whole), " \t\r\n");
+        return trim(preg_replace('~^(?:\xef\xbb\xbf)+~', '', $text), " \t\r\n");
     }
 
     private function parse(string $text): mixed
@@ -164,8 +164,13 @@ final class Answer
         if ($deepest > DEEPEST) {
             throw new Refused('too-deep');
         }
+        $whole = preg_replace_callback(ESCAPE, fn ($found) => isset($found[1]) ? '\ufffd' : $found[0], $text);
         try {
-            return read($text);
+            $tree = read($whole);
+            if ($whole !== $text) {
+                $this->note('', 'lost-characters');
+            }
+            return $tree;
         } catch (\JsonException) {
         }
         if (in_array($text[0], ['{', '[', '"'], true)) {

@@ -81,10 +81,7 @@ class _Answer:
         except UnicodeDecodeError:
             text = body.decode("utf-8", "replace")
             self.note("", "lost-characters")
-        whole = ESCAPE.sub(lambda escape: "\\ufffd" if escape[1] else escape[0], text)
-        if whole != text:
-            self.note("", "lost-characters")
-        return whole.lstrip("\ufeff").strip(" \t\r\n")
+        return text.lstrip("\ufeff").strip(" \t\r\n")
 
     def parse(self, text):
         if text == "":
@@ -102,8 +99,12 @@ class _Answer:
                 open_text = token[1] == ""
         if deepest > DEEPEST:
             raise Refused("too-deep")
+        whole = ESCAPE.sub(lambda escape: "\\ufffd" if escape[1] else escape[0], text)
         try:
-            return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=self.no_constant)
+            tree = json.loads(whole, parse_int=Number, parse_float=Number, parse_constant=self.no_constant)
+            if whole != text:
+                self.note("", "lost-characters")
+            return tree
         except ValueError:
             pass
         if text[0] in '{["':

@@ -40,7 +40,8 @@ const MOST_COPIED = 1_000_000;
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*("?)|[[\]{}]/gs;
 const ESCAPE = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)/gs;
-const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/gs;
+// With a text that is cut off, so that nothing in it is taken for a number.
+const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/gs;
 const GROUPED = /^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[^,]*)?$/;
 const WHOLE = /^([+-]?)([0-9]+)(?:\.0*)?$/;
 const DECIMAL = /^([+-]?)(?=\.?[0-9])([0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?$/;
@@ -122,9 +123,7 @@ class Answer {
       text = new TextDecoder("utf-8").decode(body);
       this.note("", "lost-characters");
     }
-    const whole = text.replace(ESCAPE, (found, half) => (half === undefined ? found : "\\ufffd"));
-    if (whole !== text) this.note("", "lost-characters");
-    return whole.replace(/^\ufeff+/, "").replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+    return text.replace(/^\ufeff+/, "").replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   }
 
   private parse(given: string): Tree {
@@ -137,8 +136,11 @@ class Answer {
       else open = quote === "";
     }
     if (deepest > DEEPEST) throw new Refused("too-deep");
+    const whole = text.replace(ESCAPE, (found, half) => (half === undefined ? found : "\\ufffd"));
     try {
-      return readTree(text);
+      const tree = readTree(whole);
+      if (whole !== text) this.note("", "lost-characters");
+      return tree;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
     }
