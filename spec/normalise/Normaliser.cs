@@ -274,7 +274,8 @@ namespace Normalise
         private object Follow(object reference, string source, string at, List<string> followed, int depth)
         {
             KeyValuePair<string, object> target;
-            var found = ids.TryGetValue(DigitsOf(reference) ?? "", out target);
+            var id = DigitsOf(reference);
+            var found = ids.TryGetValue(id ?? "", out target) && id != null;
             var path = new List<string>(followed) { source };
             var inside = target.Key + "/";
             string code;

@@ -306,11 +306,11 @@ func (a *answer) resolve(node any, source, at string, followed []string, depth i
 }
 
 func (a *answer) follow(reference any, source, at string, followed []string, depth int) any {
-	id, _ := number(reference)
+	id, good := number(reference)
 	meant, found := a.ids[id]
 	followed = append(followed[:len(followed):len(followed)], source)
 	code := ""
-	if !found {
+	if !good || !found {
 		code = "lost-reference"
 	} else if len(followed) > longestChain {
 		code = "lost-depth"

@@ -235,7 +235,8 @@ final class Answer
 
     private function follow(mixed $reference, string $source, string $at, array $followed, int $depth): mixed
     {
-        [$target, $place] = $this->ids[digits($reference) ?? ''] ?? [null, ''];
+        $id = digits($reference);
+        [$target, $place] = $id === null ? [null, ''] : $this->ids[$id] ?? [null, ''];
         $followed[] = $source;
         $around = fn (string $each) => $each === $place || str_starts_with($each, "$place/");
         if ($target === null) {

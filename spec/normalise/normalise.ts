@@ -185,7 +185,8 @@ class Answer {
   }
 
   private follow(reference: Tree | undefined, source: string, at: string, followed: string[], depth: number): Tree {
-    const target = this.ids.get(digits(reference) ?? "");
+    const id = digits(reference);
+    const target = id === undefined ? undefined : this.ids.get(id);
     const path = [...followed, source];
     let code = "";
     if (target === undefined) code = "lost-reference";
