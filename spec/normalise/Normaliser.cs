@@ -145,7 +145,7 @@ namespace Normalise
         private readonly string kind, items, idempotency;
         private readonly bool acts;
         private readonly List<Problem> problems = new List<Problem>();
-        private readonly Dictionary<string, string> nulls = new Dictionary<string, string>();
+        private readonly HashSet<string> nulls = new HashSet<string>();
         private readonly Dictionary<string, KeyValuePair<string, object>> ids = new Dictionary<string, KeyValuePair<string, object>>();
         private int copied;
 
@@ -284,7 +284,7 @@ namespace Normalise
             else if (path.Any(each => each == target.Key || each.StartsWith(inside, StringComparison.Ordinal))) code = "cycle";
             else return Resolve(target.Value, target.Key, at, path, depth);
             Note(at, code);
-            nulls[at] = code;
+            nulls.Add(at);
             return null;
         }
 
@@ -415,10 +415,15 @@ namespace Normalise
                 var here = Join(at, place);
                 if (each == null)
                 {
-                    string code;
-                    var noted = nulls.TryGetValue(here, out code);
-                    if (rows && noted && code.StartsWith("lost-", StringComparison.Ordinal)) Note(here, "lost-row");
-                    else if (!noted) Note(here, "null-element");
+                    if (rows)
+                    {
+                        lost++;
+                        Note(here, "lost-row");
+                    }
+                    else if (!nulls.Contains(here))
+                    {
+                        Note(here, "null-element");
+                    }
                     continue;
                 }
                 var foreign = rows && each is Fields fields && !Known(fields, element);
@@ -430,11 +435,6 @@ namespace Normalise
                 }
                 lost++;
                 Note(here, rows ? "lost-row" : "lost-element");
-            }
-            if (rows && list.Count > 0 && kept.Count == 0 && lost == 0)
-            {
-                lost++;
-                Note(at, "lost-row");
             }
             // A list of which nothing can be read is unknown, and not empty.
             return lost > 0 && kept.Count == 0 ? null : kept;

@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -106,7 +107,7 @@ public final class Normaliser {
         private final String idempotency;
         private final boolean acts;
         private final List<Problem> problems = new ArrayList<>();
-        private final Map<String, String> nulls = new HashMap<>();
+        private final Set<String> nulls = new HashSet<>();
         private final Map<String, Target> ids = new HashMap<>();
         private int copied;
 
@@ -280,7 +281,7 @@ public final class Normaliser {
                 return resolve(target.node, target.source, at, path, depth);
             }
             note(at, code);
-            nulls.put(at, code);
+            nulls.add(at);
             return null;
         }
 
@@ -423,10 +424,10 @@ public final class Normaliser {
                 Object each = list.get(place);
                 String here = join(at, place);
                 if (each == null) {
-                    String code = nulls.get(here);
-                    if (rows && code != null && code.startsWith("lost-")) {
+                    if (rows) {
+                        lost++;
                         note(here, "lost-row");
-                    } else if (code == null) {
+                    } else if (!nulls.contains(here)) {
                         note(here, "null-element");
                     }
                     continue;
@@ -439,10 +440,6 @@ public final class Normaliser {
                 } else {
                     kept.add(shaped);
                 }
-            }
-            if (rows && !list.isEmpty() && kept.isEmpty() && lost == 0) {
-                lost++;
-                note(at, "lost-row");
             }
             // A list of which nothing can be read is unknown, and not empty.
             return lost > 0 && kept.isEmpty() ? null : kept;

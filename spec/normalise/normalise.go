@@ -77,7 +77,7 @@ func (t *Table) Normalise(body []byte, of string) (result *Result, err error) {
 		}
 		called = operation{Answer: of}
 	}
-	a := &answer{schemas: t.Schemas, operation: called, nulls: map[string]string{}, ids: map[string]target{}}
+	a := &answer{schemas: t.Schemas, operation: called, nulls: map[string]bool{}, ids: map[string]target{}}
 	defer func() {
 		if caught := recover(); caught != nil {
 			refused, ours := caught.(*Refused)
@@ -126,7 +126,7 @@ type answer struct {
 	schemas   map[string]schema
 	operation operation
 	problems  []Problem
-	nulls     map[string]string
+	nulls     map[string]bool
 	ids       map[string]target
 	copied    int
 }
@@ -325,7 +325,7 @@ func (a *answer) follow(reference any, source, at string, followed []string, dep
 		return a.resolve(meant.node, meant.source, at, followed, depth)
 	}
 	a.note(at, code)
-	a.nulls[at] = code
+	a.nulls[at] = true
 	return nil
 }
 
@@ -505,10 +505,10 @@ func (a *answer) elements(list []any, element, at string, rows bool) any {
 	for place, each := range list {
 		here := join(at, strconv.Itoa(place))
 		if each == nil {
-			code, noted := a.nulls[here]
-			if rows && strings.HasPrefix(code, "lost-") {
+			if rows {
+				unread++
 				a.note(here, "lost-row")
-			} else if !noted {
+			} else if !a.nulls[here] {
 				a.note(here, "null-element")
 			}
 			continue
@@ -527,10 +527,6 @@ func (a *answer) elements(list []any, element, at string, rows bool) any {
 		} else {
 			a.note(here, "lost-element")
 		}
-	}
-	if rows && len(list) > 0 && len(kept) == 0 && unread == 0 {
-		unread = 1
-		a.note(at, "lost-row")
 	}
 	// A list of which nothing can be read is unknown, and not empty.
 	if unread > 0 && len(kept) == 0 {

@@ -249,7 +249,7 @@ final class Answer
             return $this->resolve($target, $place, $at, $followed, $depth);
         }
         $this->note($at, $code);
-        $this->nulls[$at] = $code;
+        $this->nulls[$at] = true;
         return null;
     }
 
@@ -392,10 +392,10 @@ final class Answer
         foreach ($value as $place => $each) {
             $here = join($at, $place);
             if ($each === null) {
-                $code = $this->nulls[$here] ?? null;
-                if ($rows && $code !== null && str_starts_with($code, 'lost-')) {
+                if ($rows) {
+                    $lost++;
                     $this->note($here, 'lost-row');
-                } elseif ($code === null) {
+                } elseif (!isset($this->nulls[$here])) {
                     $this->note($here, 'null-element');
                 }
                 continue;
@@ -408,10 +408,6 @@ final class Answer
             } else {
                 $kept[] = $shaped;
             }
-        }
-        if ($rows && $value !== [] && $kept === [] && $lost === 0) {
-            $lost++;
-            $this->note($at, 'lost-row');
         }
         // A list of which nothing can be read is unknown, and not empty.
         return $lost > 0 && $kept === [] ? null : $kept;

@@ -59,7 +59,7 @@ class _Answer:
     def __init__(self, schemas, operation):
         self.schemas, self.kind = schemas, operation["answer"]
         self.items, self.idempotency = operation.get("items"), operation.get("idempotency")
-        self.problems, self.nulls, self.ids, self.copied = [], {}, {}, 0
+        self.problems, self.nulls, self.ids, self.copied = [], set(), {}, 0
 
     def normalise(self, body):
         tree = self.parse(self.decode(body))
@@ -166,7 +166,7 @@ class _Answer:
         if code is None:
             return self.resolve(target, place, at, followed, depth)
         self.note(at, code)
-        self.nulls[at] = code
+        self.nulls.add(at)
         return None
 
     def deeper(self, depth):
@@ -273,7 +273,8 @@ class _Answer:
         for place, each in enumerate(value):
             here = join(at, place)
             if each is None:
-                if rows and self.nulls.get(here, "").startswith("lost-"):
+                if rows:
+                    lost += 1
                     self.note(here, "lost-row")
                 elif here not in self.nulls:
                     self.note(here, "null-element")
@@ -285,9 +286,6 @@ class _Answer:
                 self.note(here, "lost-row" if rows else "lost-element")
             else:
                 kept.append(shaped)
-        if rows and value and not kept and not lost:
-            lost = 1
-            self.note(at, "lost-row")
         # A list of which nothing can be read is unknown, and not empty.
         return None if lost and not kept else kept
 

@@ -76,7 +76,7 @@ export function normaliser(table: Table): Normalise {
 
 class Answer {
   private readonly problems: Problem[] = [];
-  private readonly nulls = new Map<string, string>();
+  private readonly nulls = new Set<string>();
   private readonly ids = new Map<string, [node: Tree, source: string]>();
   private readonly kinds = new Map<string, { textAs?: string; fields: Map<string, string> }>();
   private copied = 0;
@@ -194,7 +194,7 @@ class Answer {
     else if (path.some((each) => each === target[1] || each.startsWith(`${target[1]}/`))) code = "cycle";
     else return this.resolve(target[0], target[1], at, path, depth);
     this.note(at, code);
-    this.nulls.set(at, code);
+    this.nulls.add(at);
     return null;
   }
 
@@ -305,9 +305,12 @@ class Answer {
     value.forEach((each, place) => {
       const here = join(at, place);
       if (each === null) {
-        const code = this.nulls.get(here);
-        if (rows && code?.startsWith("lost-")) this.note(here, "lost-row");
-        else if (code === undefined) this.note(here, "null-element");
+        if (rows) {
+          lost++;
+          this.note(here, "lost-row");
+        } else if (!this.nulls.has(here)) {
+          this.note(here, "null-element");
+        }
         return;
       }
       const foreign = rows && each instanceof Map && !this.known(each, element);
@@ -319,10 +322,6 @@ class Answer {
       lost++;
       this.note(here, rows ? "lost-row" : "lost-element");
     });
-    if (rows && value.length > 0 && kept.length === 0 && lost === 0) {
-      lost++;
-      this.note(at, "lost-row");
-    }
     // A list of which nothing can be read is unknown, and not empty.
     return lost > 0 && kept.length === 0 ? null : kept;
   }
