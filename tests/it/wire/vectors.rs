@@ -116,6 +116,46 @@ fn every_file_has_the_form_of_its_schema_and_no_name_comes_twice() {
     assert!(count >= LEAST, "{count} vectors");
 }
 
+/// Whether a decoder that forgives nothing takes `value`.
+fn is_strictly(table: &Value, kind: &str, value: &Value) -> bool {
+    if value.is_null() || kind == "any" {
+        return true;
+    }
+    if let Some(element) = kind.strip_prefix('[') {
+        let fits = |item: &Value| !item.is_null() && is_strictly(table, element.trim_end_matches(']'), item);
+        return value.as_array().is_some_and(|items| items.iter().all(fits));
+    }
+    match kind {
+        "text" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "number" => value.is_number(),
+        "int32" => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+        "int64" => value.is_i64(),
+        "dot-number" => value.as_u64().is_some_and(|number| (1..100_000_000).contains(&number)),
+        _ => value.as_object().is_some_and(|fields| {
+            let kinds = &table["schemas"][kind]["fields"];
+            let fits = |name: &str, value| kinds[name].as_str().is_none_or(|kind| is_strictly(table, kind, value));
+            kinds.is_object() && fields.iter().all(|(name, value)| name != "$id" && fits(name, value))
+        }),
+    }
+}
+
+#[test]
+fn a_decoder_that_forgives_nothing_takes_every_output() {
+    let table = json_file(&spec_file("normalise/schemas.json"));
+    let mut outputs = 0;
+    for (file, content) in files() {
+        for vector in content["vectors"].as_array().unwrap() {
+            let Some(output) = vector.get("output") else { continue };
+            let of = vector["of"].as_str().unwrap();
+            let kind = table["operations"][of]["answer"].as_str().unwrap_or(of);
+            assert!(is_strictly(&table, kind, output), "{file}: {}", vector["name"]);
+            outputs += 1;
+        }
+    }
+    assert!(outputs > LEAST / 2, "{outputs} outputs");
+}
+
 /// What a model keeps of `value`: known fields that are not null, numbers without their spelling.
 fn kept(table: &Value, kind: &str, value: &Value) -> Value {
     let element = kind.trim_matches(['[', ']']);
