@@ -6,6 +6,7 @@ mod examples;
 mod pages;
 mod shapes;
 mod values;
+mod vectors;
 
 use crate::support::server::{Reply, Server};
 use crate::support::{client, contract, schema::spec};
