@@ -1,12 +1,14 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
 mod acts;
+mod all;
 mod customers;
 mod documents;
 mod export;
 mod fields;
 mod key;
 mod known;
+mod outlet;
 mod page;
 pub mod place;
 mod prune;
@@ -16,6 +18,7 @@ mod run;
 mod sinks;
 mod status;
 mod times;
+mod turn;
 
 use crate::context::Context;
 use crate::failure::Result;

@@ -1,6 +1,7 @@
 //! `sync customers`: credentials that are kept sealed.
 
 use super::support::{Bench, Ran, done, ran, words};
+use mycarrierpackets_sync::store::{Store, Tx, leases};
 
 fn with_input(bench: &Bench, line: &str, input: &str) -> Ran {
     ran(bench.program().args(words(line)).write_stdin(input))
@@ -62,9 +63,12 @@ fn a_master_key_can_be_replaced_and_a_wrong_one_is_named() {
     assert_ne!(silent.code, 0, "{}", silent.err);
 }
 
+/// Adds customers of the sandbox, all with one key.
 fn keep_customers(bench: &Bench, ids: &[&str]) {
-    let key = done(bench.run("sync customers new-key")).out;
-    std::fs::write(bench.folder().join("master.key"), key).expect("a key");
+    let file = bench.folder().join("master.key");
+    if !file.exists() {
+        std::fs::write(file, done(bench.run("sync customers new-key")).out).expect("a key");
+    }
     let sandbox = &bench.sandbox;
     for id in ids {
         let add = format!("sync customers add {id} --username {} --master-key-file master.key", sandbox.username());
@@ -94,6 +98,88 @@ fn a_worker_reads_for_all_customers_with_their_own_credentials() {
     let unknown = bench.run("sync status");
     assert_eq!(unknown.code, 2, "{}", unknown.err);
     assert!(unknown.err.contains("--customer, such as acme, bolt, crook"), "{}", unknown.err);
+}
+
+#[test]
+fn a_customer_whose_credentials_do_not_open_holds_up_no_other() {
+    let bench = Bench::new();
+    let key = done(bench.run("sync customers new-key")).out;
+    std::fs::write(bench.folder().join("other.key"), key).expect("a key");
+    let bad = "sync customers add bad --username nobody@bad.example --master-key-file other.key";
+    done(with_input(&bench, bad, "word\n"));
+    keep_customers(&bench, &["acme"]);
+    let once = bench.run("sync run --once --events events.jsonl --master-key-file master.key");
+    assert_eq!(once.code, 7, "{}", once.err);
+    assert!(once.err.contains("acme, monitored: ") && once.err.contains("acme, packets: "), "{}", once.err);
+    assert!(once.err.contains("1 of 8 were not done"), "{}", once.err);
+    assert!(once.err.contains("the secrets of \"bad\" were sealed with the master key"), "{}", once.err);
+}
+
+#[test]
+fn a_key_that_is_forgotten_is_noticed() {
+    let bench = Bench::new();
+    keep_customers(&bench, &["acme"]);
+    for line in ["sync run --once", "sync run"] {
+        let without = bench.run(line);
+        assert_eq!(without.code, 2, "{line}: {}", without.err);
+        assert!(without.err.contains("such as acme, and no master key is given"), "{line}: {}", without.err);
+        assert!(without.err.contains("MCP_MASTER_KEY"), "{line}: {}", without.err);
+    }
+    let listed = done(bench.run("sync customers list --output jsonl"));
+    assert_eq!(listed.out.lines().count(), 1, "nobody was added: {}", listed.out);
+}
+
+#[test]
+fn a_run_that_reads_nothing_says_why() {
+    let bench = Bench::new();
+    let once = "sync run --once --events events.jsonl --master-key-file master.key";
+    keep_customers(&bench, &[]);
+    let nobody = bench.run(once);
+    assert_eq!(nobody.code, 2, "{}", nobody.err);
+    assert!(nobody.err.contains("sync customers add"), "{}", nobody.err);
+    keep_customers(&bench, &["acme"]);
+    done(bench.run("sync customers pause acme --reason holiday"));
+    let paused = bench.run(once);
+    assert_eq!(paused.code, 3, "{}", paused.err);
+    assert!(paused.err.contains("acme is paused: holiday"), "{}", paused.err);
+    assert!(paused.err.contains("not done: acme: holiday"), "{}", paused.err);
+    // One that was removed is nobody's business any more.
+    keep_customers(&bench, &["bolt"]);
+    done(bench.run("sync customers remove acme"));
+    let others = done(bench.run(once));
+    assert!(others.err.contains("bolt, packets: ") && !others.err.contains("acme"), "{}", others.err);
+}
+
+/// Claims a customer, as another worker does, until the store is dropped.
+fn hold(bench: &Bench, customer: &str) -> Store {
+    let address = format!("sqlite:{}", bench.folder().join("carriers.db").display());
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let store = Store::open(&address).await.expect("the store");
+        let lease = std::time::Duration::from_secs(600);
+        let claim = async |tx: Tx| leases::claim_customer(&tx, customer, "another", lease).await;
+        let claimed = store.transaction(claim).await.expect("a claim");
+        assert!(matches!(claimed, leases::Claimed::Yes(_)), "{claimed:?}");
+        store
+    })
+}
+
+#[test]
+fn a_customer_that_another_worker_holds_is_not_done() {
+    let bench = Bench::new();
+    done(bench.run("sync init"));
+    let held = hold(&bench, "default");
+    let second = bench.run("sync run --once");
+    assert_eq!(second.code, 1, "{}", second.err);
+    assert!(second.err.contains("not done: default: another worker is at it: another"), "{}", second.err);
+    drop(held);
+    let bench = Bench::new();
+    keep_customers(&bench, &["acme", "bolt"]);
+    let held = hold(&bench, "acme");
+    let once = bench.run("sync run --once --events events.jsonl --master-key-file master.key");
+    assert_eq!(once.code, 7, "{}", once.err);
+    assert!(once.err.contains("bolt, packets: "), "{}", once.err);
+    assert!(once.err.contains("not done: acme: another worker is at it: another"), "{}", once.err);
+    drop(held);
 }
 
 #[test]
