@@ -142,6 +142,9 @@ impl Open {
             context.remark(&format!("{item}: {what}"));
             tally.failed(&item, what, 1);
         }
+        if let Some(owner) = &delivered.held {
+            tally.failed(&item, format!("another worker hands them on: {owner}"), 1);
+        }
         if let Some(why) = &delivered.down {
             // Once, and not at every look.
             if self.down != delivered.down {
