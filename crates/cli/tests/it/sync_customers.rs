@@ -1,6 +1,6 @@
 //! `sync customers`: credentials that are kept sealed.
 
-use super::support::{Bench, Ran, done, ran, words};
+use super::support::{Bench, Ran, Scripted, answer, done, ran, words};
 use mycarrierpackets_sync::store::{Store, Tx, leases};
 
 fn with_input(bench: &Bench, line: &str, input: &str) -> Ran {
@@ -88,6 +88,14 @@ fn a_worker_reads_for_all_customers_with_their_own_credentials() {
     assert_eq!(once.code, 7, "one of several is refused: {}", once.err);
     for line in ["acme, monitored: ", "bolt, monitored: ", "crook is paused: "] {
         assert!(once.err.contains(line), "{line}: {}", once.err);
+    }
+    // Whoever calls has no credentials of theirs to look at.
+    let again = bench.run("sync run --once --events events.jsonl --master-key-file master.key");
+    let status = done(bench.run("sync status --customer crook"));
+    let listed = done(bench.run("sync customers list --output jsonl"));
+    for shown in [&once.err, &again.err, &status.err, &listed.out] {
+        assert!(shown.contains("`mycarrierpackets sync customers add crook`"), "{shown}");
+        assert!(!shown.contains("MCP_USERNAME"), "{shown}");
     }
     let events = std::fs::read_to_string(bench.folder().join("events.jsonl")).expect("the events");
     for source in ["/customers/acme", "/customers/bolt"] {
@@ -201,9 +209,19 @@ fn a_customers_list_is_changed_with_its_own_credentials_alone() {
     let line = "sync reconcile list.csv --customer acme --apply --master-key-file master.key";
     done(ran(own.args(words(line))));
     let added = all.len() - listed.lines().count();
+    let refused = Scripted::start(|_| answer(r#"{"error":"invalid_grant"}"#).replacen("200 OK", "400 Bad Request", 1));
+    let new = format!("sync customers add acme --username gone@acme.example --base-url {}", refused.url());
+    done(with_input(&bench, &format!("{new} --master-key-file master.key"), "word\n"));
+    std::fs::write(bench.folder().join("docket.csv"), "MC\n999999\n").expect("a file");
+    let plan = bench.run("sync reconcile docket.csv --customer acme --master-key-file master.key --max-removals 100%");
+    assert_eq!(plan.code, 3, "{}", plan.err);
+    assert!(plan.err.contains("`mycarrierpackets sync customers add acme`"), "{}", plan.err);
+    assert!(!plan.err.contains("MCP_USERNAME"), "{}", plan.err);
     assert!(added > 0 && bench.sandbox.count("RequestMonitoring") == added);
-    let acts = done(bench.run("sync acts --customer acme --output jsonl")).out;
-    assert_eq!(acts.lines().count(), added, "{acts}");
+    let acts = done(bench.run("sync acts --customer acme --output jsonl"));
+    assert_eq!((acts.out.lines().count(), acts.err.as_str()), (added, ""), "{}", acts.out);
+    let cut = done(bench.run("sync acts --customer acme --output jsonl --limit 0"));
+    assert_eq!((cut.out.as_str(), cut.err.as_str()), ("", "there are older ones: raise --limit, which is 0\n"));
 }
 
 /// What a page answers: its status and the rest.

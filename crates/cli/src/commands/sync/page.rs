@@ -1,5 +1,6 @@
 //! What `sync run --http` shows: a page for people, metrics, and whether the worker is well.
 
+use super::place::reason;
 use crate::failure::{Failure, Result};
 use crate::html::{COLORS, escaped};
 use axum::Router;
@@ -55,7 +56,11 @@ async fn asked(store: &Store, most: usize) -> Asked {
         let overview = status::overview(&tx).await?;
         let mut listed = Vec::new();
         for customer in customers::list(&tx).await?.into_iter().take(most) {
-            listed.extend(status::of_customer(&tx, &customer.id).await?);
+            let mut found = status::of_customer(&tx, &customer.id).await?;
+            if let Some(why) = found.as_mut().and_then(|found| found.paused.as_mut()) {
+                *why = reason(&customer.id, why);
+            }
+            listed.extend(found);
         }
         Ok((overview, listed))
     };

@@ -1,6 +1,6 @@
 //! `sync status`: how far each feed was read, and what is waiting.
 
-use super::place::{Whose, failure};
+use super::place::{Whose, failure, reason};
 use super::sinks;
 use crate::context::Context;
 use crate::failure::Result;
@@ -65,7 +65,7 @@ pub async fn status(whose: &Whose, context: &mut Context) -> Result<()> {
             documents_waiting: stored::count(&tx, customer_id, "waiting").await?,
             documents_parked: stored::count(&tx, customer_id, "parked").await?,
             events: customer.as_ref().map(|customer| customer.sequence).unwrap_or_default(),
-            paused: customer.and_then(|customer| customer.paused),
+            paused: customer.and_then(|customer| customer.paused).map(|why| reason(customer_id, &why)),
         })
     };
     let status = store.read(read).await.map_err(Error::from).map_err(failure)?;

@@ -1,7 +1,7 @@
 //! One turn of reading or of handing on, and what it means that one was cut short.
 
 use super::outlet;
-use super::place::{CUSTOMER, failure};
+use super::place::{self, CUSTOMER, failure};
 use crate::context::Context;
 use crate::failure::{Failure, Tally};
 use mycarrierpackets_sync::engine::{Read, Tick};
@@ -161,6 +161,7 @@ pub fn noted(customer: &str, tick: &Tick, context: &Context, tally: &mut Tally) 
     match tick {
         Tick::Done(reads) => reads.iter().for_each(|read| note(&format!("{customer}, "), read, context, tally)),
         Tick::Paused { reason } => {
+            let reason = place::reason(customer, reason);
             context.remark(&format!("{customer} is paused: {reason}"));
             tally.failed(customer, reason, 3);
         }
