@@ -134,6 +134,16 @@ fn a_worker_whose_customer_was_taken_over_goes_on() {
 }
 
 #[test]
+fn a_worker_whose_sink_was_taken_away_ends() {
+    let bench = Bench::new();
+    let mut worker = Worker::start(&bench, "sync run --events events.jsonl");
+    worker.must_remark("packets: ");
+    done(bench.run("sync sinks remove jsonl --undelivered"));
+    worker.must_remark("error: there is no sink \"jsonl\"");
+    assert_eq!(worker.child.wait().expect("an end").code(), Some(1), "{:?}", worker.seen);
+}
+
+#[test]
 fn a_run_that_is_stopped_before_its_end_says_so() {
     let bench = Bench::new();
     let (server, asked, _go) = hanging();

@@ -130,7 +130,14 @@ pub async fn deliver(
 ) -> Result<(), Cut> {
     let name = sink.name();
     let waiting = async |tx: Tx| deliveries::customers(&tx, name).await;
-    for customer in engine.store().read(waiting).await? {
+    let customers = engine.store().read(waiting).await.map_err(|error| match error.kind() {
+        ErrorKind::Missing => {
+            let hint = "It was taken away. Run it again to deliver every event of the store to it anew.";
+            Failure::io(error.message(), hint).into()
+        }
+        _ => Cut::from(error),
+    });
+    for customer in customers? {
         while sink.deliver(engine, &customer, context, tally).await?.more {}
     }
     Ok(())
