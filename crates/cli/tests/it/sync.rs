@@ -50,6 +50,10 @@ fn the_status_names_every_feed() {
     let feeds = status["feeds"].as_array().expect("feeds");
     assert_eq!(feeds.len(), 6);
     assert!(feeds.iter().all(|feed| feed["lastSuccess"].is_string() && feed["due"].is_string()), "{status}");
+    assert!(feeds.iter().all(|feed| feed["lagSeconds"].is_u64() && feed["readUntil"].is_string()), "{status}");
+    assert!(status["worker"].is_null() && status["workerUntil"].is_null(), "{status}");
+    let table = done(bench.run("sync status --output table"));
+    assert!(table.out.lines().next().is_some_and(|head| head.contains("Behind (s)")), "{}", table.out);
     let written = lines(&std::fs::read_to_string(bench.folder().join("events.jsonl")).expect("the events"));
     assert_eq!(Some(written.len() as u64), status["events"].as_u64());
 }

@@ -179,6 +179,10 @@ fn a_customer_that_another_worker_holds_is_not_done() {
     let second = bench.run("sync run --once");
     assert_eq!(second.code, 1, "{}", second.err);
     assert!(second.err.contains("not done: default: another worker is at it: another"), "{}", second.err);
+    let status = done(bench.run("sync status --output json"));
+    assert!(status.err.contains("being read by another, until 2"), "{}", status.err);
+    let status: serde_json::Value = serde_json::from_str(&status.out).expect("JSON");
+    assert!(status["worker"] == "another" && status["workerUntil"].is_string(), "{status}");
     drop(held);
     let bench = Bench::new();
     keep_customers(&bench, &["acme", "bolt"]);
@@ -241,6 +245,9 @@ fn a_worker_shows_how_it_goes_and_stops_when_it_is_asked_to() {
     use std::io::BufRead as _;
     let bench = Bench::new();
     keep_customers(&bench, &["acme"]);
+    let away = "sync run --once --sink http --url http://127.0.0.1:1/ --secret-env SECRET --master-key-file master.key";
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    assert_eq!(ran(bench.program().args(words(away)).env("SECRET", secret)).code, 7);
     // Its name is for a person, and others choose it.
     let renamed = format!(
         "sync customers add evil --name \"<script>alert(1)</script>\" --username {} --master-key-file master.key",
@@ -263,10 +270,20 @@ fn a_worker_shows_how_it_goes_and_stops_when_it_is_asked_to() {
     assert_eq!(get(&address, "/health").1, "ok\n");
     assert_eq!(get(&address, "/ready").0, "HTTP/1.1 200 OK");
     let (_, metrics) = get(&address, "/metrics");
-    assert!(metrics.contains("mycarrierpackets_sync_customers{state=\"active\"} 2\n"), "{metrics}");
+    for line in [
+        "mycarrierpackets_sync_customers{state=\"active\"} 2",
+        "mycarrierpackets_sync_sink_failing{sink=\"http\"} 1",
+        "mycarrierpackets_sync_sink_failing{sink=\"jsonl\"} 0",
+        "mycarrierpackets_sync_webhooks_waiting 0",
+        "mycarrierpackets_sync_documents{state=\"parked\"} 0",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line} in {metrics}");
+    }
     let (_, page) = get(&address, "/");
     assert!(page.contains("&lt;script&gt;alert(1)") && !page.contains("<script>"), "{page}");
+    assert!(page.contains("onnection refused") && page.contains("0 parked, down for 1 tries: "), "{page}");
     let (_, status) = get(&address, "/status");
+    assert!(status.contains("\"documentsParked\":0") && status.contains("\"carriersFailing\":0"), "{status}");
     assert!(status.contains("\"customer\":\"acme\"") && !status.contains(bench.sandbox.password()), "{status}");
     assert_eq!(get(&address, "/nothing").0, "HTTP/1.1 404 Not Found");
     let pid = rustix::process::Pid::from_child(&worker);
