@@ -115,6 +115,9 @@ fn a_database_that_is_restarted_ends_no_worker() {
         let (code, remarks) = worker.stop();
         assert_eq!(code, Some(0), "{remarks}");
     }
+    done(bench.run(&format!("sync sinks remove jsonl --store {many}")));
+    let listed = done(bench.run(&format!("sync sinks list --output json --store {many}")));
+    assert_eq!(listed.out.trim(), "[]");
 }
 
 #[test]

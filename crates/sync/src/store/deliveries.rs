@@ -39,12 +39,15 @@ pub async fn add_sink(tx: &Tx, name: &str, kind: &str, settings: &str, all: bool
 }
 
 /// Takes a sink away, with everything that waits for it, is parked, or was delivered to it: there is no way back. The events
-/// stay, and a sink that is [added](add_sink) again gets all of them with `all`. Whoever delivers there loses it.
+/// stay, and a sink that is [added](add_sink) again gets all of them with `all`. Whoever delivers there loses it. No event is
+/// appended meanwhile.
 ///
 /// # Errors
 /// [`ErrorKind::Missing`] when there is no such sink.
 pub async fn remove_sink(tx: &Tx, name: &str) -> Result<(), Error> {
-    // Held until the end: an event that is appended meanwhile would refer to it.
+    // Whoever appends an event holds its customer, and has deliveries refer to each sink: wait for all of them, and have
+    // the others wait.
+    tx.query(&format!("SELECT id FROM customers ORDER BY id{}", tx.for_update()), &[]).await?;
     let sql = format!("SELECT name FROM sinks WHERE name = $1{}", tx.for_update());
     tx.query_opt(&sql, &[name.into()]).await?.ok_or_else(|| no_sink(name))?;
     for sql in [
