@@ -61,7 +61,7 @@ pub enum Failure {
     Credentials(Words),
     /// A file or an output that could not be read or written.
     Io(Words),
-    /// Some of many were not done; with the exit code, which is 7 unless none was.
+    /// Some of many were not done; with the exit code, which is 7 unless none was, or a signal ended it.
     Partly { words: Words, failed: Vec<NotDone>, code: u8 },
     /// The reader closed the pipe: nothing to say, and no failure.
     Closed,
@@ -115,6 +115,12 @@ impl Tally {
         let what = format!("{} of {} were not done", self.failed.len(), self.failed.len() + self.done);
         let words = Words { what, hint: hint.to_owned() };
         Err(Failure::Partly { words, failed: self.failed, code: if self.done == 0 { first } else { 7 } })
+    }
+
+    /// The error of a run that a signal ended before its end; `code` is the signal's.
+    pub fn stopped(self, code: u8, hint: &str) -> Failure {
+        let words = Words { what: "it was stopped before everything was done".to_owned(), hint: hint.to_owned() };
+        Failure::Partly { words, failed: self.failed, code }
     }
 }
 
@@ -225,6 +231,7 @@ impl Failure {
             5 => "rate_limited",
             6 => "network",
             7 => "partly_done",
+            129 | 130 | 143 => "stopped",
             _ if matches!(self, Self::Io(_)) => "io",
             _ => "api",
         }

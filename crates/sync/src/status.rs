@@ -1,6 +1,7 @@
 //! How it goes: what a person on duty asks first, and what a monitoring system watches.
 
-use crate::store::{Error, Tx, customers, deliveries, feeds, rejects, sections};
+use crate::store::routes::{self, Route};
+use crate::store::{Error, Tx, customers, deliveries, documents, feeds, inbox, rejects, sections, wanted};
 use jiff::Timestamp;
 use mycarrierpackets::feed::Position;
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub struct CustomerStatus {
     pub paused: Option<String>,
     /// Who works for it now.
     pub worker: Option<String>,
+    /// Until when, unless the worker shows a sign of life.
+    pub worker_until: Option<Timestamp>,
     /// Carriers of which something is known.
     pub carriers: i64,
     /// Events so far.
@@ -29,8 +32,53 @@ pub struct CustomerStatus {
     pub parked: i64,
     /// Rows that could not be read, and are kept.
     pub rejected: i64,
+    /// Webhooks that were received and are not handled yet.
+    pub webhooks_waiting: i64,
+    /// Carriers whose data could not be read so far, each with a reason.
+    pub carriers_failing: i64,
+    /// Documents that are to be fetched.
+    pub documents_waiting: i64,
+    /// Documents that no longer are: they could not be fetched.
+    pub documents_parked: i64,
     /// Each feed.
     pub feeds: Vec<FeedStatus>,
+    /// Each sink.
+    pub sinks: Vec<SinkStatus>,
+}
+
+/// How a sink stands, as far as a customer's events are concerned.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SinkStatus {
+    /// Its name.
+    pub sink: String,
+    /// Events that wait for it.
+    pub waiting: i64,
+    /// Events that no longer do, until somebody asks for them.
+    pub parked: i64,
+    /// How often it was found down since it last took something.
+    pub failures: i64,
+    /// When it last took something.
+    pub last_success: Option<Timestamp>,
+    /// When one that is down is tried again.
+    pub due: Option<Timestamp>,
+    /// Why it is down; otherwise why it last refused an event that waits or is parked.
+    pub error: Option<String>,
+}
+
+impl SinkStatus {
+    fn of(route: Route) -> Self {
+        Self {
+            sink: route.sink,
+            waiting: route.waiting,
+            parked: route.parked,
+            failures: route.failures,
+            last_success: route.last_success.and_then(time),
+            due: Some(route.due_at).filter(|_| route.failures > 0).and_then(time),
+            error: route.error,
+        }
+    }
 }
 
 /// How a feed stands.
@@ -82,9 +130,16 @@ pub async fn of_customer(tx: &Tx, id: &str) -> Result<Option<CustomerStatus>, Er
     let Some(customer) = customers::find(tx, id).await? else { return Ok(None) };
     let now = tx.now().await?;
     let feeds = feeds::list(tx, id).await?.into_iter().map(|feed| FeedStatus::of(feed, customer.created_at, now));
+    let (worker, until) = customer.lease.filter(|(_, until)| *until > now).unzip();
     Ok(Some(CustomerStatus {
         feeds: feeds.collect(),
-        worker: customer.lease.filter(|(_, until)| *until > now).map(|(owner, _)| owner),
+        sinks: routes::list(tx, id).await?.into_iter().map(SinkStatus::of).collect(),
+        worker,
+        worker_until: until.and_then(time),
+        webhooks_waiting: inbox::count(tx, id).await?,
+        carriers_failing: wanted::failing(tx, id).await?,
+        documents_waiting: documents::count(tx, id, "waiting").await?,
+        documents_parked: documents::count(tx, id, "parked").await?,
         carriers: sections::carriers(tx, id).await?,
         waiting: deliveries::count(tx, id, "waiting").await?,
         parked: deliveries::count(tx, id, "parked").await?,
@@ -113,6 +168,14 @@ pub struct Overview {
     pub events: i64,
     /// Rows that could not be read, and are kept.
     pub rejected: i64,
+    /// Webhooks that were received and are not handled yet.
+    pub webhooks_waiting: i64,
+    /// Carriers whose data could not be read so far.
+    pub carriers_failing: i64,
+    /// Documents that are to be fetched.
+    pub documents_waiting: i64,
+    /// Documents that no longer are: they could not be fetched.
+    pub documents_parked: i64,
     /// Each feed, over all active customers.
     pub feeds: Vec<FeedOverview>,
     /// Each sink, over all customers.
@@ -149,6 +212,10 @@ pub struct SinkOverview {
     pub parked: i64,
     /// Seconds since the oldest of those that wait was observed.
     pub oldest_seconds: i64,
+    /// Customers for whose events it is down.
+    pub failing: i64,
+    /// Why, of one of them.
+    pub error: Option<String>,
 }
 
 /// How all customers stand together.
@@ -187,7 +254,10 @@ pub async fn overview(tx: &Tx) -> Result<Overview, Error> {
             (SELECT COUNT(*) FROM deliveries d WHERE d.sink = s.name AND d.state = 'parked') AS parked,
             (SELECT MIN(e.observed_at) FROM deliveries d JOIN events e
                 ON e.customer = d.customer AND e.sequence = d.sequence
-                WHERE d.sink = s.name AND d.state = 'waiting') AS oldest
+                WHERE d.sink = s.name AND d.state = 'waiting') AS oldest,
+            (SELECT COUNT(*) FROM routes r WHERE r.sink = s.name AND r.failures > 0) AS failing,
+            (SELECT r.error FROM routes r WHERE r.sink = s.name AND r.failures > 0
+                ORDER BY r.customer LIMIT 1) AS error
         FROM sinks s ORDER BY s.name";
     let mut sinks = Vec::new();
     for row in tx.query(sql, &[]).await? {
@@ -197,16 +267,25 @@ pub async fn overview(tx: &Tx) -> Result<Overview, Error> {
             waiting: row.integer("waiting")?,
             parked: row.integer("parked")?,
             oldest_seconds: now.saturating_sub(oldest).max(0) / 1_000_000,
+            failing: row.integer("failing")?,
+            error: row.text_opt("error")?.map(str::to_owned),
         });
     }
-    let rejected = tx.query_opt("SELECT COUNT(*) AS number FROM rejects", &[]).await?;
+    let count = async |of: &str| {
+        let row = tx.query_opt(&format!("SELECT COUNT(*) AS number FROM {of}"), &[]).await?;
+        row.map_or(Ok(0), |row| row.integer("number"))
+    };
     Ok(Overview {
         at: time(now).unwrap_or_default(),
         active: sum("active")?,
         paused: sum("paused")?,
         held: sum("held")?,
         events: sum("events")?,
-        rejected: rejected.map_or(Ok(0), |row| row.integer("number"))?,
+        rejected: count("rejects").await?,
+        webhooks_waiting: count("inbox WHERE state = 'waiting'").await?,
+        carriers_failing: count("wanted WHERE error IS NOT NULL").await?,
+        documents_waiting: count("downloads WHERE state = 'waiting'").await?,
+        documents_parked: count("downloads WHERE state = 'parked'").await?,
         feeds,
         sinks,
     })
@@ -242,6 +321,13 @@ impl Overview {
         family("held", "gauge", "Customers that a worker holds now.", &one(self.held));
         family("events_total", "counter", "Events so far.", &one(self.events));
         family("rejected_total", "counter", "Rows that could not be read, and are kept.", &one(self.rejected));
+        let help = "Webhooks that were received and are not handled yet.";
+        family("webhooks_waiting", "gauge", help, &one(self.webhooks_waiting));
+        let help = "Carriers whose data could not be read so far.";
+        family("carriers_failing", "gauge", help, &one(self.carriers_failing));
+        let documents =
+            [(of("state", "waiting"), self.documents_waiting), (of("state", "parked"), self.documents_parked)];
+        family("documents", "gauge", "Documents that are to be fetched, or could not be.", &documents);
         let feeds = |value: fn(&FeedOverview) -> i64| -> Vec<(String, i64)> {
             self.feeds.iter().map(|feed| (of("feed", &feed.feed), value(feed))).collect()
         };
@@ -261,6 +347,7 @@ impl Overview {
         );
         let help = "Seconds since the oldest event that waits was observed.";
         family("sink_oldest_seconds", "gauge", help, &sinks(|sink| sink.oldest_seconds));
+        family("sink_failing", "gauge", "Customers for whose events the sink is down.", &sinks(|sink| sink.failing));
         text
     }
 }

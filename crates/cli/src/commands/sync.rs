@@ -1,12 +1,14 @@
 //! `sync`: a copy of your own of what the vendor knows, and every change once.
 
 mod acts;
+mod all;
 mod customers;
 mod documents;
 mod export;
 mod fields;
 mod key;
 mod known;
+mod outlet;
 mod page;
 pub mod place;
 mod prune;
@@ -16,6 +18,7 @@ mod run;
 mod sinks;
 mod status;
 mod times;
+mod turn;
 
 use crate::context::Context;
 use crate::failure::Result;
@@ -42,6 +45,8 @@ pub enum Command {
     /// Deliver again what a sink refused too often
     #[command(after_help = REQUEUE)]
     Requeue(requeue::Requeue),
+    #[command(subcommand)]
+    Sinks(sinks::Sinks),
     /// The events in the store, the oldest first
     #[command(after_help = "Example:\n  mycarrierpackets sync events --after 1200 --output jsonl")]
     Events {
@@ -134,6 +139,7 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Run(run) => run.run(context).await,
         Command::Customers(command) => command.run(context).await,
         Command::Requeue(requeue) => requeue.run(context).await,
+        Command::Sinks(command) => command.run(context).await,
         Command::Documents(list) => list.run(context).await,
         Command::History(since) => since.history(context).await,
         Command::AsOf(at) => at.as_of(context).await,
@@ -146,13 +152,19 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
         Command::Prune(prune) => prune.run(context).await,
         Command::Events { whose, after, limit } => {
             let (store, customer) = (whose.open().await?, whose.customer());
-            let list = async |tx| events::records(&tx, customer, *after, *limit).await;
+            let list = async |tx| events::records(&tx, customer, *after, limit.saturating_add(1)).await;
             let found = store.read(list).await.map_err(Error::from).map_err(failure)?;
+            let shown = &found[..found.len().min(*limit as usize)];
             let mut rows = context.output.rows(&EVENTS);
-            for recorded in &found {
+            for recorded in shown {
                 rows.push(&Event::of(customer, recorded))?;
             }
-            rows.end()
+            rows.end()?;
+            if found.len() > shown.len() {
+                let last = shown.last().map_or(*after, |recorded| recorded.sequence);
+                context.remark(&format!("more: --after {last}"));
+            }
+            Ok(())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `webhook`: receive what the vendor posts.
 
-use super::sync::place::{CUSTOMER, Place, failure};
+use super::sync::place::Whose;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::output::Form;
@@ -13,9 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use clap::{Args, Subcommand};
 use mycarrierpackets::webhook::{Verified, VerifiedEvent, Verifier};
-use mycarrierpackets_sync::Error;
 use mycarrierpackets_sync::inbox::{Accepted, Inbox};
-use mycarrierpackets_sync::store::customers;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -49,9 +47,9 @@ Example:
 #[derive(Args, Debug)]
 pub struct Listen {
     #[command(flatten)]
-    place: Place,
+    whose: Whose,
     /// Write each webhook as a JSON line, and keep nothing; it is answered once the line is written
-    #[arg(long, conflicts_with = "store")]
+    #[arg(long, conflicts_with_all = ["store", "customer"])]
     print: bool,
     /// The address to listen at
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -110,18 +108,13 @@ impl Listen {
     }
 
     async fn keeping(&self, verifier: Verifier, lines: mpsc::Sender<Line>, table: bool) -> Result<Router> {
-        let store = self.place.open().await?;
-        let customer = store.read(async |tx| customers::find(&tx, CUSTOMER).await).await.map_err(Error::from);
-        if customer.map_err(failure)?.is_none() {
-            let what = format!("the store {} has no customer", self.place.shown());
-            return Err(Failure::usage(what, "Make one: `mycarrierpackets sync init`."));
-        }
+        let store = self.whose.open().await?;
         let note = move |event: &VerifiedEvent, accepted: Accepted| {
             let line = if table { shown(event, accepted) } else { noted(event, accepted).to_string() };
             // It is in the store, whoever reads the lines.
             let _ = lines.try_send(Line(line, None));
         };
-        Ok(Inbox::new(store, CUSTOMER, verifier).on_accepted(note).router(&self.path))
+        Ok(Inbox::new(store, self.whose.customer(), verifier).on_accepted(note).router(&self.path))
     }
 }
 

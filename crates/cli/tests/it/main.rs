@@ -13,6 +13,7 @@
 //! - `readme`: the session in README.md, run again.
 //! - `situations`: whatever may stand between a person and an answer, a row each.
 //! - `sync`, `sync_known`, `sync_documents`: a store and what is in it; `webhook`: what the vendor posts.
+//! - `sync_workers`: `sync run` as a service, while stores and other workers come and go.
 //! - `support`: the sandbox and the program; `tls`: servers with certificates of every kind.
 
 mod acts;
@@ -40,6 +41,7 @@ mod sync_customers;
 mod sync_documents;
 mod sync_known;
 mod sync_sinks;
+mod sync_workers;
 mod tls;
 mod token_cache;
 mod vetting;

@@ -27,8 +27,13 @@ fn what_happened_is_written_once_and_stays_in_the_store() {
     assert_eq!(numbers, (1..=kept.len() as u64).map(Some).collect::<Vec<_>>());
     let ids: BTreeSet<_> = kept.iter().map(|event| event["id"].as_str()).collect();
     assert_eq!(ids.len(), kept.len());
-    let rest = lines(&done(bench.run("sync events --output jsonl --after 1")).out);
-    assert_eq!(rest, kept[1..]);
+    let rest = done(bench.run("sync events --output jsonl --after 1"));
+    assert_eq!((lines(&rest.out), rest.err.as_str()), (kept[1..].to_vec(), ""));
+    assert!(kept.len() > 1, "{}", kept.len());
+    let cut = done(bench.run("sync events --output jsonl --limit 1"));
+    assert_eq!((lines(&cut.out), cut.err.as_str()), (kept[..1].to_vec(), "more: --after 1\n"));
+    let whole = done(bench.run(&format!("sync events --output jsonl --limit {}", kept.len())));
+    assert_eq!((whole.out.lines().count(), whole.err.as_str()), (kept.len(), ""));
 }
 
 #[test]
@@ -45,6 +50,10 @@ fn the_status_names_every_feed() {
     let feeds = status["feeds"].as_array().expect("feeds");
     assert_eq!(feeds.len(), 6);
     assert!(feeds.iter().all(|feed| feed["lastSuccess"].is_string() && feed["due"].is_string()), "{status}");
+    assert!(feeds.iter().all(|feed| feed["lagSeconds"].is_u64() && feed["readUntil"].is_string()), "{status}");
+    assert!(status["worker"].is_null() && status["workerUntil"].is_null(), "{status}");
+    let table = done(bench.run("sync status --output table"));
+    assert!(table.out.lines().next().is_some_and(|head| head.contains("Behind (s)")), "{}", table.out);
     let written = lines(&std::fs::read_to_string(bench.folder().join("events.jsonl")).expect("the events"));
     assert_eq!(Some(written.len() as u64), status["events"].as_u64());
 }

@@ -45,7 +45,7 @@ fn a_document_that_cannot_be_fetched_is_seen() {
     bench.sandbox.fault(Fault::page(200).on("GetDocument").first(3));
     let ran = bench.run("sync run --once --documents documents --events events.jsonl");
     // The vendor answers nothing else now, as it seems: the others wait.
-    assert!(ran.err.contains("documents: 0 rows, 0 events, 1 kept that cannot be read"), "{}", ran.err);
+    assert!(ran.err.contains("documents: 0 rows, 0 events, 1 could not be fetched"), "{}", ran.err);
     let status = bench.run("sync status");
     assert!(status.err.contains("documents wait to be fetched"), "{}", status.err);
     let listed = lines(&bench.run("sync documents --output jsonl").out);
@@ -55,4 +55,14 @@ fn a_document_that_cannot_be_fetched_is_seen() {
         assert!(document["error"].as_str().is_some_and(|error| error.contains("web page")), "{document}");
         assert!(document["hash"].is_null());
     }
+}
+
+#[test]
+fn data_that_cannot_be_fetched_is_not_done() {
+    let bench = Bench::new();
+    bench.sandbox.fault(Fault::status(404).on("GetCarrierData").first(1));
+    let ran = bench.run("sync run --once --documents documents --events events.jsonl");
+    assert_eq!(ran.code, 7, "{}", ran.err);
+    assert!(ran.err.contains("data: 11 rows, 0 events, 1 could not be fetched\n"), "{}", ran.err);
+    assert!(ran.err.contains("not done: data: 1 could not be fetched\n"), "{}", ran.err);
 }

@@ -1,6 +1,7 @@
 //! `sync`: where the events go, what becomes of those that are not taken, and `requeue`.
 
 use super::support::{Bench, Scripted, ran, words};
+use mycarrierpackets_sync::store::{Store, Tx, deliveries, routes};
 use serde_json::Value;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -109,4 +110,52 @@ fn a_reader_that_leaves_ends_the_run_and_loses_nothing() {
     assert!(status["events"].as_u64() > Some(0));
     let sink = &status["sinks"][0];
     assert_eq!((&sink["waiting"], &sink["error"]), (&status["events"], &Value::Null), "{sink}");
+}
+
+#[test]
+fn a_sink_is_taken_away_and_what_waits_for_it_is_said() {
+    let bench = Bench::new();
+    assert_eq!(run(&bench, "http://127.0.0.1:1/events").code, 7);
+    assert_eq!(bench.run("sync run --once --events events.jsonl").code, 0);
+    let list = || -> Value { serde_json::from_str(&bench.run("sync sinks list --output json").out).expect("JSON") };
+    let events = status(&bench)["events"].clone();
+    let listed = list();
+    assert_eq!((&listed[0]["sink"], &listed[0]["waiting"], &listed[0]["parked"]), (&"http".into(), &events, &0.into()));
+    assert_eq!((&listed[1]["sink"], &listed[1]["waiting"]), (&"jsonl".into(), &0.into()));
+    let kept = bench.run("sync sinks remove http");
+    assert_eq!(kept.code, 2, "{}", kept.err);
+    assert!(kept.err.contains(&format!("{events} events wait for it, and 0 are parked")), "{}", kept.err);
+    assert_eq!(list(), listed);
+    for line in ["sync sinks remove http --undelivered", "sync sinks remove jsonl"] {
+        let removed = bench.run(line);
+        assert_eq!(removed.code, 0, "{line}: {}", removed.err);
+    }
+    assert_eq!(list(), Value::Array(Vec::new()));
+    let unknown = bench.run("sync sinks remove http");
+    assert_eq!(unknown.code, 4, "{}", unknown.err);
+    assert!(unknown.err.contains("there is no sink \"http\""), "{}", unknown.err);
+    // The events stay, and one that is added again gets all of them.
+    let again = bench.run("sync run --once");
+    assert_eq!((again.code, Some(again.out.lines().count() as u64)), (0, events.as_u64()), "{}", again.err);
+}
+
+#[test]
+fn events_that_another_worker_hands_on_are_not_done() {
+    let bench = Bench::new();
+    assert_eq!(run(&bench, "http://127.0.0.1:1/events").code, 7);
+    let address = format!("sqlite:{}", bench.folder().join("carriers.db").display());
+    let held = tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let store = Store::open(&address).await.expect("the store");
+        let claim = async |tx: Tx| {
+            deliveries::add_sink(&tx, "jsonl", "jsonl", "{}", true).await?;
+            routes::claim(&tx, "default", "jsonl", "another", std::time::Duration::from_secs(600)).await
+        };
+        let claimed = store.transaction(claim).await.expect("a claim");
+        assert!(matches!(claimed, routes::Claimed::Yes(_)), "{claimed:?}");
+        store
+    });
+    let second = bench.run("sync run --once");
+    assert_eq!((second.code, second.out.as_str()), (1, ""), "{}", second.err);
+    assert!(second.err.contains("not done: events to jsonl: another worker hands them on: another"), "{}", second.err);
+    drop(held);
 }

@@ -1,7 +1,7 @@
 //! `webhook listen`: from the vendor's post to the store and a line, until it is stopped.
 #![cfg(unix)]
 
-use super::support::{Bench, Ran, words};
+use super::support::{Bench, Ran, ran, words};
 use mycarrierpackets_sandbox::{DeliveryState, Webhook, WebhookEvent};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -90,6 +90,25 @@ fn a_webhook_is_in_the_store_and_comes_out_as_an_event() {
 }
 
 #[test]
+fn a_webhook_is_kept_for_the_customer_that_is_named() {
+    let bench = Bench::new();
+    let key = bench.run("sync customers new-key").out;
+    std::fs::write(bench.folder().join("master.key"), key).unwrap();
+    let add = "sync customers add bolt --username broker@bolt.example --master-key-file master.key";
+    let added = ran(bench.program().args(words(add)).write_stdin("word\n"));
+    assert_eq!(added.code, 0, "{}", added.err);
+    let nobody = ran(bench.program().env("MCP_WEBHOOK_SECRET", "example-secret").args(["webhook", "listen"]));
+    assert_eq!(nobody.code, 2, "{}", nobody.err);
+    assert!(nobody.err.contains("Name one with --customer, such as bolt."), "{}", nobody.err);
+    let listener = Listener::start(&bench, "webhook listen --bind 127.0.0.1:0 --customer bolt");
+    let state = send(&bench, &listener.address, "example-secret", WebhookEvent::PacketCompleted);
+    assert_eq!(state, DeliveryState::Delivered);
+    assert_eq!(listener.stop().code, 0);
+    let status = bench.run("sync status --customer bolt");
+    assert!(status.err.contains("1 webhooks wait to be handled"), "{}", status.err);
+}
+
+#[test]
 fn printed_webhooks_need_no_store() {
     let bench = Bench::new();
     let listener = Listener::start(&bench, "webhook listen --print --path /mcp --bind 127.0.0.1:0");
@@ -115,6 +134,7 @@ fn what_is_missing_is_named_before_anything_is_listened_to() {
         ("webhook listen --secret-env MCP_USERNAME --print --path hooks", 2, "is not a path"),
         ("webhook listen --secret-env MCP_USERNAME --print --path /{x}", 2, "is not a path"),
         ("webhook listen --secret-env MCP_USERNAME --print --store sqlite:x.db", 2, "cannot be used with"),
+        ("webhook listen --secret-env MCP_USERNAME --print --customer acme", 2, "cannot be used with"),
         ("webhook listen --secret-env MCP_USERNAME --print --bind 203.0.113.7:1", 1, "cannot be listened at"),
     ] {
         let ran = bench.run(line);

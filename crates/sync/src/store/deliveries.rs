@@ -38,6 +38,32 @@ pub async fn add_sink(tx: &Tx, name: &str, kind: &str, settings: &str, all: bool
     Ok(added)
 }
 
+/// Takes a sink away, with everything that waits for it, is parked, or was delivered to it: there is no way back. The events
+/// stay, and a sink that is [added](add_sink) again gets all of them with `all`. Whoever delivers there loses it. No event is
+/// appended meanwhile.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when there is no such sink.
+pub async fn remove_sink(tx: &Tx, name: &str) -> Result<(), Error> {
+    // Whoever appends an event holds its customer, and has deliveries refer to each sink: wait for all of them, and have
+    // the others wait.
+    tx.query(&format!("SELECT id FROM customers ORDER BY id{}", tx.for_update()), &[]).await?;
+    let sql = format!("SELECT name FROM sinks WHERE name = $1{}", tx.for_update());
+    tx.query_opt(&sql, &[name.into()]).await?.ok_or_else(|| no_sink(name))?;
+    for sql in [
+        "DELETE FROM deliveries WHERE sink = $1",
+        "DELETE FROM routes WHERE sink = $1",
+        "DELETE FROM sinks WHERE name = $1",
+    ] {
+        tx.execute(sql, &[name.into()]).await?;
+    }
+    Ok(())
+}
+
+fn no_sink(name: &str) -> Error {
+    Error::new(ErrorKind::Missing, format!("there is no sink {name:?}"))
+}
+
 const DUE: &str = "FROM deliveries d
     JOIN events e ON e.customer = d.customer AND e.sequence = d.sequence
     WHERE d.customer = $1 AND d.sink = $2 AND d.state = 'waiting' AND d.due_at <= $3
@@ -114,7 +140,7 @@ pub async fn refused(leased: &Leased<'_>, sequence: i64, error: &str, due_at: Op
 /// [`ErrorKind::Missing`] when there is no such customer or sink.
 pub async fn requeue(tx: &Tx, customer: &str, sink: &str, event: Option<&str>) -> Result<u64, Error> {
     let known = tx.query_opt("SELECT name FROM sinks WHERE name = $1", &[sink.into()]).await?;
-    known.ok_or_else(|| Error::new(ErrorKind::Missing, format!("there is no sink {sink:?}")))?;
+    known.ok_or_else(|| no_sink(sink))?;
     routes::hasten(tx, customer, sink).await?;
     let now = tx.now().await?;
     let sql = "UPDATE deliveries SET state = 'waiting', due_at = $3, attempts = 0
@@ -147,8 +173,10 @@ pub async fn count(tx: &Tx, customer: &str, state: &str) -> Result<i64, Error> {
 /// The customers with events that wait for a sink, by id. They may not be due yet.
 ///
 /// # Errors
-/// Those of [`Tx::query`].
+/// [`ErrorKind::Missing`] when there is no such sink: nothing will ever wait for it.
 pub async fn customers(tx: &Tx, sink: &str) -> Result<Vec<String>, Error> {
+    let known = tx.query_opt("SELECT name FROM sinks WHERE name = $1", &[sink.into()]).await?;
+    known.ok_or_else(|| no_sink(sink))?;
     let sql = "SELECT DISTINCT customer FROM deliveries WHERE sink = $1 AND state = 'waiting' ORDER BY customer";
     let rows = tx.query(sql, &[sink.into()]).await?;
     rows.iter().map(|row| Ok(row.text("customer")?.to_owned())).collect()

@@ -68,12 +68,17 @@ impl Acts {
         }
         let list = async |tx: Tx| match self.open {
             true => acts::open(&tx, self.whose.customer()).await,
-            false => acts::list(&tx, self.whose.customer(), self.limit).await,
+            false => acts::list(&tx, self.whose.customer(), self.limit.saturating_add(1)).await,
         };
         let found = store.read(list).await.map_err(Error::from).map_err(failure)?;
+        let shown = if self.open { &found[..] } else { &found[..found.len().min(self.limit as usize)] };
         let mut rows = context.output.rows(&ACTS);
-        found.iter().try_for_each(|act| rows.push(&Shown::of(act)))?;
-        rows.end()
+        shown.iter().try_for_each(|act| rows.push(&Shown::of(act)))?;
+        rows.end()?;
+        if found.len() > shown.len() {
+            context.remark(&format!("there are older ones: raise --limit, which is {}", self.limit));
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `sync customers`: whose carriers are kept, each with credentials of its own.
 
 use super::key::Key;
-use super::place::{Place, failure};
+use super::place::{Place, failure, reason};
 use crate::ask;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
@@ -182,7 +182,7 @@ async fn list(store: &Store, context: &mut Context) -> Result<()> {
             worker: customer.lease.filter(|(_, until)| *until > now).map(|(owner, _)| owner),
             added: Timestamp::from_microsecond(customer.created_at).ok(),
             events: customer.sequence,
-            paused: customer.paused,
+            paused: customer.paused.map(|why| reason(&customer.id, &why)),
             name: customer.name,
             customer: customer.id,
         })?;

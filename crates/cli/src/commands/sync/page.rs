@@ -1,5 +1,7 @@
 //! What `sync run --http` shows: a page for people, metrics, and whether the worker is well.
 
+use super::place::reason;
+use super::status::{beside, shown};
 use crate::failure::{Failure, Result};
 use crate::html::{COLORS, escaped};
 use axum::Router;
@@ -7,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use mycarrierpackets_sync::status::{self, CustomerStatus, Overview};
+use mycarrierpackets_sync::status::{self, CustomerStatus, Overview, SinkStatus};
 use mycarrierpackets_sync::store::{self, Store, Tx, customers};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -55,7 +57,11 @@ async fn asked(store: &Store, most: usize) -> Asked {
         let overview = status::overview(&tx).await?;
         let mut listed = Vec::new();
         for customer in customers::list(&tx).await?.into_iter().take(most) {
-            listed.extend(status::of_customer(&tx, &customer.id).await?);
+            let mut found = status::of_customer(&tx, &customer.id).await?;
+            if let Some(why) = found.as_mut().and_then(|found| found.paused.as_mut()) {
+                *why = reason(&customer.id, why);
+            }
+            listed.extend(found);
         }
         Ok((overview, listed))
     };
@@ -130,9 +136,10 @@ fn html(overview: &Overview, customers: &[CustomerStatus]) -> String {
             number_of(sink.waiting),
             marked(&parked, sink.parked > 0),
             cell(&span(sink.oldest_seconds)),
+            marked(sink.error.as_deref().unwrap_or_default(), sink.failing > 0),
         ]
     });
-    table(&mut body, "Sinks", &["Sink", "Waiting", "Parked", "Oldest waiting"], rows);
+    table(&mut body, "Sinks", &["Sink", "Waiting", "Parked", "Oldest waiting", "Down"], rows);
     for customer in customers {
         let rows = customer.feeds.iter().map(|feed| {
             let error = feed.error.as_deref().unwrap_or_default();
@@ -143,7 +150,16 @@ fn html(overview: &Overview, customers: &[CustomerStatus]) -> String {
         if let Some(reason) = &customer.paused {
             let _ = write!(title, " — paused: {reason}");
         }
+        if let Some(worker) = &customer.worker {
+            let _ = write!(title, " — being read by {worker}");
+        }
+        let troubled = |sink: &&SinkStatus| sink.waiting + sink.parked + sink.failures > 0;
+        let mut notes = beside(customer);
+        notes.extend(customer.sinks.iter().filter(troubled).map(shown));
         table(&mut body, &title, &["Feed", "Behind", "Due", "Last error"], rows);
+        for note in notes {
+            let _ = write!(body, "<p class=\"note\">{}</p>", escaped(&note));
+        }
     }
     if customers.len() == SHOWN {
         let _ = write!(body, "<p>The first {SHOWN} customers. <a href=\"/status\">All of them, as JSON</a></p>");

@@ -78,3 +78,23 @@ pub fn failure(error: Error) -> Failure {
         error => Failure::io(error.to_string(), "See `mycarrierpackets sync status`."),
     }
 }
+
+/// The advice about refused credentials is for whoever keeps them in variables. Those of this customer are in the store.
+pub fn with_own_advice(customer: &str, failure: Failure) -> Failure {
+    match failure {
+        Failure::Api(error, None) if error.kind() == mycarrierpackets::ErrorKind::Credentials => {
+            Failure::Api(error, Some(own_advice(customer)))
+        }
+        other => other,
+    }
+}
+
+fn own_advice(customer: &str) -> String {
+    format!("Check its user name and password: `mycarrierpackets sync customers add {customer}` replaces them.")
+}
+
+/// Why a customer is paused, with advice about where its credentials are.
+pub fn reason(customer: &str, reason: &str) -> String {
+    const CALLERS: &str = "Check MCP_USERNAME and MCP_PASSWORD against the Integration Tools page of the portal.";
+    if customer == CUSTOMER { reason.to_owned() } else { reason.replace(CALLERS, &own_advice(customer)) }
+}

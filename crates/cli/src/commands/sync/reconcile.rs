@@ -1,7 +1,7 @@
 //! `sync reconcile`: make the monitored list equal to a file, each step written down.
 
 use super::key::Key;
-use super::place::{CUSTOMER, Whose, failure};
+use super::place::{CUSTOMER, Whose, failure, with_own_advice};
 use super::run::of_caller;
 use crate::commands::reconcile::{ASKED_IN_VAIN, Most, left_alone, look_up, most, one_page, show};
 use crate::context::Context;
@@ -48,7 +48,8 @@ impl Reconcile {
         // Half a file would ask about the other half.
         let likely = self.check(&plan, &listed, &roster.report).is_ok();
         let at_once = if likely { usize::MAX } else { ASKED_IN_VAIN };
-        let lookups = look_up(context, &client, &plan, self.max_lookups, at_once).await?;
+        let lookups = look_up(context, &client, &plan, self.max_lookups, at_once).await;
+        let lookups = lookups.map_err(|failure| self.advised(failure))?;
         plan.settle(&lookups);
         let held = listed.hold_back(&mut plan);
         self.check(&plan, &listed, &roster.report)?;
@@ -86,6 +87,11 @@ impl Reconcile {
         Ok(Engine::sealed(store, vault, move |credentials| shape(credentials.builder())))
     }
 
+    fn advised(&self, failure: Failure) -> Failure {
+        // Those of the one customer without a key are the caller's own.
+        if self.whose.customer() == CUSTOMER { failure } else { with_own_advice(self.whose.customer(), failure) }
+    }
+
     fn cap(&self) -> Cap {
         match self.max_removals {
             None => Cap::default(),
@@ -108,7 +114,8 @@ impl Reconcile {
                 context.remark(&format!("{}: {done}", step.carrier));
             }
         };
-        let done = engine.carry_out(self.whose.customer(), listed, plan, &self.cap(), each).await.map_err(failure)?;
+        let done = engine.carry_out(self.whose.customer(), listed, plan, &self.cap(), each).await;
+        let done = done.map_err(|error| self.advised(failure(error)))?;
         let CarriedOut { added, removed, not_done, waiting, .. } = done;
         context.remark(&format!("{added} added, {removed} removed"));
         let mut tally = Tally::default();

@@ -1,27 +1,29 @@
 //! `sync run`: reads what is due, and hands on what happened, until it is to stop.
 
-use super::key::Key;
+use super::key::{Key, not_forgotten};
 use super::page::Page;
 use super::place::{CUSTOMER, Place, failure};
-use super::{documents, sinks};
+use super::turn::{Cut, Trouble, deliver, every, is_lost, noted, passes, read, until};
+use super::{all, documents, outlet};
 use crate::context::Context;
-use crate::failure::{Failure, Result, Tally};
+use crate::failure::{Result, Tally};
 use crate::{progress, signals};
 use clap::Args;
 use futures::FutureExt as _;
-use mycarrierpackets_sync::engine::{Progress, Read, Tick, Turned};
-use mycarrierpackets_sync::store::{Store, Tx, deliveries};
-use mycarrierpackets_sync::{Engine, Error};
+use mycarrierpackets_sync::Engine;
+use mycarrierpackets_sync::engine::{Progress, Turned};
+use mycarrierpackets_sync::store::Store;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How long what is under way may take once it is to stop.
-const GRACE: Duration = Duration::from_secs(10);
 /// Longest time between two looks at what is due.
 const LOOK: Duration = Duration::from_secs(15);
 /// Between two looks at what is to be delivered, where others read.
 const SOON: Duration = Duration::from_secs(2);
+
+/// What to do about what `--once` left.
+const NEXT: &str = "What is due is tried again by the next run; see `mycarrierpackets sync status`.";
 
 #[derive(Args, Debug)]
 pub struct Run {
@@ -37,7 +39,7 @@ pub struct Run {
     #[arg(long, value_name = "ADDRESS", conflicts_with = "once")]
     http: Option<SocketAddr>,
     #[command(flatten)]
-    outlet: sinks::Outlet,
+    outlet: outlet::Outlet,
     #[command(flatten)]
     key: Key,
 }
@@ -59,7 +61,10 @@ impl Run {
                 let engine = Engine::sealed(store, vault, move |credentials| shape(credentials.builder()));
                 (engine, Whom::All)
             }
-            None => (of_caller(store, context)?, Whom::Caller),
+            None => {
+                not_forgotten(&store, self.place.shown()).await?;
+                (of_caller(store, context)?, Whom::Caller)
+            }
         };
         if let Some(folder) = &self.documents {
             engine = engine.keep_documents(documents::folder(folder)?);
@@ -72,15 +77,20 @@ impl Run {
         let context = &*context;
         let stopped = signals::stopped().shared();
         if self.once {
+            let mut tally = Tally::default();
             let turn = async {
-                let mut tally = Tally::default();
-                let read = whom.read_once(&engine, context, &mut tally).await;
+                let read = whom.read_once(&engine, context, &mut tally, &stopped).await;
                 // What was read before goes on, though nothing more is.
                 deliver(&engine, &mut sink, context, &mut tally).await?;
-                read.map(|()| tally)
+                read
             };
-            let tally = until(stopped, turn).await?.unwrap_or_default();
-            return tally.finish("What is due is tried again by the next run; see `mycarrierpackets sync status`.");
+            let ended = until(stopped.clone(), turn).await;
+            return match ended {
+                Ok(()) => tally.finish(NEXT),
+                Err(Cut::Stopped(code)) => Err(tally.stopped(code, NEXT)),
+                Err(Cut::Passing(error)) => Err(failure(error)),
+                Err(Cut::Failed(failure)) => Err(failure),
+            };
         }
         let page = match self.http {
             Some(address) => Some(Page::bind(address, engine.store().clone()).await?),
@@ -98,22 +108,30 @@ impl Run {
         };
         // A slow sink holds up no read, and a slow vendor no event.
         let reading = whom.read(&engine, context, &stopped);
-        let delivering =
-            every(SOON, &stopped, async || deliver(&engine, &mut sink, context, &mut Tally::default()).await);
+        let delivering = every(SOON, &stopped, Trouble::of("events"), context, async || {
+            deliver(&engine, &mut sink, context, &mut Tally::default()).await
+        });
         futures::future::try_join3(reading, delivering, showing).await.map(drop)
     }
 }
 
 impl Whom {
-    async fn read_once(&self, engine: &Engine, context: &Context, tally: &mut Tally) -> Result<()> {
+    async fn read_once(
+        &self,
+        engine: &Engine,
+        context: &Context,
+        tally: &mut Tally,
+        stopped: &(impl Future<Output = u8> + Clone),
+    ) -> std::result::Result<(), Cut> {
         match self {
-            Self::Caller => read(engine, context, tally).await,
-            Self::All => {
-                while let Some((customer, tick)) = engine.tick_next().await.map_err(failure)? {
-                    noted(&customer, &tick, context, tally);
+            Self::Caller => match read(engine, context, tally).await {
+                Err(Cut::Passing(error)) if is_lost(&error) => {
+                    tally.failed(CUSTOMER, error.to_string(), 1);
+                    Ok(())
                 }
-                Ok(())
-            }
+                other => other,
+            },
+            Self::All => all::read(engine, context, tally, stopped).await,
         }
     }
 
@@ -123,15 +141,23 @@ impl Whom {
         context: &Context,
         stopped: &(impl Future<Output = u8> + Clone),
     ) -> Result<()> {
+        let mut trouble = Trouble::of("reading");
         if matches!(self, Self::Caller) {
-            return every(LOOK, stopped, async || read(engine, context, &mut Tally::default()).await).await;
+            let turn = async || read(engine, context, &mut Tally::default()).await;
+            return every(LOOK, stopped, trouble, context, turn).await;
         }
         let reading = engine.run(stopped.clone().map(drop), async |turned| match turned {
-            Ok(Turned { customer, tick, .. }) => noted(&customer, &tick, context, &mut Tally::default()),
-            // Of one customer, or the store's for a while: the others go on.
+            Ok(Turned { customer, tick, .. }) => {
+                trouble.over(context);
+                noted(&customer, &tick, context, &mut Tally::default());
+            }
+            Err(error) if passes(&error) => trouble.met(&error, context),
+            // Of one customer: the others go on.
             Err(error) => context.remark(&error.to_string()),
         });
-        until(stopped.clone(), reading.map(Ok)).await.map(drop)
+        // What takes too long to end is taken up by the next run.
+        let _: std::result::Result<(), Cut> = until(stopped.clone(), reading.map(Ok)).await;
+        Ok(())
     }
 }
 
@@ -143,91 +169,6 @@ fn drawn(context: &Context, beside_output: bool) -> impl Fn(Progress<'_>) + Send
             let begin = if beside_output { progress::Progress::new } else { progress::Progress::beside_lines };
             begin(feed, quiet)
         });
-    }
-}
-
-/// Does the same again and again, until it fails or is to stop.
-async fn every(
-    pause: Duration,
-    stopped: &(impl Future<Output = u8> + Clone),
-    mut turn: impl AsyncFnMut() -> Result<()>,
-) -> Result<()> {
-    while until(stopped.clone(), turn()).await?.is_some() {
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            _ = stopped.clone() => break,
-        }
-    }
-    Ok(())
-}
-
-/// What `turn` ends with. Once it is to stop, what is under way may end by itself, or is taken up by the next run.
-async fn until<T>(stopped: impl Future<Output = u8>, turn: impl Future<Output = Result<T>>) -> Result<Option<T>> {
-    let mut turn = std::pin::pin!(turn);
-    tokio::select! {
-        done = &mut turn => done.map(Some),
-        _ = stopped => match tokio::time::timeout(GRACE, turn).await {
-            Ok(done) => done.map(Some),
-            Err(_) => Ok(None),
-        },
-    }
-}
-
-/// Hands on what is due of all customers.
-async fn deliver(engine: &Engine, sink: &mut sinks::Open, context: &Context, tally: &mut Tally) -> Result<()> {
-    let name = sink.name();
-    let waiting = async |tx: Tx| deliveries::customers(&tx, name).await;
-    for customer in engine.store().read(waiting).await.map_err(Error::from).map_err(failure)? {
-        while sink.deliver(engine, &customer, context, tally).await?.more {}
-    }
-    Ok(())
-}
-
-/// Reads what is due of the caller, and notes what came of it.
-async fn read(engine: &Engine, context: &Context, tally: &mut Tally) -> Result<()> {
-    let tick = engine.tick(CUSTOMER).await;
-    context.shown.end();
-    match tick.map_err(failure)? {
-        Tick::Done(reads) => reads.iter().for_each(|read| note("", read, context, tally)),
-        Tick::Held { owner } => context.remark(&format!("another worker is at it: {owner}")),
-        Tick::Paused { reason } => {
-            let hint = "Correct the credentials, and `mycarrierpackets sync init` goes on.";
-            return Err(Failure::credentials(format!("nothing is read: {reason}"), hint));
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// Notes what came of a customer's turn.
-fn noted(customer: &str, tick: &Tick, context: &Context, tally: &mut Tally) {
-    match tick {
-        Tick::Done(reads) => reads.iter().for_each(|read| note(&format!("{customer}, "), read, context, tally)),
-        Tick::Paused { reason } => {
-            context.remark(&format!("{customer} is paused: {reason}"));
-            tally.failed(customer, reason, 3);
-        }
-        _ => {}
-    }
-}
-
-fn note(whose: &str, read: &Read, context: &Context, tally: &mut Tally) {
-    let Read { feed, rows, events, rejected, error, .. } = read;
-    let incomplete = read.incomplete();
-    match &incomplete {
-        Some(why) => tally.failed(format!("{whose}{feed}"), why, error.as_ref().map_or(1, code)),
-        None => tally.done(),
-    }
-    let lost = if *rejected > 0 { format!(", {rejected} kept that cannot be read") } else { String::new() };
-    let why = incomplete.map(|why| format!("; {why}")).unwrap_or_default();
-    context.remark(&format!("{whose}{feed}: {rows} rows, {events} events{lost}{why}"));
-}
-
-fn code(error: &Error) -> u8 {
-    match error {
-        Error::Vendor(error) if error.is_network() => 6,
-        Error::Vendor(error) if error.is_rate_limited() => 5,
-        _ => 1,
     }
 }
 

@@ -1,193 +1,98 @@
-//! Where the events go.
+//! `sync sinks`: where the events of a store go.
 
-use super::place::failure;
+use super::place::{Place, failure};
 use crate::context::Context;
-use crate::failure::{Failure, Result, Tally};
-use clap::{Args, ValueEnum};
-use jiff::Timestamp;
-use mycarrierpackets_sync::sink::{Http, JsonLines, NotTaken, Signer, Sink};
-use mycarrierpackets_sync::store::routes::Route;
-use mycarrierpackets_sync::store::{Tx, deliveries};
-use mycarrierpackets_sync::{Delivered, Engine, Error, Event};
-use serde::Serialize;
-use std::path::PathBuf;
+use crate::failure::{Failure, Result};
+use crate::output::view::{Column, Kind, View};
+use clap::{Args, Subcommand};
+use mycarrierpackets_sync::Error;
+use mycarrierpackets_sync::status::{self, SinkOverview};
+use mycarrierpackets_sync::store::{self, Tx, deliveries};
+
+/// Where the events of a store go; `sync run` adds a sink when it first delivers to it
+#[derive(Debug, Subcommand)]
+pub enum Sinks {
+    /// List the sinks, and what waits for each
+    #[command(after_help = "Example:\n  mycarrierpackets sync sinks list --output json")]
+    List(Place),
+    /// Deliver to a sink no longer; the events stay in the store
+    #[command(after_help = REMOVE)]
+    Remove(Remove),
+}
+
+const REMOVE: &str = "\
+While a sink is in the store every event waits for it, whether or not anybody delivers there. A worker that does ends. One
+that delivers to a sink of this name later gets every event of the store.
+
+Example:
+  mycarrierpackets sync sinks remove jsonl";
 
 #[derive(Args, Debug)]
-pub struct Outlet {
-    /// Where the events go: lines of JSON, or a signed request for each
-    #[arg(long, value_enum, value_name = "KIND", default_value = "jsonl")]
-    sink: Kind,
-    /// With jsonl: append the events to this file; `-` is standard output
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    events: PathBuf,
-    /// With http: the address that the events are posted to
-    #[arg(long, value_name = "URL", required_if_eq("sink", "http"))]
-    url: Option<String>,
-    /// With http: the environment variable that has the secret; several, with spaces between, while it is changed
-    #[arg(long, value_name = "NAME", required_if_eq("sink", "http"))]
-    secret_env: Option<String>,
-    /// With http: allow an address that begins with http: and is not this machine's
+pub struct Remove {
+    #[command(flatten)]
+    place: Place,
+    /// The sink, by the name that `sync sinks list` shows
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Remove it although events wait for it or are parked, which are never delivered then: there is no way back
     #[arg(long)]
-    unencrypted: bool,
+    undelivered: bool,
 }
 
-/// Each is also the name of a sink in the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    Jsonl,
-    Http,
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
+impl Sinks {
+    pub async fn run(&self, context: &mut Context) -> Result<()> {
         match self {
-            Self::Jsonl => "jsonl",
-            Self::Http => "http",
-        }
-    }
-}
-
-/// A sink that is open.
-pub struct Open {
-    name: &'static str,
-    to: To,
-    /// Why it took nothing the last time.
-    down: Option<String>,
-}
-
-enum To {
-    Lines(JsonLines),
-    Http(Box<Http>),
-}
-
-impl Sink for To {
-    async fn take(&mut self, event: &Event) -> std::result::Result<(), NotTaken> {
-        match self {
-            Self::Lines(lines) => lines.take(event).await,
-            Self::Http(http) => http.take(event).await,
-        }
-    }
-
-    async fn flush(&mut self) -> std::result::Result<(), NotTaken> {
-        match self {
-            Self::Lines(lines) => lines.flush().await,
-            Self::Http(http) => http.flush().await,
-        }
-    }
-
-    fn discard(&mut self) {
-        match self {
-            Self::Lines(lines) => lines.discard(),
-            Self::Http(http) => http.discard(),
-        }
-    }
-}
-
-impl Outlet {
-    /// Whether the events go to standard output.
-    pub fn is_output(&self) -> bool {
-        self.sink == Kind::Jsonl && self.events.as_os_str() == "-"
-    }
-
-    /// Opens the sink, and has the store deliver every event to it.
-    pub async fn open(&self, engine: &Engine) -> Result<Open> {
-        let to = match self.sink {
-            Kind::Jsonl if self.is_output() => To::Lines(JsonLines::output()),
-            Kind::Jsonl => To::Lines(JsonLines::append(&self.events).map_err(failure)?),
-            Kind::Http => To::Http(Box::new(self.http()?)),
-        };
-        let name = self.sink.name();
-        let add = async |tx: Tx| deliveries::add_sink(&tx, name, name, "{}", true).await;
-        engine.store().repeatable(add).await.map_err(Error::from).map_err(failure)?;
-        Ok(Open { name, to, down: None })
-    }
-
-    fn http(&self) -> Result<Http> {
-        let url = self.url.as_deref().unwrap_or_default();
-        let has_password = url.split('/').nth(2).is_some_and(|host| host.contains('@'));
-        if has_password {
-            let hint = "The events are signed: the receiver can check that they are yours without a password.";
-            return Err(Failure::usage("--url has a password in it, which others could read", hint));
-        }
-        let name = self.secret_env.as_deref().unwrap_or_default();
-        let secrets = std::env::var(name).unwrap_or_default();
-        let wrong = |error: Error| {
-            let hint = "The secret is whsec_ followed by 24 to 64 random bytes in base64; --url begins with https:.";
-            Failure::usage(error.to_string(), hint)
-        };
-        let signer = Signer::new(secrets.split_whitespace());
-        let signer = signer.map_err(|error| wrong(Error::Sink(format!("the variable {name}: {error}"))))?;
-        if self.unencrypted { Http::unencrypted(url, signer) } else { Http::new(url, signer) }.map_err(wrong)
-    }
-}
-
-impl Open {
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// Hands on what is due, and notes what was not taken.
-    pub async fn deliver(
-        &mut self,
-        engine: &Engine,
-        customer: &str,
-        context: &Context,
-        tally: &mut Tally,
-    ) -> Result<Delivered> {
-        let delivered = engine.deliver(customer, self.name, &mut self.to).await.map_err(failure)?;
-        if delivered.closed {
-            return Err(Failure::Closed);
-        }
-        let item = format!("events to {}", self.name);
-        if delivered.refused > 0 {
-            let what = format!("{} were refused, {} of them parked", delivered.refused, delivered.parked);
-            context.remark(&format!("{item}: {what}"));
-            tally.failed(&item, what, 1);
-        }
-        if let Some(why) = &delivered.down {
-            // Once, and not at every look.
-            if self.down != delivered.down {
-                context.remark(&format!("{item}: they wait: {why}"));
+            Self::List(place) => {
+                let store = place.open().await?;
+                let list = store.read(async |tx: Tx| status::overview(&tx).await).await;
+                let sinks = list.map_err(Error::from).map_err(failure)?.sinks;
+                context.output.list_in(&sinks, &sinks, &SINKS)
             }
-            tally.failed(&item, why, 1);
-        }
-        self.down.clone_from(&delivered.down);
-        Ok(delivered)
-    }
-}
-
-/// A sink, as `sync status` shows it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Status {
-    sink: String,
-    waiting: i64,
-    parked: i64,
-    failures: i64,
-    last_success: Option<Timestamp>,
-    /// When one that is down is tried again.
-    due: Option<Timestamp>,
-    error: Option<String>,
-}
-
-impl Status {
-    pub fn of(route: Route) -> Self {
-        let time = |at| Timestamp::from_microsecond(at).ok();
-        Self {
-            sink: route.sink,
-            waiting: route.waiting,
-            parked: route.parked,
-            failures: route.failures,
-            last_success: route.last_success.and_then(time),
-            due: Some(route.due_at).filter(|_| route.failures > 0).and_then(time),
-            error: route.error,
+            Self::Remove(remove) => remove.run(context).await,
         }
     }
+}
 
-    pub fn shown(&self) -> String {
-        let Self { sink, waiting, parked, failures, error, .. } = self;
-        let down = if *failures > 0 { format!(", down for {failures} tries") } else { String::new() };
-        let error = error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
-        format!("{sink}: {waiting} wait, {parked} parked{down}{error}")
+impl Remove {
+    async fn run(&self, context: &Context) -> Result<()> {
+        let store = self.place.open().await?;
+        let remove = async |tx: Tx| {
+            let left = status::overview(&tx).await?.sinks.into_iter().find(|sink| sink.sink == self.name);
+            let undelivered = left.as_ref().is_some_and(|sink| sink.waiting + sink.parked > 0);
+            if self.undelivered || !undelivered {
+                deliveries::remove_sink(&tx, &self.name).await?;
+            }
+            Ok::<_, store::Error>(left)
+        };
+        let left = store.repeatable(remove).await.map_err(Error::from).map_err(|error| self.unknown(error))?;
+        let Some(SinkOverview { waiting, parked, .. }) = left else { return Ok(()) };
+        if waiting + parked > 0 && !self.undelivered {
+            let what = format!("{} is not removed: {waiting} events wait for it, and {parked} are parked", self.name);
+            return Err(Failure::usage(
+                what,
+                "Deliver them with `mycarrierpackets sync run`, or drop them with --undelivered.",
+            ));
+        }
+        context.remark(&format!("{} is removed; {waiting} events waited for it, and {parked} were parked", self.name));
+        Ok(())
+    }
+
+    fn unknown(&self, error: Error) -> Failure {
+        match error {
+            Error::Store(error) if error.kind() == store::ErrorKind::Missing => {
+                Failure::unknown(error.message(), "`mycarrierpackets sync sinks list` shows the names.")
+            }
+            error => failure(error),
+        }
     }
 }
+
+static SINKS: View = View {
+    columns: &[
+        Column::text("Sink", "sink"),
+        Column::new("Waiting", "waiting", Kind::Number),
+        Column::new("Parked", "parked", Kind::Number),
+        Column::new("Oldest waits (s)", "oldestSeconds", Kind::Number),
+        Column::text("Error", "error"),
+    ],
+};
