@@ -14,13 +14,15 @@ mod known;
 mod links;
 mod lists;
 mod poll;
+mod read;
 mod rows;
 mod run;
 mod tick;
 
 pub use connect::{Build, Connect, Credentials};
+pub use read::Read;
 pub use run::Turned;
-pub use tick::{Read, Tick};
+pub use tick::Tick;
 
 #[cfg(feature = "documents")]
 use crate::documents::Documents;

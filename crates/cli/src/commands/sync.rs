@@ -3,6 +3,7 @@
 mod acts;
 mod all;
 mod customers;
+mod cut;
 mod documents;
 mod export;
 mod fields;

@@ -1,6 +1,7 @@
 //! When something that failed is tried again.
 
-use super::tick::{Read, Turn, micros};
+use super::read::Read;
+use super::tick::{Turn, micros};
 use crate::error::Error;
 use crate::store::{self, Tx, coverage, feeds, leases};
 use std::time::Duration;

@@ -2,9 +2,10 @@
 
 use super::again::{PAUSE, Row, next_try, soon};
 use super::poll::differs;
+use super::read::Read;
+use super::tick::Turn;
 #[cfg(feature = "documents")]
 use super::tick::micros;
-use super::tick::{Read, Turn};
 use crate::carrier::id_of;
 #[cfg(feature = "documents")]
 use crate::documents::Documents;

@@ -1,7 +1,8 @@
 //! Documents: fetched when a carrier's data names them, and stored by what they hold.
 
 use super::again::{PAUSE, Row, next_try, soon};
-use super::tick::{Read, Turn};
+use super::read::Read;
+use super::tick::Turn;
 use crate::documents::Documents;
 use crate::error::Error;
 use crate::event::{EventKind, event_id};

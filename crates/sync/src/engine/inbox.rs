@@ -1,8 +1,9 @@
 //! Webhooks that were received: each becomes an event, and the carrier that it names is read.
 
 use super::links;
+use super::read::Read;
 use super::rows::unreadable;
-use super::tick::{Read, Turn, micros};
+use super::tick::{Turn, micros};
 use crate::error::Error;
 use crate::event::{EventKind, event_id};
 use crate::private;

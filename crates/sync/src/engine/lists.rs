@@ -1,8 +1,9 @@
 //! What is read whole: the monitored and the blocked carriers, and the data of all of them.
 
 use super::poll::differs;
+use super::read::Read;
 use super::rows::{Reader, Unreadable, keep, name};
-use super::tick::{Read, SHORTEST_BACKOFF, Turn};
+use super::tick::{SHORTEST_BACKOFF, Turn};
 use crate::crash;
 use crate::error::Error;
 use crate::event::{EventKind, event_id};

@@ -1,8 +1,9 @@
 //! A window of a feed: read whole, and kept.
 
 use super::links;
+use super::read::Read;
 use super::rows::{Unreadable, keep, name};
-use super::tick::{Read, Turn};
+use super::tick::Turn;
 use crate::crash;
 use crate::error::Error;
 use crate::event::{EventKind, event_id};

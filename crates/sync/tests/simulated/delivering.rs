@@ -48,7 +48,7 @@ struct Tms<'a> {
     random: fastrand::Rng,
     down: bool,
     refuses: bool,
-    /// The worker ends once so many were taken, and before it notes the last.
+    /// The worker ends after this number, and before it notes the last.
     ends_after: Option<u64>,
     taken: u64,
     over: Arc<Notify>,

@@ -1,6 +1,7 @@
 //! Everything that is due of all customers, once.
 
-use super::turn::{Cut, code, is_lost, noted};
+use super::cut::{Cut, is_lost};
+use super::turn::{code, noted};
 use crate::context::Context;
 use crate::failure::{Failure, Tally};
 use futures::FutureExt as _;

@@ -1,7 +1,7 @@
 //! Where the events go.
 
+use super::cut::Cut;
 use super::place::failure;
-use super::turn::Cut;
 use crate::context::Context;
 use crate::failure::{Failure, Result, Tally};
 use clap::{Args, ValueEnum};

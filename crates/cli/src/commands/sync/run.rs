@@ -1,9 +1,10 @@
 //! `sync run`: reads what is due, and hands on what happened, until it is to stop.
 
+use super::cut::{Cut, is_lost, passes};
 use super::key::{Key, not_forgotten};
 use super::page::Page;
 use super::place::{CUSTOMER, Place, failure};
-use super::turn::{Cut, Trouble, deliver, every, is_lost, noted, passes, read, until};
+use super::turn::{Trouble, deliver, every, noted, read, until};
 use super::{all, documents, outlet};
 use crate::context::Context;
 use crate::failure::{Result, Tally};

@@ -1,7 +1,8 @@
 //! One turn of reading or of handing on, and what it means that one was cut short.
 
+use super::cut::Cut;
 use super::outlet;
-use super::place::{self, CUSTOMER, failure};
+use super::place::{self, CUSTOMER};
 use crate::context::Context;
 use crate::failure::{Failure, Tally};
 use mycarrierpackets_sync::engine::{Read, Tick};
@@ -11,55 +12,6 @@ use std::time::Duration;
 
 /// How long what is under way may take once it is to stop.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// Why a turn did not come to its end.
-pub enum Cut {
-    /// Another worker took over, or the store is away for a while: the next turn may come further.
-    Passing(Error),
-    /// It is to stop, by a signal whose exit code this is.
-    Stopped(u8),
-    /// Nothing gets better by itself.
-    Failed(Failure),
-}
-
-impl From<Error> for Cut {
-    fn from(error: Error) -> Self {
-        if passes(&error) { Self::Passing(error) } else { Self::Failed(failure(error)) }
-    }
-}
-
-impl From<store::Error> for Cut {
-    fn from(error: store::Error) -> Self {
-        Error::from(error).into()
-    }
-}
-
-impl From<Failure> for Cut {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-/// Whether the next turn may come further. A database that is restarted refuses logins, is a standby for a while, or has
-/// its disk made larger.
-pub fn passes(error: &Error) -> bool {
-    let Error::Store(error) = error else { return false };
-    matches!(
-        error.kind(),
-        ErrorKind::Unreachable
-            | ErrorKind::Conflict
-            | ErrorKind::Unknown
-            | ErrorKind::Locked
-            | ErrorKind::Lost
-            | ErrorKind::Full
-            | ErrorKind::ReadOnly
-    )
-}
-
-/// Whether another worker took over: of one customer, and no trouble of the store's.
-pub fn is_lost(error: &Error) -> bool {
-    matches!(error, Error::Store(error) if error.kind() == ErrorKind::Lost)
-}
 
 /// What keeps a worker from its work for a while. It is said once, and not at every turn.
 pub struct Trouble {
