@@ -21,6 +21,7 @@ crate::on_both!(
     more_than_one_batch_arrives_in_order,
     events_of_a_paused_customer_are_delivered,
     a_sink_or_customer_that_does_not_exist_is_an_error,
+    a_sink_that_is_taken_away_leaves_the_events_and_the_other_sinks,
     the_outbox_has_every_event_with_the_columns_of_the_router,
 );
 
@@ -256,6 +257,27 @@ async fn a_sink_or_customer_that_does_not_exist_is_an_error(place: &Place) {
         assert_eq!(error.kind(), ErrorKind::Missing);
     }
     assert_eq!(world.engine.deliver("b", "tms", &mut Recorder::default()).await.unwrap(), Delivered::default());
+}
+
+async fn a_sink_that_is_taken_away_leaves_the_events_and_the_other_sinks(place: &Place) {
+    let world = World::new(place).await;
+    let add = async |name: &'static str| {
+        world.store.transaction(async |tx| deliveries::add_sink(&tx, name, "handler", "{}", true).await).await.unwrap()
+    };
+    let remove =
+        async |name: &'static str| world.store.transaction(async |tx| deliveries::remove_sink(&tx, name).await).await;
+    add("other").await;
+    world.append(&[("1", "x"), ("2", "y")]).await;
+    assert_eq!(remove("no").await.unwrap_err().kind(), ErrorKind::Missing);
+    remove("tms").await.unwrap();
+    assert_eq!(remove("tms").await.unwrap_err().kind(), ErrorKind::Missing);
+    let mut taken = async |_: Event| Ok::<(), NotTaken>(());
+    let gone = world.engine.deliver("a", "tms", &mut taken).await.unwrap_err();
+    assert!(matches!(gone, Error::Store(error) if error.kind() == ErrorKind::Missing));
+    world.append(&[("3", "x")]).await;
+    assert_eq!(world.engine.deliver("a", "other", &mut taken).await.unwrap().taken, 3);
+    assert!(add("tms").await);
+    assert_eq!(world.engine.deliver("a", "tms", &mut taken).await.unwrap().taken, 3, "all of them, from the first");
 }
 
 async fn the_outbox_has_every_event_with_the_columns_of_the_router(place: &Place) {
