@@ -59,20 +59,16 @@ impl Turn<'_> {
                 }
                 Err(Error::Vendor(error)) => {
                     let failed = row.failed(&error);
-                    if failed.counts {
-                        self.note_unread(&carrier, &error.to_string()).await?;
-                        read.rejected += 1;
-                    } else {
-                        // Last in the row: one that alone brings such an answer holds up no other.
-                        self.read_later(&carrier, &error.to_string()).await?;
-                    }
+                    // Last in the row: one that alone brings such an answer holds up no other.
+                    self.note_unread(&carrier, &error.to_string(), failed.counts).await?;
+                    read.rejected += u64::from(failed.counts);
                     if failed.with_all {
                         read.error = Some(error.into());
                         return Ok(Some(read));
                     }
                 }
                 Err(Error::Usage(what)) => {
-                    self.note_unread(&carrier, &what).await?;
+                    self.note_unread(&carrier, &what, true).await?;
                     read.rejected += 1;
                 }
                 Err(error) => return Err(error),
@@ -127,19 +123,14 @@ impl Turn<'_> {
         Ok(self.engine.store().transaction(work).await?)
     }
 
-    async fn read_later(&self, wanted: &Wanted, error: &str) -> Result<(), Error> {
-        let note = async |tx: Tx| {
-            let due_at = soon(tx.now().await?);
-            let held = leases::hold(&tx, self.claim).await?;
-            wanted::postpone(&held, &wanted.carrier, error, due_at).await
-        };
-        Ok(self.engine.store().transaction(note).await?)
-    }
-
-    async fn note_unread(&self, wanted: &Wanted, error: &str) -> Result<(), Error> {
+    /// Notes why a carrier was not read, and that this was a try of it, if it was.
+    async fn note_unread(&self, wanted: &Wanted, error: &str, counts: bool) -> Result<(), Error> {
         let note = async |tx: Tx| {
             let now = tx.now().await?;
             let held = leases::hold(&tx, self.claim).await?;
+            if !counts {
+                return wanted::postpone(&held, &wanted.carrier, error, soon(now)).await;
+            }
             wanted::failed(&held, &wanted.carrier, error, next_try(now, wanted.attempts + 1)).await
         };
         Ok(self.engine.store().transaction(note).await?)

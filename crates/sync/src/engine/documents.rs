@@ -28,20 +28,16 @@ impl Turn<'_> {
                 }
                 Err(Error::Vendor(error)) => {
                     let failed = row.failed(&error);
-                    if failed.counts {
-                        self.note_failed(&download, &error.to_string(), error.is_not_found()).await?;
-                        read.rejected += 1;
-                    } else {
-                        // Last in the row: one that alone brings such an answer holds up no other.
-                        self.fetch_later(&download, &error.to_string()).await?;
-                    }
+                    // Last in the row: one that alone brings such an answer holds up no other.
+                    self.note_failed(&download, &error.to_string(), error.is_not_found(), failed.counts).await?;
+                    read.rejected += u64::from(failed.counts);
                     if failed.with_all {
                         read.error = Some(error.into());
                         return Ok(Some(read));
                     }
                 }
                 Err(Error::Usage(what)) => {
-                    self.note_failed(&download, &what, false).await?;
+                    self.note_failed(&download, &what, false, true).await?;
                     read.rejected += 1;
                 }
                 // The disk is full, or the bucket cannot be reached: nothing more is fetched for now.
@@ -99,21 +95,15 @@ impl Turn<'_> {
         Ok((whole.freeze(), content_type))
     }
 
-    async fn fetch_later(&self, download: &Download, error: &str) -> Result<(), Error> {
-        let note = async |tx: Tx| {
-            let due_at = soon(tx.now().await?);
-            let held = leases::hold(&tx, self.claim).await?;
-            documents::postpone(&held, download, error, due_at).await
-        };
-        Ok(self.engine.store().transaction(note).await?)
-    }
-
     /// Notes why a document was not fetched. A name that the vendor does not know may have expired: the carrier is read
-    /// again for the one that it has now.
-    async fn note_failed(&self, download: &Download, error: &str, expired: bool) -> Result<(), Error> {
+    /// again for the one that it has now. `counts`: this was a try of it.
+    async fn note_failed(&self, download: &Download, error: &str, expired: bool, counts: bool) -> Result<(), Error> {
         let note = async |tx: Tx| {
             let now = tx.now().await?;
             let held = leases::hold(&tx, self.claim).await?;
+            if !counts {
+                return documents::postpone(&held, download, error, soon(now)).await;
+            }
             documents::failed(&held, download, error, next_try(now, download.attempts + 1)).await?;
             if expired { wanted::want(&held, &download.carrier).await } else { Ok(()) }
         };

@@ -1,7 +1,7 @@
 //! The time of a store.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A clock that replaces the database's, for tests: microseconds since 1970 in UTC.
 ///
@@ -16,6 +16,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// assert_eq!(clock(), 1_700_000_060_000_000);
 /// ```
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// A time from `now`, or the last there is.
+pub(super) fn after(now: i64, span: Duration) -> i64 {
+    now.saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX))
+}
 
 /// The time of this machine. A clock before 1970 reads as 1970.
 pub(super) fn machine() -> i64 {

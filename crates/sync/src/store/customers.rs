@@ -24,6 +24,8 @@ pub struct Customer {
     pub lease: Option<(String, i64)>,
     /// When it was added.
     pub created_at: i64,
+    /// Whether it has credentials of its own in the store.
+    pub has_credentials: bool,
 }
 
 impl Customer {
@@ -39,11 +41,13 @@ impl Customer {
             sequence: row.integer("sequence")?,
             lease: owner.zip(row.integer_opt("lease_until")?),
             created_at: row.integer("created_at")?,
+            has_credentials: row.flag("has_credentials")?,
         })
     }
 }
 
-const COLUMNS: &str = "id, name, state, reason, settings, sequence, lease_owner, lease_until, created_at";
+const COLUMNS: &str = "id, name, state, reason, settings, sequence, lease_owner, lease_until, created_at,
+    CAST(CASE WHEN secret IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_credentials";
 
 /// Adds an active customer with settings in JSON. It has no feeds yet.
 ///

@@ -4,6 +4,7 @@
 //! slow; hence each claim gets a higher **fence**, and every transaction that writes for the customer begins with
 //! [`check`], which locks the customer and fails when the fence moved.
 
+use super::clock::after;
 use super::error::{Error, ErrorKind};
 use super::tx::Tx;
 use crate::planted::{self, Fault};
@@ -83,7 +84,7 @@ pub async fn claim(tx: &Tx, owner: &str, lease_for: Duration) -> Result<Option<C
          )
          RETURNING id, fence"
     );
-    let row = tx.query_opt(&sql, &[now.into(), owner.into(), until(now, lease_for).into()]).await?;
+    let row = tx.query_opt(&sql, &[now.into(), owner.into(), after(now, lease_for).into()]).await?;
     row.map(|row| Ok(Claim { customer: row.text("id")?.to_owned(), fence: row.integer("fence")? })).transpose()
 }
 
@@ -95,7 +96,7 @@ pub async fn claim_customer(tx: &Tx, customer: &str, owner: &str, lease_for: Dur
     let now = tx.now().await?;
     let sql = "UPDATE customers SET lease_owner = $2, lease_until = $3, fence = fence + 1
         WHERE id = $4 AND state = 'active' AND COALESCE(lease_until, 0) <= $1 RETURNING fence";
-    let values = [now.into(), owner.into(), until(now, lease_for).into(), customer.into()];
+    let values = [now.into(), owner.into(), after(now, lease_for).into(), customer.into()];
     if let Some(row) = tx.query_opt(sql, &values).await? {
         return Ok(Claimed::Yes(Claim { customer: customer.to_owned(), fence: row.integer("fence")? }));
     }
@@ -144,7 +145,7 @@ fn checking(tx: &Tx) -> String {
 /// # Errors
 /// [`ErrorKind::Lost`] when the fence moved.
 pub async fn renew(tx: &Tx, claim: &Claim, lease_for: Duration) -> Result<(), Error> {
-    let until = until(tx.now().await?, lease_for);
+    let until = after(tx.now().await?, lease_for);
     let sql = "UPDATE customers SET lease_until = $3 WHERE id = $1 AND fence = $2";
     let values = [claim.customer.as_str().into(), claim.fence.into(), until.into()];
     if tx.execute(sql, &values).await? == 0 { Err(lost(claim)) } else { Ok(()) }
@@ -183,10 +184,6 @@ pub async fn next_due(tx: &Tx) -> Result<Option<i64>, Error> {
     let sql = "SELECT MIN(f.due_at) AS due_at FROM feeds f JOIN customers c ON c.id = f.customer
         WHERE c.state = 'active'";
     tx.query_opt(sql, &[]).await?.map_or(Ok(None), |row| row.integer_opt("due_at"))
-}
-
-fn until(now: i64, lease_for: Duration) -> i64 {
-    now.saturating_add(i64::try_from(lease_for.as_micros()).unwrap_or(i64::MAX))
 }
 
 fn lost(claim: &Claim) -> Error {

@@ -5,6 +5,7 @@
 //! notes what became of a delivery begins with [`check`]. A sink that is down has all its events wait: nothing is claimed
 //! before [`Route::due_at`].
 
+use super::clock::after;
 use super::error::{Error, ErrorKind};
 use super::tx::Tx;
 use super::value::{Row, Value};
@@ -114,7 +115,7 @@ pub async fn claim(tx: &Tx, customer: &str, sink: &str, owner: &str, lease_for: 
         SET lease_owner = excluded.lease_owner, lease_until = excluded.lease_until, fence = routes.fence + 1
         WHERE COALESCE(routes.lease_until, 0) <= $5 AND routes.due_at <= $5
         RETURNING fence, failures";
-    let values = [customer.into(), sink.into(), owner.into(), until(now, lease_for).into(), now.into()];
+    let values = [customer.into(), sink.into(), owner.into(), after(now, lease_for).into(), now.into()];
     if let Some(row) = tx.query_opt(sql, &values).await? {
         let (fence, failures) = (row.integer("fence")?, row.integer("failures")?);
         return Ok(Claimed::Yes(Lease { customer: customer.to_owned(), sink: sink.to_owned(), fence, failures }));
@@ -147,7 +148,7 @@ pub async fn check<'a>(tx: &'a Tx, lease: &'a Lease) -> Result<Leased<'a>, Error
 /// [`ErrorKind::Lost`] when the fence moved.
 pub async fn renew(tx: &Tx, lease: &Lease, lease_for: Duration) -> Result<(), Error> {
     let [customer, sink, fence] = lease.key();
-    let until = until(tx.now().await?, lease_for);
+    let until = after(tx.now().await?, lease_for);
     let sql = "UPDATE routes SET lease_until = $4 WHERE customer = $1 AND sink = $2 AND fence = $3";
     if tx.execute(sql, &[customer, sink, fence, until.into()]).await? == 0 { Err(lease.lost()) } else { Ok(()) }
 }
@@ -249,8 +250,4 @@ pub async fn list(tx: &Tx, customer: &str) -> Result<Vec<Route>, Error> {
 
 pub(super) fn missing(customer: &str, sink: &str) -> Error {
     Error::new(ErrorKind::Missing, format!("there is no customer {customer:?}, or no sink {sink:?}"))
-}
-
-fn until(now: i64, lease_for: Duration) -> i64 {
-    now.saturating_add(i64::try_from(lease_for.as_micros()).unwrap_or(i64::MAX))
 }

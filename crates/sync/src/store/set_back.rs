@@ -3,9 +3,9 @@
 //!
 //! The database's clock is the only one here. In SQLite it is the machine's, which people and time servers set.
 
+use super::clock::after;
 use super::error::Error;
 use super::tx::Tx;
-use super::value::Value;
 use std::time::Duration;
 
 /// Transactions begin in one order and end in another.
@@ -25,14 +25,14 @@ const LONGEST_TRY: Duration = Duration::from_secs(24 * 3600);
 /// Those of the store.
 pub async fn is_ahead(tx: &Tx, customer: Option<&str>) -> Result<bool, Error> {
     let now = tx.now().await?;
-    let (feeds, customers, routes) = (of("feeds", customer), of("customers", customer), of("routes", customer));
+    let (own, row) = (whose("customers", customer), whose("feeds", customer));
     let sql = format!(
-        "SELECT 1 AS ahead FROM {feeds} AND (last_attempt > $2 OR last_success > $2)
-        UNION ALL SELECT 1 FROM {customers} AND lease_until > $3
-        UNION ALL SELECT 1 FROM {routes} AND lease_until > $3
+        "SELECT 1 AS ahead FROM feeds WHERE {row} AND (last_attempt > $2 OR last_success > $2)
+        UNION ALL SELECT 1 FROM customers WHERE {own} AND lease_until > $3
+        UNION ALL SELECT 1 FROM routes WHERE {row} AND lease_until > $3
         LIMIT 1"
     );
-    let values = [customer.unwrap_or_default().into(), after(now, TOLERANCE), after(now, LONGEST_LEASE)];
+    let values = [customer.unwrap_or_default().into(), after(now, TOLERANCE).into(), after(now, LONGEST_LEASE).into()];
     Ok(tx.query_opt(&sql, &values).await?.is_some())
 }
 
@@ -44,9 +44,8 @@ pub async fn is_ahead(tx: &Tx, customer: Option<&str>) -> Result<bool, Error> {
 pub async fn bring_back(tx: &Tx, customer: Option<&str>) -> Result<(), Error> {
     let now = tx.now().await?;
     let set = async |table: &str, values: &str, which: &str, most: Duration| {
-        let whose = of(table, customer);
-        let sql = format!("UPDATE {} AND {which}", whose.replacen(" WHERE", &format!(" SET {values} WHERE"), 1));
-        tx.execute(&sql, &[customer.unwrap_or_default().into(), now.into(), after(now, most)]).await
+        let sql = format!("UPDATE {table} SET {values} WHERE {} AND {which}", whose(table, customer));
+        tx.execute(&sql, &[customer.unwrap_or_default().into(), now.into(), after(now, most).into()]).await
     };
     let times = "last_attempt = CASE WHEN last_attempt > $2 THEN $2 ELSE last_attempt END,
         last_success = CASE WHEN last_success > $2 THEN $2 ELSE last_success END,
@@ -62,22 +61,17 @@ pub async fn bring_back(tx: &Tx, customer: Option<&str>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The rows of a customer, or all.
-fn of(table: &str, customer: Option<&str>) -> String {
+/// Of a customer, or of all.
+fn whose(table: &str, customer: Option<&str>) -> &'static str {
     match (table, customer) {
-        (_, None) => format!("{table} WHERE $1 = ''"),
-        ("customers", Some(_)) => "customers WHERE id = $1".to_owned(),
-        (_, Some(_)) => format!("{table} WHERE customer = $1"),
+        (_, None) => "$1 = ''",
+        ("customers", Some(_)) => "id = $1",
+        (_, Some(_)) => "customer = $1",
     }
 }
 
 /// The time of what comes after something of the time `before`: a clock that was set back by little stands still, and with
 /// one that was far ahead the time begins again.
 pub(super) fn not_before(at: i64, before: i64) -> i64 {
-    let tolerance = i64::try_from(TOLERANCE.as_micros()).unwrap_or(i64::MAX);
-    if before.saturating_sub(at) <= tolerance { at.max(before) } else { at }
-}
-
-fn after(now: i64, wait: Duration) -> Value {
-    now.saturating_add(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)).into()
+    if before <= after(at, TOLERANCE) { at.max(before) } else { at }
 }

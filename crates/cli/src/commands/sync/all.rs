@@ -47,7 +47,10 @@ pub async fn read(
 
 /// Notes the customers who were not read: nothing due is another matter than nobody asking.
 async fn left_out(store: &Store, known: &BTreeSet<String>, context: &Context, tally: &mut Tally) -> Result<(), Cut> {
-    let (now, all) = store.read(async |tx: Tx| Ok::<_, store::Error>((tx.now().await?, kept(&tx).await?))).await?;
+    let list = async |tx: Tx| Ok::<_, store::Error>((tx.now().await?, customers::list(&tx).await?));
+    let (now, mut all) = store.read(list).await?;
+    // One whose credentials were taken out is not to be read.
+    all.retain(|customer| customer.paused.is_none() || customer.has_credentials);
     if all.is_empty() {
         let hint = "Add one: `mycarrierpackets sync customers add`.";
         return Err(Failure::usage("no customer in the store has credentials", hint).into());
@@ -60,15 +63,4 @@ async fn left_out(store: &Store, known: &BTreeSet<String>, context: &Context, ta
         }
     }
     Ok(())
-}
-
-/// The customers that are to be read: one whose credentials were taken out is not.
-async fn kept(tx: &Tx) -> Result<Vec<customers::Customer>, store::Error> {
-    let mut kept = Vec::new();
-    for customer in customers::list(tx).await? {
-        if customer.paused.is_none() || customers::secrets(tx, &customer.id).await?.secret.is_some() {
-            kept.push(customer);
-        }
-    }
-    Ok(kept)
 }

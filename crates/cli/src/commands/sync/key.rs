@@ -4,7 +4,7 @@ use super::place::failure;
 use crate::failure::{Failure, Result};
 use clap::Args;
 use mycarrierpackets_sync::Error;
-use mycarrierpackets_sync::store::{self, Store, Tx, customers};
+use mycarrierpackets_sync::store::{Store, Tx, customers};
 use mycarrierpackets_sync::vault::{MasterKey, Vault};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -61,22 +61,13 @@ impl Key {
 /// Refuses to work for the credentials in force on a store whose customers have their own: it would add another customer,
 /// and read for none of them.
 pub async fn not_forgotten(store: &Store, name: &str) -> Result<()> {
-    let any = store.read(async |tx: Tx| any_sealed(&tx).await).await.map_err(Error::from).map_err(failure)?;
-    let Some(customer) = any else { return Ok(()) };
+    let all = store.read(async |tx: Tx| customers::list(&tx).await).await.map_err(Error::from).map_err(failure)?;
+    let mut sealed = all.into_iter().filter(|customer| customer.has_credentials);
+    let Some(customer) = sealed.next().map(|customer| customer.id) else { return Ok(()) };
     let what = format!(
         "the customers in {name} have credentials of their own, such as {customer}, and no master key is given"
     );
     Err(Failure::usage(what, "Set MCP_MASTER_KEY, or name --master-key-file; another store is named with --store."))
-}
-
-/// A customer that has credentials in the store.
-async fn any_sealed(tx: &Tx) -> std::result::Result<Option<String>, store::Error> {
-    for customer in customers::list(tx).await? {
-        if customers::secrets(tx, &customer.id).await?.secret.is_some() {
-            return Ok(Some(customer.id));
-        }
-    }
-    Ok(None)
 }
 
 fn of_file(path: &Path) -> Result<MasterKey> {
