@@ -1,7 +1,7 @@
 //! How it goes: what a person on duty asks first, and what a monitoring system watches.
 
 use crate::store::routes::{self, Route};
-use crate::store::{Error, Tx, customers, deliveries, documents, feeds, inbox, rejects, sections, wanted};
+use crate::store::{Error, Tx, coverage, customers, deliveries, documents, feeds, inbox, rejects, sections, wanted};
 use jiff::Timestamp;
 use mycarrierpackets::feed::Position;
 use serde::Serialize;
@@ -81,6 +81,9 @@ impl SinkStatus {
     }
 }
 
+/// Why a read failed whose end is not noted.
+const CUT: &str = "the last read was cut off: what came until then is kept, and it is read again when it is next due";
+
 /// How a feed stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -100,6 +103,9 @@ pub struct FeedStatus {
     pub failures: i64,
     /// The last of them.
     pub error: Option<String>,
+    /// Seconds by which a row came after its time had been read, the most within 30 days. What comes later than half the
+    /// longest time that a window looks back is close to being missed.
+    pub late_seconds: i64,
 }
 
 fn time(at: i64) -> Option<Timestamp> {
@@ -107,7 +113,8 @@ fn time(at: i64) -> Option<Timestamp> {
 }
 
 impl FeedStatus {
-    fn of(feed: feeds::Feed, added_at: i64, now: i64) -> Self {
+    /// With `cut`, its last read was cut off.
+    fn of(feed: feeds::Feed, added_at: i64, now: i64, cut: bool) -> Self {
         let position: Option<Position> = feed.position.as_deref().and_then(|text| serde_json::from_str(text).ok());
         let read_until = position.map(|position| position.read_until().as_microsecond()).or(feed.last_success);
         Self {
@@ -115,8 +122,9 @@ impl FeedStatus {
             lag_seconds: now.saturating_sub(read_until.unwrap_or(added_at)).max(0) / 1_000_000,
             read_until: read_until.and_then(time),
             due: feed.due_at.and_then(time),
-            failures: feed.failures,
-            error: feed.error,
+            failures: feed.failures + i64::from(cut),
+            error: if cut { Some(CUT.to_owned()) } else { feed.error },
+            late_seconds: feed.late_at.filter(|at| *at > now - feeds::LATE_FOR).map_or(0, |_| feed.late / 1_000_000),
             feed: feed.feed,
         }
     }
@@ -129,8 +137,14 @@ impl FeedStatus {
 pub async fn of_customer(tx: &Tx, id: &str) -> Result<Option<CustomerStatus>, Error> {
     let Some(customer) = customers::find(tx, id).await? else { return Ok(None) };
     let now = tx.now().await?;
-    let feeds = feeds::list(tx, id).await?.into_iter().map(|feed| FeedStatus::of(feed, customer.created_at, now));
     let (worker, until) = customer.lease.filter(|(_, until)| *until > now).unzip();
+    // Nobody is at it who could end it.
+    let cut = if worker.is_none() { coverage::open(tx, id).await? } else { Vec::new() };
+    let feeds = feeds::list(tx, id).await?.into_iter();
+    let feeds = feeds.map(|feed| {
+        let cut = cut.contains(&feed.feed);
+        FeedStatus::of(feed, customer.created_at, now, cut)
+    });
     Ok(Some(CustomerStatus {
         feeds: feeds.collect(),
         sinks: routes::list(tx, id).await?.into_iter().map(SinkStatus::of).collect(),
@@ -197,6 +211,8 @@ pub struct FeedOverview {
     pub due: i64,
     /// Seconds since the last complete read, of the customer who waited longest; since it was added where there was none.
     pub oldest_seconds: i64,
+    /// Seconds by which a row came after its time had been read, the most of all customers within 30 days.
+    pub late_seconds: i64,
 }
 
 /// How a sink stands over all customers.
@@ -233,19 +249,24 @@ pub async fn overview(tx: &Tx) -> Result<Overview, Error> {
         let row = all.as_ref().map(|row| row.integer_opt(name)).transpose();
         row.map(|number| number.flatten().unwrap_or_default())
     };
-    let sql = "SELECT f.feed, COUNT(*) AS customers,
-            CAST(SUM(CASE WHEN f.failures > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing,
+    let open = coverage::OPEN;
+    let sql = format!(
+        "SELECT f.feed, COUNT(*) AS customers,
+            CAST(SUM(CASE WHEN f.failures > 0 OR (COALESCE(c.lease_until, 0) <= $1 AND {open}) THEN 1 ELSE 0 END) AS BIGINT) AS failing,
             CAST(SUM(CASE WHEN f.due_at <= $1 THEN 1 ELSE 0 END) AS BIGINT) AS due,
-            MIN(COALESCE(f.last_success, c.created_at)) AS oldest
-        FROM feeds f JOIN customers c ON c.id = f.customer WHERE c.state = 'active' GROUP BY f.feed ORDER BY f.feed";
+            MIN(COALESCE(f.last_success, c.created_at)) AS oldest,
+            MAX(CASE WHEN f.late_at > $2 THEN f.late ELSE 0 END) AS late
+        FROM feeds f JOIN customers c ON c.id = f.customer WHERE c.state = 'active' GROUP BY f.feed ORDER BY f.feed"
+    );
     let mut feeds = Vec::new();
-    for row in tx.query(sql, &[now.into()]).await? {
+    for row in tx.query(&sql, &[now.into(), (now - feeds::LATE_FOR).into()]).await? {
         feeds.push(FeedOverview {
             feed: row.text("feed")?.to_owned(),
             customers: row.integer("customers")?,
             failing: row.integer("failing")?,
             due: row.integer("due")?,
             oldest_seconds: now.saturating_sub(row.integer("oldest")?).max(0) / 1_000_000,
+            late_seconds: row.integer("late")? / 1_000_000,
         });
     }
     // Each state is in the text: only then are the indexes of what waits and of what is parked used.
@@ -334,6 +355,8 @@ impl Overview {
         let help = "Seconds since the last complete read, of the customer who waited longest.";
         family("feed_oldest_seconds", "gauge", help, &feeds(|feed| feed.oldest_seconds));
         family("feed_failing", "gauge", "Customers whose last read of the feed failed.", &feeds(|feed| feed.failing));
+        let help = "Seconds by which a row came after its time had been read, the most within 30 days.";
+        family("feed_late_seconds", "gauge", help, &feeds(|feed| feed.late_seconds));
         family("feed_due", "gauge", "Customers for whom the feed is due now.", &feeds(|feed| feed.due));
         let sinks = |value: fn(&SinkOverview) -> i64| -> Vec<(String, i64)> {
             self.sinks.iter().map(|sink| (of("sink", &sink.sink), value(sink))).collect()

@@ -129,6 +129,9 @@ pub async fn run(command: &Command, context: &mut Context) -> Result<()> {
     match command {
         Command::Init(place) => {
             let store = place.make().await?;
+            let hint =
+                "The store is ready: `mycarrierpackets sync customers add` adds another, and `sync run` reads for all.";
+            key::not_forgotten(&store, place.shown(), hint).await?;
             let engine = run::of_caller(store, context)?;
             engine.add_customer(CUSTOMER, CUSTOMER).await.map_err(failure)?;
             // Whoever calls it has seen to the credentials.

@@ -127,11 +127,12 @@ fn a_customer_whose_credentials_do_not_open_holds_up_no_other() {
 fn a_key_that_is_forgotten_is_noticed() {
     let bench = Bench::new();
     keep_customers(&bench, &["acme"]);
-    for line in ["sync run --once", "sync run"] {
+    let hints = [("sync run --once", "MCP_MASTER_KEY"), ("sync run", "MCP_MASTER_KEY"), ("sync init", "customers add")];
+    for (line, hint) in hints {
         let without = bench.run(line);
         assert_eq!(without.code, 2, "{line}: {}", without.err);
         assert!(without.err.contains("such as acme, and no master key is given"), "{line}: {}", without.err);
-        assert!(without.err.contains("MCP_MASTER_KEY"), "{line}: {}", without.err);
+        assert!(without.err.contains(hint), "{line}: {}", without.err);
     }
     let listed = done(bench.run("sync customers list --output jsonl"));
     assert_eq!(listed.out.lines().count(), 1, "nobody was added: {}", listed.out);

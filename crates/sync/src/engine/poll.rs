@@ -89,6 +89,8 @@ impl Turn<'_> {
             self.advance(name, &planted::position(&poll.then, &position)).await?;
         }
         read.window = Some(poll.window);
+        // Before the first read, nothing was too late for it.
+        read.known_until = feed.position.is_some().then(|| position.read_until().as_microsecond());
         let mut pages = source.rows(self.client.raw(), planted::window(poll.window)).pages();
         // The last page is kept in the transaction that moves the cursor.
         let mut last = None;
@@ -141,6 +143,11 @@ impl Turn<'_> {
             let held = leases::hold(&tx, self.claim).await?;
             let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
             let new = identities::see(&held, feed, &ids, at).await?;
+            let late =
+                rows.iter().zip(&new).filter_map(|(row, new)| read.late(row.happened_at.filter(|_| *new)?)).max();
+            if let Some(late) = late {
+                feeds::late(&held, feed, late, at).await?;
+            }
             let mut made = Vec::new();
             for (row, new) in rows.iter().zip(new) {
                 let carrier = match &row.carrier {
@@ -184,10 +191,15 @@ impl Turn<'_> {
                 coverage::end(&held, feed, &Coverage { new_rows, ..noted }).await?;
                 feeds::advance(&held, feed, moved, at).await?;
             }
-            Ok::<_, store::Error>(events as u64)
+            Ok::<_, store::Error>((events as u64, late))
         };
-        let events = self.engine.store.transaction(work).await?;
+        let (events, late) = self.engine.store.transaction(work).await?;
         read.events += events;
+        let late = Duration::from_micros(late.unwrap_or_default().unsigned_abs());
+        if late > self.engine.settings.pace.longest_lookback().unsigned_abs() / 2 {
+            let seconds = late.as_secs();
+            tracing::warn!(customer, feed, seconds, "a row came so long after its time that a later one may be missed");
+        }
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! The address of a store, whose password never leaves this module but for the driver.
 
 use super::error::{Error, ErrorKind};
+#[cfg(feature = "postgres")]
+use super::postgres::Tls;
 use std::path::PathBuf;
 
 /// Where a store is.
@@ -10,6 +12,7 @@ pub(super) enum Address {
     #[cfg(feature = "postgres")]
     Postgres {
         config: Box<tokio_postgres::Config>,
+        tls: Tls,
         schema: String,
         /// Statements are prepared by name: a connection is one of the server's, whatever is between.
         prepared: bool,
@@ -82,7 +85,7 @@ fn postgres(text: &str) -> Result<Address, Error> {
     if place.matches('@').count() > 1 {
         return Err(wrong("the address of the store has more than one @"));
     }
-    let (mut schema, mut prepared) = (SCHEMA, false);
+    let (mut schema, mut prepared, mut encrypted, mut roots) = (SCHEMA, false, None, None);
     let mut left = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {
@@ -90,6 +93,13 @@ fn postgres(text: &str) -> Result<Address, Error> {
             Some(("prepared", "yes")) => prepared = true,
             Some(("prepared", "no")) => prepared = false,
             Some(("prepared", _)) => return Err(wrong("prepared in the address of the store is neither yes nor no")),
+            // The driver's other modes take any certificate, or none: whoever is between reads the password.
+            Some(("sslmode", "require" | "verify-full")) => encrypted = Some(true),
+            Some(("sslmode", "disable")) => encrypted = Some(false),
+            Some(("sslmode", _)) => {
+                return Err(wrong("sslmode in the address of the store is neither require nor disable"));
+            }
+            Some(("sslrootcert", file)) => roots = Some(file),
             _ => left.push(pair),
         }
     }
@@ -105,7 +115,34 @@ fn postgres(text: &str) -> Result<Address, Error> {
     if config.get_hosts().is_empty() {
         return Err(wrong("the address of the store has no host"));
     }
-    Ok(Address::Postgres { config: Box::new(config), schema: schema.to_owned(), prepared })
+    let tls = match encrypted.unwrap_or_else(|| roots.is_some() || !config.get_hosts().iter().all(is_here)) {
+        true => Tls::Verified(roots.map(decoded).transpose()?.map(PathBuf::from)),
+        false if roots.is_some() => return Err(wrong("sslrootcert is of no use with sslmode=disable")),
+        false => Tls::Off,
+    };
+    Ok(Address::Postgres { config: Box::new(config), tls, schema: schema.to_owned(), prepared })
+}
+
+/// What is between is this machine's own.
+#[cfg(feature = "postgres")]
+fn is_here(host: &tokio_postgres::config::Host) -> bool {
+    match host {
+        tokio_postgres::config::Host::Tcp(name) => {
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+        #[cfg(unix)]
+        tokio_postgres::config::Host::Unix(_) => true,
+    }
+}
+
+/// A part of an address as it was meant, `%2F` being a slash.
+#[cfg(feature = "postgres")]
+fn decoded(part: &str) -> Result<String, Error> {
+    let pair = format!("file={}", part.replace('+', "%2B"));
+    let text = url::form_urlencoded::parse(pair.as_bytes()).next();
+    text.map(|(_, text)| text.into_owned())
+        .filter(|text| !text.is_empty())
+        .ok_or_else(|| wrong("sslrootcert in the address of the store has no file"))
 }
 
 #[cfg(test)]
@@ -130,6 +167,22 @@ mod tests {
         assert_eq!(shown("postgres://u:hunter2@db:5433/tms"), "postgres://db:5433/tms, schema mycarrierpackets");
         let other = shown("postgresql://u@db/tms?password=hunter2&schema=sync_2&connect_timeout=3");
         assert_eq!(other, "postgres://db:5432/tms, schema sync_2");
+        let tls = |text: &str| match Address::read(text).unwrap() {
+            Address::Postgres { tls, .. } => tls,
+            _ => panic!("{text} is not in PostgreSQL"),
+        };
+        for (text, expected) in [
+            ("postgres://u@db/tms", Tls::Verified(None)),
+            ("postgres://u@localhost,db/tms", Tls::Verified(None)),
+            ("postgres://u@10.0.0.7/tms?sslmode=verify-full", Tls::Verified(None)),
+            ("postgres://u@db/tms?sslmode=disable", Tls::Off),
+            ("postgres://u@localhost/tms", Tls::Off),
+            ("postgres://u@127.0.0.1,%2Frun/tms", Tls::Off),
+            ("postgres://u@localhost/tms?sslmode=require", Tls::Verified(None)),
+            ("postgres://u@localhost/tms?sslrootcert=%2Fa%20b+c.pem", Tls::Verified(Some("/a b+c.pem".into()))),
+        ] {
+            assert_eq!(tls(text), expected, "{text}");
+        }
         for (query, expected) in [("", false), ("?prepared=yes", true), ("?schema=a&prepared=yes&prepared=no", false)] {
             let address = Address::read(&format!("postgres://u@db/tms{query}"));
             assert!(matches!(address, Ok(Address::Postgres { prepared, .. }) if prepared == expected), "{query}");
@@ -140,6 +193,9 @@ mod tests {
             "postgres://u:hunter2@db:hunter2/tms",
             "postgres://u:hunter2@db/tms?hunter2=1",
             "postgres://u:hunter2@db/tms?schema=Hunter2;",
+            "postgres://u:hunter2@db/tms?sslmode=prefer",
+            "postgres://u:hunter2@db/tms?sslrootcert=",
+            "postgres://u:hunter2@db/tms?sslmode=disable&sslrootcert=a.pem",
             "hunter2",
             "mysql://u:hunter2@db/tms",
         ] {

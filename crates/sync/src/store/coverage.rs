@@ -9,6 +9,10 @@ use super::text::cut;
 use super::tx::Tx;
 use super::value::{Row, Value};
 
+/// Of a feed `f`: its last read has not ended.
+pub(crate) const OPEN: &str = "EXISTS (SELECT 1 FROM coverage r
+    WHERE r.customer = f.customer AND r.feed = f.feed AND r.began_at = f.last_attempt AND r.read_at IS NULL)";
+
 /// A read that ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
@@ -90,6 +94,16 @@ pub async fn end(held: &Held<'_>, feed: &str, read: &Coverage) -> Result<(), Err
     let mut values: Vec<Value> = [held.customer().into(), feed.into()].into_iter().chain(numbers).collect();
     values.push(read.error.as_deref().map(cut).into());
     held.tx().expect(sql, &values, Error::new(ErrorKind::Missing, "a read was not noted")).await
+}
+
+/// The feeds of a customer whose last read has not ended: it is under way, or was cut off.
+///
+/// # Errors
+/// Those of [`Tx::query`].
+pub async fn open(tx: &Tx, customer: &str) -> Result<Vec<String>, Error> {
+    let sql = format!("SELECT f.feed FROM feeds f WHERE f.customer = $1 AND {OPEN}");
+    let rows = tx.query(&sql, &[customer.into()]).await?;
+    rows.iter().map(|row| Ok(row.text("feed")?.to_owned())).collect()
 }
 
 /// The first complete read whose window includes `at`. It ended at that time or later.

@@ -6,6 +6,9 @@ use super::text::cut;
 use super::tx::Tx;
 use super::value::{Row, Value};
 
+/// How long a late row is the latest, in microseconds.
+pub const LATE_FOR: i64 = 30 * 86_400 * 1_000_000;
+
 /// A feed of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -24,6 +27,10 @@ pub struct Feed {
     pub failures: i64,
     /// Why, of the last of them.
     pub error: Option<String>,
+    /// Microseconds by which a row came after its time had been read: the most that was [noted](late).
+    pub late: i64,
+    /// When it came.
+    pub late_at: Option<i64>,
 }
 
 impl Feed {
@@ -36,6 +43,8 @@ impl Feed {
             last_success: row.integer_opt("last_success")?,
             failures: row.integer("failures")?,
             error: row.text_opt("error")?.map(str::to_owned),
+            late: row.integer("late")?,
+            late_at: row.integer_opt("late_at")?,
         })
     }
 }
@@ -89,6 +98,17 @@ pub async fn advance(held: &Held<'_>, feed: &str, position: &str, at: i64) -> Re
     let sql = "UPDATE feeds SET position = $3, last_success = $4, failures = 0, error = NULL
         WHERE customer = $1 AND feed = $2";
     update(held, feed, sql, &[position.into(), at.into()]).await
+}
+
+/// Notes that a row came at `at`, `late` microseconds after its time had been read. A later one is noted in place of it, or
+/// any one after 30 days.
+///
+/// # Errors
+/// [`ErrorKind::Missing`] when the customer has no such feed.
+pub async fn late(held: &Held<'_>, feed: &str, late: i64, at: i64) -> Result<(), Error> {
+    let sql = "UPDATE feeds SET late = CASE WHEN late > $3 AND late_at > $5 THEN late ELSE $3 END,
+        late_at = CASE WHEN late > $3 AND late_at > $5 THEN late_at ELSE $4 END WHERE customer = $1 AND feed = $2";
+    update(held, feed, sql, &[late.into(), at.into(), at.saturating_sub(LATE_FOR).into()]).await
 }
 
 /// Notes that a read failed. The position stays; the feed is due again at `due_at` unless it is due later anyway.

@@ -49,8 +49,11 @@ impl Store {
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. There the tables are in the schema `mycarrierpackets`, or in
     /// another that the address names: `?schema=NAME`. With `prepared=yes` statements are prepared by name, which halves what
     /// they cost: for connections to the server itself, or through a PgBouncer that keeps them apart (1.21 or newer, with
-    /// `max_prepared_statements`). Connections to PostgreSQL are not encrypted: reach it over a
-    /// network that nobody else can read, or through a proxy that encrypts.
+    /// `max_prepared_statements`).
+    ///
+    /// Connections to another machine are encrypted, and the server's certificate must be for its name and from an authority
+    /// that the system trusts, or from one in a file: `sslrootcert=FILE`. With `sslmode=disable` they are not encrypted;
+    /// connections within the machine are only with `sslmode=require`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), mycarrierpackets_sync::store::Error> {
@@ -86,8 +89,8 @@ impl Store {
             Address::Memory => Engine::Sqlite(sqlite::open(None).await?),
             Address::File(path) => Engine::Sqlite(sqlite::open(Some(&path)).await?),
             #[cfg(feature = "postgres")]
-            Address::Postgres { config, schema, prepared } => {
-                Engine::Postgres(postgres::open(*config, schema, prepared).await?)
+            Address::Postgres { config, tls, schema, prepared } => {
+                Engine::Postgres(postgres::open(*config, &tls, schema, prepared).await?)
             }
         };
         let store = Self { engine, clock, name };

@@ -4,6 +4,7 @@
 
 mod fault;
 mod prepare;
+mod tls;
 mod value;
 
 use super::answer::{Access, Answer};
@@ -16,6 +17,8 @@ use futures::future::join_all;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+pub(super) use tls::Tls;
+use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls, RowStream, SimpleQueryMessage, Statement};
 
 /// Asks for the time.
@@ -39,7 +42,7 @@ pub(super) struct Connections {
     prepared: bool,
 }
 
-pub(super) async fn open(mut config: Config, schema: String, prepared: bool) -> Result<Connections, Error> {
+pub(super) async fn open(mut config: Config, tls: &Tls, schema: String, prepared: bool) -> Result<Connections, Error> {
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT);
     }
@@ -52,7 +55,11 @@ pub(super) async fn open(mut config: Config, schema: String, prepared: bool) -> 
     }
     // Fast: a connection that died is found by BEGIN, which is sent anyway.
     let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let pool = Pool::builder(Manager::from_config(config, NoTls, manager))
+    let manager = match tls::connector(tls)? {
+        Some(connector) => Manager::from_config(config.ssl_mode(SslMode::Require).clone(), connector, manager),
+        None => Manager::from_config(config.ssl_mode(SslMode::Disable).clone(), NoTls, manager),
+    };
+    let pool = Pool::builder(manager)
         .max_size(CONNECTIONS)
         .wait_timeout(Some(WAIT))
         .create_timeout(Some(CONNECT * 2))

@@ -2,7 +2,7 @@
 
 use crate::place::{Place, with};
 use crate::proxy::{Cut, Proxy};
-use crate::server::server;
+use crate::server::{Server, server};
 use crate::transactions::{add, names};
 use mycarrierpackets_sync::store::{Error, ErrorKind, Store, Tx};
 use std::time::Duration;
@@ -61,11 +61,11 @@ async fn a_connection_that_is_lost_when_a_transaction_begins_is_replaced() {
 
 async fn behind_proxy() -> Option<(Place, Proxy, Store)> {
     let place = Place::postgres()?;
-    let Some(folder) = &server()?.folder else {
+    let Server { folder: Some(folder), port, .. } = server()? else {
         eprintln!("skipped: the server of DATABASE_URL cannot be reached through a socket");
         return None;
     };
-    let proxy = Proxy::start(folder);
+    let proxy = Proxy::start(folder, *port);
     let store = Store::open(&with(&proxy.address(), &format!("schema={}", place.schema()))).await.unwrap();
     Some((place, proxy, store))
 }

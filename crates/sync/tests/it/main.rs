@@ -40,6 +40,7 @@ mod retention;
 mod roster;
 mod sections;
 mod set_back;
+mod tls;
 mod transactions;
 mod watching;
 mod webhooks;

@@ -108,7 +108,7 @@ async fn a_store_that_is_up_to_date_is_opened_while_another_process_writes() {
 #[tokio::test]
 async fn a_login_that_may_not_make_tables_works_on_a_store_that_is_up_to_date() {
     let Some(place) = Place::postgres() else { return };
-    let Some(folder) = &crate::server::server().unwrap().folder else {
+    let crate::server::Server { folder: Some(folder), port, .. } = crate::server::server().unwrap() else {
         return eprintln!("skipped: the server of DATABASE_URL has logins of its own");
     };
     let (store, schema) = (place.store().await, place.schema());
@@ -119,7 +119,7 @@ async fn a_login_that_may_not_make_tables_works_on_a_store_that_is_up_to_date() 
         tx.execute(&format!("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {schema} TO {login}"), &[]).await
     });
     granted.await.unwrap();
-    let address = crate::server::address(folder).replacen("postgres@", &format!("{login}@"), 1);
+    let address = crate::server::address(folder, *port).replacen("postgres@", &format!("{login}@"), 1);
     let limited = Store::open(&crate::place::with(&address, &format!("schema={schema}"))).await.unwrap();
     limited.transaction(async |tx| add(&tx, "a").await).await.unwrap();
     // And one that needs tables is not made, with a reason.

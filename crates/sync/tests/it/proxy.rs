@@ -29,8 +29,8 @@ pub struct Proxy {
 
 impl Proxy {
     /// In front of the server whose socket is in `folder`.
-    pub fn start(folder: &Path) -> Self {
-        let server = folder.join(".s.PGSQL.5432");
+    pub fn start(folder: &Path, port: u16) -> Self {
+        let server = folder.join(format!(".s.PGSQL.{port}"));
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
         let cut = Arc::new(AtomicU8::new(Cut::Never as u8));
@@ -45,7 +45,7 @@ impl Proxy {
     }
 
     pub fn address(&self) -> String {
-        address(self.folder.path())
+        address(self.folder.path(), 5432)
     }
 
     /// From now on.

@@ -5,6 +5,7 @@ use mycarrierpackets::{Client, Environment};
 use mycarrierpackets_sandbox::{Fault, Sandbox};
 use mycarrierpackets_sync::engine::{Read, Tick};
 use mycarrierpackets_sync::history::{self, Watching};
+use mycarrierpackets_sync::status::{self, FeedStatus};
 use mycarrierpackets_sync::store::coverage::{self, Failed};
 use mycarrierpackets_sync::store::events::{self, Event};
 use mycarrierpackets_sync::store::feeds::{self, Feed};
@@ -70,6 +71,11 @@ impl World {
     async fn feed(&self, name: &str) -> Feed {
         let feeds = self.ask(async |tx| feeds::list(&tx, CUSTOMER).await).await;
         feeds.into_iter().find(|feed| feed.feed == name).expect("the feed")
+    }
+
+    async fn status(&self, feed: &str) -> FeedStatus {
+        let status = self.ask(async |tx| status::of_customer(&tx, CUSTOMER).await).await.expect("the customer");
+        status.feeds.into_iter().find(|status| status.feed == feed).expect("the feed")
     }
 
     async fn failed(&self, feed: &str) -> Vec<Failed> {
@@ -161,6 +167,57 @@ async fn a_read_that_failed_is_known_with_its_reason_and_one_that_was_cut_off_wi
     assert_eq!((failed[0].began_at, failed[0].ended_at), (began, Some(began)));
     assert!(failed[0].error.contains("503") && failed[1].error == "it did not end", "{failed:?}");
     assert_eq!(failed[1].ended_at, None);
+    // While its worker may still be at it, nothing is wrong.
+    let shown = world.status("changes").await;
+    assert_eq!((shown.failures, shown.error), (1, world.feed("changes").await.error));
+    world.sandbox.advance(Duration::from_secs(60));
+    let shown = world.status("changes").await;
+    assert_eq!(shown.failures, 2);
+    assert!(shown.error.as_deref().is_some_and(|error| error.contains("cut off")), "{shown:?}");
+    world.sandbox.clear_faults();
+    world.sandbox.advance(Duration::from_secs(600));
+    world.tick().await;
+    let shown = world.status("changes").await;
+    assert_eq!((shown.failures, shown.error), (0, None));
+}
+
+#[tokio::test]
+async fn how_late_rows_come_is_known_for_a_month() {
+    let world = World::new(Duration::ZERO).await;
+    world.sandbox.fault(Fault::late_rows(400).on("CarriersChanges"));
+    world.tick().await;
+    assert_eq!(world.status("changes").await.late_seconds, 0, "nothing was read before");
+    for dot in world.sandbox.dot_numbers() {
+        world.sandbox.change_carrier(dot);
+    }
+    world.sandbox.advance(Duration::from_secs(340));
+    world.tick().await;
+    world.sandbox.advance(Duration::from_secs(340));
+    let found = world.read("changes").await;
+    assert!(found.events > 0, "{found:?}");
+    // They happened at the beginning, and were not there 335 s later; another may have happened before.
+    let first = world.status("changes").await.late_seconds;
+    assert!((334..=400).contains(&first), "{first}");
+    let metrics = world.ask(async |tx| status::overview(&tx).await).await.metrics();
+    let line = format!("mycarrierpackets_sync_feed_late_seconds{{feed=\"changes\"}} {first}");
+    assert!(metrics.lines().any(|found| found == line), "{metrics}");
+    // A row that is less late is not noted, and one that is later is.
+    for (seconds, step, late) in [(100, 340, first..=first), (500, 400, 394..=500)] {
+        world.sandbox.clear_faults();
+        world.sandbox.fault(Fault::late_rows(seconds).on("CarriersChanges"));
+        for dot in world.sandbox.dot_numbers() {
+            world.sandbox.change_carrier(dot);
+        }
+        for _ in 0..2 {
+            world.sandbox.advance(Duration::from_secs(step));
+            world.tick().await;
+        }
+        let shown = world.status("changes").await.late_seconds;
+        assert!(late.contains(&shown), "{shown} for {seconds} s");
+    }
+    world.sandbox.clear_faults();
+    world.hours(24 * 31);
+    assert_eq!(world.status("changes").await.late_seconds, 0, "a month later");
 }
 
 #[tokio::test]

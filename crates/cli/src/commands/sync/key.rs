@@ -60,14 +60,14 @@ impl Key {
 
 /// Refuses to work for the credentials in force on a store whose customers have their own: it would add another customer,
 /// and read for none of them.
-pub async fn not_forgotten(store: &Store, name: &str) -> Result<()> {
+pub async fn not_forgotten(store: &Store, name: &str, hint: &str) -> Result<()> {
     let all = store.read(async |tx: Tx| customers::list(&tx).await).await.map_err(Error::from).map_err(failure)?;
     let mut sealed = all.into_iter().filter(|customer| customer.has_credentials);
     let Some(customer) = sealed.next().map(|customer| customer.id) else { return Ok(()) };
     let what = format!(
         "the customers in {name} have credentials of their own, such as {customer}, and no master key is given"
     );
-    Err(Failure::usage(what, "Set MCP_MASTER_KEY, or name --master-key-file; another store is named with --store."))
+    Err(Failure::usage(what, hint))
 }
 
 fn of_file(path: &Path) -> Result<MasterKey> {

@@ -45,6 +45,8 @@ pub struct Run {
     key: Key,
 }
 
+const FORGOTTEN: &str = "Set MCP_MASTER_KEY, or name --master-key-file; another store is named with --store.";
+
 /// For whom it works.
 enum Whom {
     /// The one customer whose credentials are in force.
@@ -63,7 +65,7 @@ impl Run {
                 (engine, Whom::All)
             }
             None => {
-                not_forgotten(&store, self.place.shown()).await?;
+                not_forgotten(&store, self.place.shown(), FORGOTTEN).await?;
                 (of_caller(store, context)?, Whom::Caller)
             }
         };

@@ -4,8 +4,9 @@ use super::place::{Whose, failure, reason};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::view::{Column, Kind, View};
+use mycarrierpackets::feed::Pace;
 use mycarrierpackets_sync::Error;
-use mycarrierpackets_sync::status::{CustomerStatus, SinkStatus, of_customer};
+use mycarrierpackets_sync::status::{CustomerStatus, FeedStatus, SinkStatus, of_customer};
 use mycarrierpackets_sync::store::{self, Tx};
 
 pub async fn status(whose: &Whose, context: &mut Context) -> Result<()> {
@@ -42,7 +43,15 @@ pub fn beside(status: &CustomerStatus) -> Vec<String> {
         (status.documents_waiting, "documents wait to be fetched"),
         (status.documents_parked, "documents could not be fetched: see `mycarrierpackets sync documents`"),
     ];
-    lines.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect()
+    let counted = lines.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    // What a window does not look back to is missed.
+    let close = Pace::default().longest_lookback().as_secs() / 2;
+    let late = status.feeds.iter().filter(|feed| feed.late_seconds > close).map(
+        |FeedStatus { feed, late_seconds, .. }| {
+            format!("{feed}: a row came {} hours late; one that is later still may be missed", late_seconds / 3600)
+        },
+    );
+    counted.chain(late).collect()
 }
 
 pub fn shown(status: &SinkStatus) -> String {

@@ -6,7 +6,13 @@ use tokio_postgres::error::{DbError, Severity};
 /// An error of `error`'s kind whose message begins with `what`.
 pub fn fault(what: &str, error: &tokio_postgres::Error) -> Error {
     let Some(refused) = error.as_db_error() else {
-        return Error::new(ErrorKind::Unreachable, format!("{what}: {}", chain(error)));
+        let mut why = chain(error);
+        if why.contains("TLS") {
+            why.push_str(
+                " (in the address, sslrootcert=FILE names an authority to trust, sslmode=disable does without)",
+            );
+        }
+        return Error::new(ErrorKind::Unreachable, format!("{what}: {why}"));
     };
     // Its detail has the row.
     Error::new(kind(refused), format!("{what}: {} ({})", refused.message(), refused.code().code()))

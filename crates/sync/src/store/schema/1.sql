@@ -33,6 +33,9 @@ CREATE TABLE feeds (
     -- Since the last success, reads from which nothing was concluded included.
     failures BIGINT NOT NULL DEFAULT 0,
     error TEXT,
+    -- The most by which a row came after its time had been read, in microseconds, and when it came.
+    late BIGINT NOT NULL DEFAULT 0,
+    late_at BIGINT,
     PRIMARY KEY (customer, feed)
 );
 CREATE INDEX feeds_due ON feeds (due_at, customer);
