@@ -89,8 +89,7 @@ impl Turn<'_> {
             self.advance(name, &planted::position(&poll.then, &position)).await?;
         }
         read.window = Some(poll.window);
-        // Before the first read, nothing was too late for it.
-        read.known_until = feed.position.is_some().then(|| position.read_until().as_microsecond());
+        read.known_until = position.read_until().as_microsecond();
         let mut pages = source.rows(self.client.raw(), planted::window(poll.window)).pages();
         // The last page is kept in the transaction that moves the cursor.
         let mut last = None;

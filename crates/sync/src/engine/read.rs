@@ -28,7 +28,7 @@ pub struct Read {
     /// What was asked for, in the server's time.
     pub(super) window: Option<Window>,
     /// Until when, in the server's time, what happened had been read before.
-    pub(super) known_until: Option<i64>,
+    pub(super) known_until: i64,
     /// Others became due by it.
     pub(super) woke: bool,
 }
@@ -45,14 +45,14 @@ impl Read {
             error: None,
             began_at,
             window: None,
-            known_until: None,
+            known_until: i64::MIN,
             woke: false,
         }
     }
 
     /// How long after its time had been read a row came that was not known, in microseconds.
     pub(super) fn late(&self, happened_at: i64) -> Option<i64> {
-        self.known_until.map(|until| until.saturating_sub(happened_at)).filter(|late| *late > 0)
+        Some(self.known_until.saturating_sub(happened_at)).filter(|late| *late > 0)
     }
 
     /// Why nothing is concluded from it: nobody is removed from a list, and the feed is read again from where it was. What

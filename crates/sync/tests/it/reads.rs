@@ -29,9 +29,10 @@ fn now(sandbox: &Sandbox) -> Timestamp {
 impl World {
     /// The clock of the store is `behind` that of the vendor.
     async fn new(behind: Duration) -> Self {
-        let sandbox = Arc::new(Sandbox::builder().carriers(12).seed(7).start().await.expect("a sandbox"));
         // Time passes when a test says so.
-        sandbox.hold_clock();
+        let start: Timestamp = "2026-03-18T08:30:00.25Z".parse().expect("a time");
+        let sandbox = Sandbox::builder().carriers(12).seed(7).fixed_time(start.try_into().expect("a time"));
+        let sandbox = Arc::new(sandbox.start().await.expect("a sandbox"));
         let (clock, vendor) = (Arc::clone(&sandbox), Arc::clone(&sandbox));
         let by_store = Arc::new(move || (now(&clock) - behind).as_microsecond());
         let store = Store::open_with_clock("sqlite::memory:", by_store).await.expect("a store");
@@ -85,6 +86,14 @@ impl World {
     async fn events(&self, kind: &str) -> Vec<Event> {
         let all = self.ask(async |tx| events::list(&tx, CUSTOMER, 0, u32::MAX).await).await;
         all.into_iter().map(|(_, event)| event).filter(|event| event.kind.ends_with(kind)).collect()
+    }
+
+    /// Each carrier changes, at a time of its own.
+    fn change_all(&self) {
+        for dot in self.sandbox.dot_numbers() {
+            assert!(self.sandbox.change_carrier(dot));
+            self.sandbox.advance(Duration::from_millis(20));
+        }
     }
 
     fn hours(&self, hours: u64) {
@@ -184,12 +193,13 @@ async fn a_read_that_failed_is_known_with_its_reason_and_one_that_was_cut_off_wi
 #[tokio::test]
 async fn how_late_rows_come_is_known_for_a_month() {
     let world = World::new(Duration::ZERO).await;
-    world.sandbox.fault(Fault::late_rows(400).on("CarriersChanges"));
     world.tick().await;
-    assert_eq!(world.status("changes").await.late_seconds, 0, "nothing was read before");
-    for dot in world.sandbox.dot_numbers() {
-        world.sandbox.change_carrier(dot);
-    }
+    world.change_all();
+    world.sandbox.advance(Duration::from_secs(340));
+    assert!(world.read("changes").await.events > 0);
+    assert_eq!(world.status("changes").await.late_seconds, 0, "they came in time");
+    world.sandbox.fault(Fault::late_rows(400).on("CarriersChanges"));
+    world.change_all();
     world.sandbox.advance(Duration::from_secs(340));
     world.tick().await;
     world.sandbox.advance(Duration::from_secs(340));
@@ -202,15 +212,14 @@ async fn how_late_rows_come_is_known_for_a_month() {
     let line = format!("mycarrierpackets_sync_feed_late_seconds{{feed=\"changes\"}} {first}");
     assert!(metrics.lines().any(|found| found == line), "{metrics}");
     // A row that is less late is not noted, and one that is later is.
-    for (seconds, step, late) in [(100, 340, first..=first), (500, 400, 394..=500)] {
+    for (before, seconds, step, late) in [(200, 350, 340, first..=first), (0, 500, 400, 394..=500)] {
         world.sandbox.clear_faults();
         world.sandbox.fault(Fault::late_rows(seconds).on("CarriersChanges"));
-        for dot in world.sandbox.dot_numbers() {
-            world.sandbox.change_carrier(dot);
-        }
-        for _ in 0..2 {
+        world.sandbox.advance(Duration::from_secs(before));
+        world.change_all();
+        for step in [step - before, step] {
             world.sandbox.advance(Duration::from_secs(step));
-            world.tick().await;
+            assert!(world.read("changes").await.error.is_none());
         }
         let shown = world.status("changes").await.late_seconds;
         assert!(late.contains(&shown), "{shown} for {seconds} s");
@@ -218,6 +227,14 @@ async fn how_late_rows_come_is_known_for_a_month() {
     world.sandbox.clear_faults();
     world.hours(24 * 31);
     assert_eq!(world.status("changes").await.late_seconds, 0, "a month later");
+    // Of whom nothing was read before, nothing is late.
+    world.change_all();
+    world.sandbox.advance(Duration::from_secs(900));
+    world.engine.add_customer("another", "Another").await.expect("a customer");
+    world.engine.tick("another").await.expect("a tick");
+    let another = world.ask(async |tx| status::of_customer(&tx, "another").await).await.expect("the customer");
+    let changes = another.feeds.iter().find(|feed| feed.feed == "changes").expect("the feed");
+    assert!(another.events > 0 && changes.late_seconds == 0, "{another:?}");
 }
 
 #[tokio::test]

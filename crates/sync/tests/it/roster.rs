@@ -62,6 +62,7 @@ async fn who_is_missing_has_left_whatever_the_clock_said(place: &Place) {
     replace(&kept, "monitored", &["x"], 10, false).await;
     assert_eq!(replace(&kept, "monitored", &["x"], 20, false).await.left, ["y"]);
     assert_eq!(members(&kept, "monitored").await, ["x"]);
+    assert_eq!(absences(&kept, "y").await, [10, 20]);
 }
 
 async fn who_is_missing_twice_has_left(place: &Place) {

@@ -8,9 +8,9 @@ use mycarrierpackets_sync::engine::FEEDS;
 use mycarrierpackets_sync::sink::NotTaken;
 use mycarrierpackets_sync::store::leases::{self, Claimed};
 use mycarrierpackets_sync::store::routes;
-use mycarrierpackets_sync::store::{Store, deliveries, feeds};
+use mycarrierpackets_sync::store::{Store, Tx, deliveries, feeds};
 use mycarrierpackets_sync::{Engine, Event, Tick};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 crate::on_both!(
@@ -18,6 +18,10 @@ crate::on_both!(
     what_waits_rightly_goes_on_to_wait,
     a_worker_that_asks_for_anybody_finds_it_too,
 );
+
+fn after(now: &AtomicI64, minutes: i64) -> i64 {
+    now.load(Ordering::Relaxed) + minutes * MINUTE
+}
 
 const MINUTE: i64 = 60_000_000;
 const YEAR: i64 = 365 * 24 * 60 * MINUTE;
@@ -64,11 +68,29 @@ async fn what_a_clock_that_was_ahead_noted_does_not_wait_for_that_time(place: &P
     let claim = async |tx| routes::claim(&tx, "a", "s", "dead", LEASE).await;
     assert!(matches!(engine.store().repeatable(claim).await.unwrap(), routes::Claimed::Yes(_)));
 
+    // What fails is tried again at a time that will not come.
+    let (at, never) = (after(&now, 0), after(&now, 10));
+    let later = async |tx: Tx| {
+        tx.execute("UPDATE routes SET due_at = $1", &[never.into()]).await?;
+        let sql = "INSERT INTO wanted (customer, carrier, wanted_at, due_at) VALUES ('a', 'DOT:9', $1, $2)";
+        tx.execute(sql, &[at.into(), never.into()]).await?;
+        let sql = "INSERT INTO downloads (customer, carrier, kind, name, state, is_new, due_at)
+            VALUES ('a', 'DOT:9', 'w9', 'w9.pdf', 'waiting', 1, $1)";
+        tx.execute(sql, &[never.into()]).await
+    };
+    engine.store().transaction(later).await.unwrap();
+
     now.fetch_sub(YEAR - 10 * MINUTE, Ordering::Relaxed);
     assert!(matches!(engine.tick("a").await.unwrap(), Tick::Held { .. }));
     now.fetch_add(10 * MINUTE, Ordering::Relaxed);
     assert_eq!(read(&engine).await, FEEDS, "all are due in four minutes, and who died holds nothing for longer");
     assert!(taken(&engine).await > 0);
+    for table in ["wanted", "downloads"] {
+        let sql = format!("SELECT COUNT(*) AS number FROM {table} WHERE due_at > $1");
+        let ahead =
+            engine.store().read(async |tx: Tx| tx.query_opt(&sql, &[after(&now, 60).into()]).await).await.unwrap();
+        assert_eq!(ahead.unwrap().integer("number").unwrap(), 0, "{table}");
+    }
     assert_eq!(read(&engine).await, [""; 0], "at their own times from then on");
 }
 
