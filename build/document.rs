@@ -73,7 +73,8 @@ pub fn check(doc: &Value) -> Vec<Fault> {
 fn for_generator(doc: &Value) -> Value {
     let mut doc = plain(doc);
     // The client's own pager keeps to them; a type with a range would be another.
-    for (_, parameter) in doc.pointer_mut("/components/parameters").and_then(Value::as_object_mut).into_iter().flatten() {
+    for (_, parameter) in doc.pointer_mut("/components/parameters").and_then(Value::as_object_mut).into_iter().flatten()
+    {
         for word in ["minimum", "maximum", "default"] {
             parameter["schema"].as_object_mut().and_then(|schema| schema.remove(word));
         }
