@@ -65,12 +65,14 @@ fn lines(script: &str) -> Vec<&str> {
 
 fn request(doc: &Value, path: &str, verb: &str, operation: &Value) -> Value {
     let parameters = operation["parameters"].as_array().into_iter().flatten().map(|parameter| resolve(doc, parameter));
+    // Whoever runs the whole collection has not said at whom.
+    let acts = operation["x-mcp-idempotency"] != "read";
     let query: Vec<Value> = parameters
         .filter(|parameter| parameter["in"] == "query")
         .map(|parameter| {
             json!({
                 "key": parameter["name"],
-                "value": sample(parameter),
+                "value": if acts { "".into() } else { sample(parameter) },
                 "description": parameter["description"],
                 // What is not sent by default is one click away.
                 "disabled": parameter["required"] != true && !names_carrier(parameter),

@@ -183,6 +183,14 @@ fn the_collection_has_every_operation_once() {
     requests.sort();
     assert_eq!(requests, paths(&all["api-3.0.json"]));
     assert!(!all["collection.postman.json"].to_string().contains("integration_password"));
+    let raw = |(_, map): &(String, &serde_json::Map<String, Value>)| Some(map.get("raw")?.as_str()?.to_owned());
+    let raw: Vec<String> = found.iter().filter_map(raw).collect();
+    let of = |operation: &str| raw.iter().find(|raw| raw.contains(operation)).expect("a request").as_str();
+    assert!(of("PreviewCarrier").ends_with("PreviewCarrier?DOTNumber=23868"), "{raw:?}");
+    // What acts names nobody until somebody fills it in.
+    for operation in ["BlockCarrier", "EmailPacketInvitation", "RequestMonitoring"] {
+        assert!(!of(operation).contains("23868"), "{}", of(operation));
+    }
 }
 
 fn strings(list: &Value) -> Vec<&str> {
