@@ -83,7 +83,7 @@ fn extensions(doc: &Value, node: &Node<'_>, faults: &mut Vec<Fault>) {
     for (key, value) in entries(node.value).filter(|(key, _)| key.starts_with("x-")) {
         let texts = |known: &[&str]| value.as_str().is_some_and(|text| known.contains(&text));
         let wrong = match key.as_str() {
-            "x-vendor-name" | "x-mcp-makes" => (!value.is_string()).then_some("must be a text"),
+            "x-vendor-name" | "x-mcp-makes" | "x-mcp-note" => (!value.is_string()).then_some("must be a text"),
             "x-known-values" => {
                 let list = value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
                 let map = value.as_object().is_some_and(|map| map.values().all(Value::is_string));

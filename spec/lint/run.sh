@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Both documents under three linters: no errors and no warnings. Needs Node.js with npm, and Python with venv.
+# Both documents, and the forms made of the first, under three linters: no errors and no warnings. Needs cargo, Node.js with npm,
+# and Python with venv.
 set -euo pipefail
 cd "$(dirname "$0")"
 work=$(realpath ../../target)/lint
@@ -14,13 +15,18 @@ cp package.json package-lock.json "$work/"
 [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q -r requirements.txt
 
+# What `cargo xtask bundle` makes of the first.
+(cd ../.. && cargo xtask bundle >/dev/null)
+forms=(../../target/contract/*-3.?.json)
+
 failed=0
 echo "== Redocly"
 "$work/node_modules/.bin/redocly" lint --config redocly.yaml --format=stylish || failed=1
+"$work/node_modules/.bin/redocly" lint --config redocly.yaml --format=stylish "${forms[@]}" || failed=1
 echo "== Spectral"
-"$work/node_modules/.bin/spectral" lint --fail-severity=hint --ruleset spectral.yaml ../openapi.yaml ../sandbox.yaml || failed=1
+"$work/node_modules/.bin/spectral" lint --fail-severity=hint --ruleset spectral.yaml ../openapi.yaml ../sandbox.yaml "${forms[@]}" || failed=1
 echo "== openapi-spec-validator"
-for document in ../openapi.yaml ../sandbox.yaml; do
+for document in ../openapi.yaml ../sandbox.yaml "${forms[@]}"; do
   "$work/venv/bin/openapi-spec-validator" "$document" || failed=1
 done
 exit $failed

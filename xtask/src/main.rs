@@ -6,6 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 mod api;
 mod bench;
 mod build_cost;
+mod bundle;
 mod codegen;
 mod diff;
 mod documents;
@@ -52,6 +53,7 @@ enum Command {
     Api(api::Args),
     Codegen(codegen::Args),
     Bench(bench::Args),
+    Bundle(bundle::Args),
 }
 
 fn main() -> ExitCode {
@@ -60,5 +62,6 @@ fn main() -> ExitCode {
         Command::Api(args) => api::run(&cli.root, &args),
         Command::Codegen(args) => codegen::run(&cli.root, &args),
         Command::Bench(args) => bench::run(&cli.root, &args),
+        Command::Bundle(args) => bundle::run(&cli.root, &args),
     }
 }
