@@ -179,6 +179,10 @@ async fn a_sink_that_asks_for_time_gets_it(place: &Place) {
 async fn what_was_taken_before_the_sink_went_down_is_noted(place: &Place) {
     let world = World::new(place).await;
     world.append(&[("1", "A"), ("2", "B"), ("3", "A")]).await;
+    for _ in 0..3 {
+        world.deliver(&mut Recorder { down: Some(NotTaken::down("gone")), ..Recorder::default() }).await;
+        world.pass(300 * SECOND);
+    }
     let mut taken = Vec::new();
     let mut sink = |event: Event| {
         let down = event.id == "2";

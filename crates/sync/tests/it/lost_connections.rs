@@ -65,7 +65,7 @@ async fn behind_proxy() -> Option<(Place, Proxy, Store)> {
         eprintln!("skipped: the server of DATABASE_URL cannot be reached through a socket");
         return None;
     };
-    let proxy = Proxy::start(folder, *port);
+    let proxy = Proxy::start(folder.join(format!(".s.PGSQL.{port}")));
     let store = Store::open(&with(&proxy.address(), &format!("schema={}", place.schema()))).await.unwrap();
     Some((place, proxy, store))
 }

@@ -1,7 +1,7 @@
 //! Stands between a store and its server, and cuts the connection when BEGIN or COMMIT comes by.
 
 use crate::server::address;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::Relaxed;
@@ -28,9 +28,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// In front of the server whose socket is in `folder`.
-    pub fn start(folder: &Path, port: u16) -> Self {
-        let server = folder.join(format!(".s.PGSQL.{port}"));
+    /// In front of the server with this socket.
+    pub fn start(server: PathBuf) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
         let cut = Arc::new(AtomicU8::new(Cut::Never as u8));

@@ -18,7 +18,7 @@ fn nothing_is_lost_by_commits_whose_outcome_is_unknown() {
 
 async fn campaign(server: &Server) {
     let mut campaign = Campaign::new(4, Some(server.schema("commits")), 1, true).await;
-    let proxy = Arc::new(Proxy::start(server.folder()));
+    let proxy = Arc::new(Proxy::start(server.folder().join(".s.PGSQL.5432")));
     let mut job = campaign.job.clone();
     job.store = format!("{}?schema=commits", proxy.address());
     let engine = job.engine(job.open().await.expect("the store"));

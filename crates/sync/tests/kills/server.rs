@@ -60,7 +60,7 @@ impl Server {
 
     /// The address of a schema.
     pub fn schema(&self, name: &str) -> String {
-        format!("{}?schema={name}", address(&self.folder))
+        format!("{}?schema={name}", address(&self.folder, 5432))
     }
 
     /// Stops it at once, with all that is under way, and starts it.
@@ -85,8 +85,8 @@ fn line(answers: &mut impl std::io::BufRead) -> String {
 }
 
 /// The address of the server whose socket is in `folder`.
-pub fn address(folder: &Path) -> String {
-    format!("postgres://postgres@{}/postgres", folder.display().to_string().replace('/', "%2F"))
+pub fn address(folder: &Path, port: u16) -> String {
+    format!("postgres://postgres@{}:{port}/postgres", folder.display().to_string().replace('/', "%2F"))
 }
 
 /// The programs of the newest version that is installed.
