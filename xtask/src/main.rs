@@ -9,6 +9,8 @@ mod build_cost;
 mod codegen;
 mod diff;
 mod documents;
+mod drift;
+mod finding;
 mod generator;
 mod lint;
 mod load;
@@ -17,6 +19,7 @@ mod process;
 mod snapshots;
 mod source;
 mod standard;
+mod surface_diff;
 mod sync;
 mod yaml;
 
@@ -52,6 +55,9 @@ enum Command {
     Api(api::Args),
     Codegen(codegen::Args),
     Bench(bench::Args),
+    Diff(diff::Args),
+    Drift(drift::Args),
+    Lint(lint::Args),
 }
 
 fn main() -> ExitCode {
@@ -60,5 +66,8 @@ fn main() -> ExitCode {
         Command::Api(args) => api::run(&cli.root, &args),
         Command::Codegen(args) => codegen::run(&cli.root, &args),
         Command::Bench(args) => bench::run(&cli.root, &args),
+        Command::Diff(args) => diff::run(&cli.root, &args),
+        Command::Drift(args) => drift::run(&cli.root, &args),
+        Command::Lint(args) => lint::run(&cli.root, &args),
     }
 }
