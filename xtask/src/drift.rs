@@ -12,6 +12,8 @@ mod exchange;
 mod formats;
 mod names;
 mod read;
+#[cfg(test)]
+mod seeded;
 mod tally;
 
 use tally::{Drift, Report, Tally};
@@ -52,7 +54,7 @@ fn drift(root: &Path, args: &Args) -> Result<bool, String> {
     })?;
     let report = tally.findings(SPEC, |place| source.line(place));
     if args.json {
-        println!("{}", json(&report));
+        println!("{}", as_json(&report));
     } else {
         print!("{}", text(&report, args.unseen));
     }
@@ -92,7 +94,7 @@ fn text(report: &Report, unseen: bool) -> String {
     text
 }
 
-fn json(report: &Report) -> Value {
+fn as_json(report: &Report) -> Value {
     let findings = report.findings.iter().map(|drift| {
         let mut value = drift.finding.json();
         value["operation"] = json!(drift.operation);

@@ -63,8 +63,10 @@ fn lint(root: &Path, args: &Args) -> Result<bool, String> {
 /// # Errors
 /// Why it cannot be read.
 fn api(source: &Source, pending: bool) -> Result<Vec<Finding>, String> {
-    let doc = source.value().map_err(|faults| source.report(&faults))?;
     let mut faults = source.slips();
+    let Some(doc) = readable(source, &faults)? else {
+        return Ok(sorted(source, SPEC, faults.into_iter().map(known::named)));
+    };
     faults.extend(rules::check(&doc));
     faults.extend(house::check(&doc));
     source::standards(&doc, &mut faults)?;
@@ -75,12 +77,24 @@ fn api(source: &Source, pending: bool) -> Result<Vec<Finding>, String> {
 }
 
 fn control(source: &Source) -> Result<Vec<Finding>, String> {
-    let doc: Value = source.value().map_err(|faults| source.report(&faults))?;
-    let mut faults: Vec<Fault> = source.slips();
+    let mut faults = source.slips();
+    let Some(doc) = readable(source, &faults)? else {
+        return Ok(sorted(source, CONTROL, faults.into_iter().map(known::named)));
+    };
     faults.extend(rules::check(&doc));
     source::standards(&doc, &mut faults)?;
     faults.extend(source::examples(&doc));
     Ok(sorted(source, CONTROL, faults.into_iter().map(known::named)))
+}
+
+// None if its slips say already why it cannot be read.
+fn readable(source: &Source, slips: &[Fault]) -> Result<Option<Value>, String> {
+    let is_yaml = slips.iter().all(|slip| !slip.reason.starts_with("not YAML"));
+    match source.value() {
+        Ok(doc) => Ok(Some(doc)),
+        Err(_) if is_yaml && !slips.is_empty() => Ok(None),
+        Err(faults) => Err(source.report(&faults)),
+    }
 }
 
 fn sorted(source: &Source, file: &str, broken: impl Iterator<Item = Broken>) -> Vec<Finding> {

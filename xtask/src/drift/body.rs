@@ -199,7 +199,7 @@ impl<'a> Reader<'a, '_> {
             self.tally.note_name(name, &at, is_documented, |shown| Deviation {
                 class: "field",
                 place,
-                at: format!("{at}/{}", escape(shown)),
+                at: format!("{at}/{}", escape(twin.as_deref().unwrap_or(shown))),
                 message: match &twin {
                     Some(twin) => format!("{owner} has `{twin}` in another case"),
                     None => format!("{owner} has a field that is not documented: {shown}, {kind}"),
@@ -222,8 +222,10 @@ impl<'a> Reader<'a, '_> {
         let known = &schema["x-known-values"];
         let closed = schema["enum"].as_array();
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let is_known =
-            known.get(&text).is_some() || known.as_array().is_some_and(|list| list.iter().any(|own| *own == text));
+        // Clients read them whatever their case.
+        let is_same = |own: &str| folded(own) == folded(&text);
+        let listed = known.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let is_known = entries(known).map(|(own, _)| own.as_str()).chain(listed).any(is_same);
         if (!known.is_null() && !is_known || closed.is_some_and(|closed| !closed.contains(value))) && !text.is_empty() {
             self.note(
                 "value",
@@ -259,6 +261,10 @@ impl<'a> Reader<'a, '_> {
             repair: repair.to_owned(),
         });
     }
+}
+
+fn folded(text: &str) -> String {
+    text.chars().filter(|c| !" -_/".contains(*c)).collect::<String>().to_lowercase()
 }
 
 fn is_of(value: &Value, kind: &str) -> bool {

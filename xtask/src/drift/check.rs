@@ -161,6 +161,8 @@ fn parameters(tally: &mut Tally<'_>, exchange: &Exchange, operation: &Operation<
             (shared.unwrap_or_else(|| format!("{}/parameters/{n}", operation.place)), resolve(doc, one))
         })
         .collect();
+    // A call that was refused says nothing about what is accepted.
+    let worked = exchange.status.is_some_and(|status| status < 300);
     let same = |one: &Value, name: &str| one["name"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(name));
     for (name, value) in &exchange.query {
         let Some((place, parameter)) = documented.iter().find(|(_, one)| one["in"] == "query" && same(one, name))
@@ -174,15 +176,15 @@ fn parameters(tally: &mut Tally<'_>, exchange: &Exchange, operation: &Operation<
             });
             continue;
         };
-        parameter_value(tally, place, parameter, value);
+        if worked {
+            parameter_value(tally, place, parameter, value);
+        }
     }
-    for (name, value) in &operation.path {
+    for (name, value) in operation.path.iter().filter(|_| worked) {
         if let Some((place, parameter)) = documented.iter().find(|(_, one)| one["in"] == "path" && same(one, name)) {
             parameter_value(tally, place, parameter, value);
         }
     }
-    // What was refused says nothing about what is required.
-    let worked = exchange.status.is_some_and(|status| status < 300);
     for (place, parameter) in
         documented.iter().filter(|(_, one)| worked && one["in"] == "query" && one["required"] == true)
     {

@@ -21,7 +21,7 @@ const COMMON: &str = "about accepted access account action active actual added a
     detail details device disabled display document documents effective email enabled end ended entity error errors \
     estimated event expires expired extended external factor failed feature field fields file filter final first flag \
     flags format fraud free from full future get group guid has hash header high history host hours id identifier ids if \
-    image in index indicator info information internal interval invalid invited is issue issued item items key keys kind \
+    image in include included includes including index indicator info information internal interval invalid invited is issue issued item items key keys kind \
     label language last latest legacy length level levels limit limits line link links list local location lock locked \
     log low mail main max maximum message messages meta method min minimum minutes mode model modified monitor month \
     name names need needed new next no node not note notes notice number of off old on only open option options order \
@@ -49,7 +49,7 @@ impl Names {
     pub fn of(doc: &Value) -> Self {
         let mut whole: BTreeSet<String> = BTreeSet::new();
         for (path, _) in entries(&doc["paths"]) {
-            whole.extend(path.split('/').filter(|part| !part.starts_with('{')).map(str::to_owned));
+            whole.extend(path.split('/').filter(|part| !part.is_empty() && !part.starts_with('{')).map(str::to_owned));
         }
         for node in nodes(doc) {
             for key in ["properties", "headers"] {
