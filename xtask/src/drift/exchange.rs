@@ -110,8 +110,13 @@ fn har(value: &Value) -> Result<Exchange, &'static str> {
     let (request, answer) = (&value["request"], &value["response"]);
     let mut exchange = addressed(request["url"].as_str().ok_or("an entry has no text `request.url`")?);
     exchange.method = request["method"].as_str().ok_or("an entry has no text `request.method`")?.to_owned();
-    let sent = request["postData"]["text"].as_str();
-    exchange.request = Message { headers: pairs(&request["headers"]), body: sent.map_or(Body::Empty, text_body) };
+    let sent = match (request.get("postData"), request["postData"]["text"].as_str()) {
+        (_, Some(text)) => text_body(text),
+        (None, _) => Body::Empty,
+        // A form, in parts.
+        (Some(_), None) => Body::Unknown,
+    };
+    exchange.request = Message { headers: pairs(&request["headers"]), body: sent };
     exchange.status = status(&answer["status"])?;
     let content = &answer["content"];
     let body = match (content["text"].as_str(), content["encoding"].as_str()) {
