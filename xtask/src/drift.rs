@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+mod answer;
 mod body;
 mod check;
 mod exchange;
 mod formats;
 mod names;
+mod operation;
 mod read;
 #[cfg(test)]
 mod seeded;

@@ -7,14 +7,15 @@ use super::version::Version;
 /// The entry of a version.
 pub fn entry(version: Version, changes: &[Change]) -> String {
     let is_prose = |change: &&Change| change.kind == "documentation";
-    let groups: [(&str, fn(&Change) -> bool); 3] = [
-        ("Breaking on the wire", |change| change.effect.wire == Impact::Breaking),
-        ("Compatible on the wire", |change| change.effect.wire == Impact::Compatible),
-        ("The same on the wire; generated code changes", |change| change.effect.wire == Impact::None),
+    let groups = [
+        ("Breaking on the wire", Impact::Breaking),
+        ("Compatible on the wire", Impact::Compatible),
+        ("The same on the wire; generated code changes", Impact::None),
     ];
     let mut text = format!("## {version}\n");
-    for (heading, belongs) in groups {
-        let lines: Vec<_> = changes.iter().filter(|change| !is_prose(change) && belongs(change)).map(line).collect();
+    for (heading, wire) in groups {
+        let lines: Vec<_> =
+            changes.iter().filter(|change| !is_prose(change) && change.effect.wire == wire).map(line).collect();
         if !lines.is_empty() {
             text.push_str(&format!("\n### {heading}\n\n{}\n", lines.join("\n")));
         }

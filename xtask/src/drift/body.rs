@@ -253,13 +253,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn note(&mut self, class: &'static str, place: &str, at: &str, message: &str, repair: &str) {
-        self.tally.note(Deviation {
-            class,
-            place: place.to_owned(),
-            at: if at.is_empty() { "/".to_owned() } else { at.to_owned() },
-            message: message.to_owned(),
-            repair: repair.to_owned(),
-        });
+        self.tally.remark(class, place, if at.is_empty() { "/" } else { at }, message, repair);
     }
 }
 

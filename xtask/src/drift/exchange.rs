@@ -39,6 +39,15 @@ pub enum Body {
     Text(String),
 }
 
+/// A body as far as it can be read.
+pub enum Parsed {
+    Unknown,
+    Empty,
+    Json(Value),
+    Damaged,
+    Other,
+}
+
 impl Message {
     /// The values of a header, whatever the case of its name.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
@@ -50,6 +59,18 @@ impl Message {
     pub fn media_type(&self) -> Option<String> {
         let value = self.header("content-type").next()?;
         Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    }
+
+    /// Its body, as far as it can be read.
+    pub fn parsed(&self) -> Parsed {
+        let is_json = self.media_type().is_none_or(|kind| kind.ends_with("json"));
+        match &self.body {
+            Body::Unknown => Parsed::Unknown,
+            Body::Empty => Parsed::Empty,
+            Body::Json(value) => Parsed::Json(value.clone()),
+            Body::Text(_) if !is_json => Parsed::Other,
+            Body::Text(text) => serde_json::from_str(text).map_or(Parsed::Damaged, Parsed::Json),
+        }
     }
 }
 

@@ -71,293 +71,59 @@ fn report<'a>(doc: &'a Value, lines: impl Iterator<Item = &'a Value>) -> Report 
 /// What is planted, in a call of which operation, how; the class that it is found under, and a part of where.
 type Case = (&'static str, &'static str, fn(&mut Call), &'static str, &'static str);
 
+#[rustfmt::skip]
 const CASES: &[Case] = &[
-    (
-        "an unknown operation",
-        "PreviewCarrier",
-        |c| c.call["path"] = json!("/api/v1/Carrier/PreviewDriver/Canary12345"),
-        "operation",
-        "request",
-    ),
-    (
-        "an operation of a documented word",
-        "PreviewCarrier",
-        |c| c.call["path"] = json!("/api/v1/Carrier/PreviewDriver"),
-        "operation",
-        "request",
-    ),
+    ("an unknown operation", "PreviewCarrier", |c| c.call["path"] = json!("/api/v1/Carrier/PreviewDriver/Canary12345"), "operation", "request"),
+    ("an operation of a documented word", "PreviewCarrier", |c| c.call["path"] = json!("/api/v1/Carrier/PreviewDriver"), "operation", "request"),
     ("another verb", "PreviewCarrier", |c| c.call["method"] = json!("PUT"), "method", "request"),
     ("a verb that is none", "PreviewCarrier", |c| c.call["method"] = json!("CANARYCanary"), "method", "request"),
-    (
-        "an unknown parameter",
-        "PreviewCarrier",
-        |c| c.call["query"] = json!([["DOTNumber", "9900123"], ["includeHistory", "Canary"]]),
-        "parameter",
-        "query/includeHistory",
-    ),
-    (
-        "a parameter that is data",
-        "PreviewCarrier",
-        |c| c.call["query"] = json!([["CanaryQuill", "1"]]),
-        "parameter",
-        "query/(name withheld)",
-    ),
-    (
-        "a parameter of another type",
-        "PreviewCarrier",
-        |c| c.call["query"] = json!([["DOTNumber", "Canary"]]),
-        "parameter-type",
-        "query/DOTNumber",
-    ),
-    (
-        "a time that is none",
-        "CompletedPackets",
-        |c| c.call["query"] = json!([["fromDate", "Canary"], ["toDate", "2026-03-18T08:30:00"]]),
-        "parameter-type",
-        "query/fromDate",
-    ),
-    (
-        "no required parameter",
-        "CompletedPackets",
-        |c| c.call["query"] = json!([["toDate", "2026-03-18T08:30:00"]]),
-        "parameter-missing",
-        "query/fromDate",
-    ),
-    (
-        "a path parameter of another type",
-        "CarrierPacket",
-        |c| c.call["path"] = json!("/api/Download/CarrierPacket/Canary"),
-        "parameter-type",
-        "path/DOTNumber",
-    ),
+    ("an unknown parameter", "PreviewCarrier", |c| c.call["query"] = json!([["DOTNumber", "9900123"], ["includeHistory", "Canary"]]), "parameter", "query/includeHistory"),
+    ("a parameter that is data", "PreviewCarrier", |c| c.call["query"] = json!([["CanaryQuill", "1"]]), "parameter", "query/(name withheld)"),
+    ("a parameter of another type", "PreviewCarrier", |c| c.call["query"] = json!([["DOTNumber", "Canary"]]), "parameter-type", "query/DOTNumber"),
+    ("a time that is none", "CompletedPackets", |c| c.call["query"] = json!([["fromDate", "Canary"], ["toDate", "2026-03-18T08:30:00"]]), "parameter-type", "query/fromDate"),
+    ("no required parameter", "CompletedPackets", |c| c.call["query"] = json!([["toDate", "2026-03-18T08:30:00"]]), "parameter-missing", "query/fromDate"),
+    ("a path parameter of another type", "CarrierPacket", |c| c.call["path"] = json!("/api/Download/CarrierPacket/Canary"), "parameter-type", "path/DOTNumber"),
     ("no token", "PreviewCarrier", |c| c.call["headers"] = json!([["host", "Canary"]]), "token", "request"),
     ("an undocumented status", "PreviewCarrier", |c| c.call["status"] = json!(302), "status", "answer"),
     ("another success", "RequestMonitoring", |c| c.call["status"] = json!(202), "status", "answer"),
-    (
-        "another media type",
-        "PreviewCarrier",
-        |c| c.header("content-type", Some("text/css; charset=Canary")),
-        "media-type",
-        "answer",
-    ),
-    (
-        "a media type that is data",
-        "PreviewCarrier",
-        |c| c.header("content-type", Some("text/x-Canary")),
-        "media-type",
-        "answer",
-    ),
+    ("another media type", "PreviewCarrier", |c| c.header("content-type", Some("text/css; charset=Canary")), "media-type", "answer"),
+    ("a media type that is data", "PreviewCarrier", |c| c.header("content-type", Some("text/x-Canary")), "media-type", "answer"),
     ("no media type", "PreviewCarrier", |c| c.header("content-type", None), "media-type", "answer"),
-    (
-        "the media type twice",
-        "PreviewCarrier",
-        |c| {
-            let headers = c.call["answer"]["headers"].as_array_mut().expect("headers");
-            headers.push(json!(["content-type", "application/json"]));
-        },
-        "header-twice",
-        "answer",
-    ),
-    (
-        "an unknown header",
-        "PreviewCarrier",
-        |c| c.header("x-rate-limit", Some("Canary")),
-        "header",
-        "headers/x-rate-limit",
-    ),
-    (
-        "a header that is data",
-        "PreviewCarrier",
-        |c| c.header("x-Canary-quill", Some("1")),
-        "header",
-        "headers/(name withheld)",
-    ),
-    (
-        "pages that are no JSON",
-        "MonitoredCarriers",
-        |c| c.header("x-pagination", Some("Canary 1 of 3")),
-        "pages",
-        "headers/X-Pagination",
-    ),
-    (
-        "pages without a total",
-        "MonitoredCarriers",
-        |c| c.header("x-pagination", Some("{\"pageNumber\":1,\"Canary\":2}")),
-        "pages",
-        "headers/X-Pagination",
-    ),
+    ("the media type twice", "PreviewCarrier", |c| { let headers = c.call["answer"]["headers"].as_array_mut().expect("headers"); headers.push(json!(["content-type", "application/json"])); }, "header-twice", "answer"),
+    ("an unknown header", "PreviewCarrier", |c| c.header("x-rate-limit", Some("Canary")), "header", "headers/x-rate-limit"),
+    ("a header that is data", "PreviewCarrier", |c| c.header("x-Canary-quill", Some("1")), "header", "headers/(name withheld)"),
+    ("pages that are no JSON", "MonitoredCarriers", |c| c.header("x-pagination", Some("Canary 1 of 3")), "pages", "headers/X-Pagination"),
+    ("pages without a total", "MonitoredCarriers", |c| c.header("x-pagination", Some("{\"pageNumber\":1,\"Canary\":2}")), "pages", "headers/X-Pagination"),
     ("an empty answer", "PreviewCarrier", |c| c.answer(""), "body-empty", "answer"),
     ("half an answer", "PreviewCarrier", |c| c.answer("[{\"CompanyName\":\"Canary"), "body-damaged", "answer"),
-    (
-        "an unknown field",
-        "PreviewCarrier",
-        |c| c.at("/0")["InsuranceScore"] = json!("Canary"),
-        "field",
-        "/*/InsuranceScore",
-    ),
-    (
-        "an unknown field deep inside",
-        "GetCarrierData",
-        |c| c.at("/AssureAdvantage/0/CarrierDetails/Identity")["ScoreCanary"] = json!(1),
-        "field",
-        "/AssureAdvantage/*/CarrierDetails/Identity/(name withheld)",
-    ),
-    (
-        "a field that is data",
-        "PreviewCarrier",
-        |c| c.at("/0")["Canary Freight LLC"] = json!(1),
-        "field",
-        "/*/(name withheld)",
-    ),
-    (
-        "a field that repeats a value",
-        "PreviewCarrier",
-        |c| {
-            c.at("/0")["City"] = json!("InsuranceCity");
-            c.at("/0")["InsuranceCity"] = json!("Canary");
-        },
-        "field",
-        "/*/(name withheld)",
-    ),
-    (
-        "a map of data",
-        "PreviewCarrier",
-        |c| {
-            for n in 0..20 {
-                c.at("/0")[format!(
-                    "Insurance{}Type",
-                    [
-                        "City", "State", "Street", "Phone", "Email", "Status", "Source", "Code", "Name", "Limit",
-                        "Score", "Level", "Rank", "Group", "Kind", "Zone", "Unit", "Part", "Plan", "Rule"
-                    ][n]
-                )] = json!("Canary");
-            }
-        },
-        "field",
-        "/*",
-    ),
-    (
-        "an object of which nothing is known",
-        "PreviewCarrier",
-        |c| *c.at("/0/RiskAssessment") = json!({"CanaryOne": 1, "CanaryTwo": 2}),
-        "field",
-        "/*/RiskAssessment/(name withheld)",
-    ),
-    (
-        "a field in another case",
-        "PreviewCarrier",
-        |c| {
-            let name = c.at("/0/CompanyName").take();
-            c.at("/0")["companyname"] = name;
-        },
-        "field",
-        "/*/CompanyName",
-    ),
-    (
-        "an unknown value",
-        "PreviewCarrier",
-        |c| *c.at("/0/RiskAssessment/Overall") = json!("Canary"),
-        "value",
-        "/*/RiskAssessment/Overall",
-    ),
+    ("an unknown field", "PreviewCarrier", |c| c.at("/0")["InsuranceScore"] = json!("Canary"), "field", "/*/InsuranceScore"),
+    ("an unknown field deep inside", "GetCarrierData", |c| c.at("/AssureAdvantage/0/CarrierDetails/Identity")["ScoreCanary"] = json!(1), "field", "/AssureAdvantage/*/CarrierDetails/Identity/(name withheld)"),
+    ("a field that is data", "PreviewCarrier", |c| c.at("/0")["Canary Freight LLC"] = json!(1), "field", "/*/(name withheld)"),
+    ("a field that repeats a value", "PreviewCarrier", |c| { c.at("/0")["City"] = json!("InsuranceCity"); c.at("/0")["InsuranceCity"] = json!("Canary"); }, "field", "/*/(name withheld)"),
+    ("a map of data", "PreviewCarrier", |c| { for n in 0..20 { c.at("/0")[format!("Insurance{}Type", [ "City", "State", "Street", "Phone", "Email", "Status", "Source", "Code", "Name", "Limit", "Score", "Level", "Rank", "Group", "Kind", "Zone", "Unit", "Part", "Plan", "Rule" ][n])] = json!("Canary"); } }, "field", "/*"),
+    ("an object of which nothing is known", "PreviewCarrier", |c| *c.at("/0/RiskAssessment") = json!({"CanaryOne": 1, "CanaryTwo": 2}), "field", "/*/RiskAssessment/(name withheld)"),
+    ("a field in another case", "PreviewCarrier", |c| { let name = c.at("/0/CompanyName").take(); c.at("/0")["companyname"] = name; }, "field", "/*/CompanyName"),
+    ("an unknown value", "PreviewCarrier", |c| *c.at("/0/RiskAssessment/Overall") = json!("Canary"), "value", "/*/RiskAssessment/Overall"),
     ("an unknown code", "PreviewCarrier", |c| *c.at("/0/Source") = json!(9_900_123), "value", "/*/Source"),
     ("a text for a number", "PreviewCarrier", |c| *c.at("/0/CarrierID") = json!("Canary"), "type", "/*/CarrierID"),
-    (
-        "a number for a text",
-        "PreviewCarrier",
-        |c| *c.at("/0/CompanyName") = json!(990_012_345),
-        "type",
-        "/*/CompanyName",
-    ),
+    ("a number for a text", "PreviewCarrier", |c| *c.at("/0/CompanyName") = json!(990_012_345), "type", "/*/CompanyName"),
     ("an object for a text", "PreviewCarrier", |c| *c.at("/0/City") = json!({"Canary": 1}), "type", "/*/City"),
-    (
-        "a number beyond 32 bits",
-        "PreviewCarrier",
-        |c| *c.at("/0/CarrierID") = json!(99_001_234_567_u64),
-        "range",
-        "/*/CarrierID",
-    ),
-    (
-        "a yes or no as a text",
-        "PreviewCarrier",
-        |c| *c.at("/0/IsMonitored") = json!("Canary"),
-        "type",
-        "/*/IsMonitored",
-    ),
-    (
-        "one for many",
-        "PreviewCarrier",
-        |c| *c.at("/0/Emails") = json!({"Email": "canary@carrier.example"}),
-        "shape",
-        "/*/Emails",
-    ),
-    (
-        "many for one",
-        "PreviewCarrier",
-        |c| *c.at("/0/RiskAssessment") = json!([{"Overall": "Moderate"}]),
-        "shape",
-        "/*/RiskAssessment",
-    ),
+    ("a number beyond 32 bits", "PreviewCarrier", |c| *c.at("/0/CarrierID") = json!(99_001_234_567_u64), "range", "/*/CarrierID"),
+    ("a yes or no as a text", "PreviewCarrier", |c| *c.at("/0/IsMonitored") = json!("Canary"), "type", "/*/IsMonitored"),
+    ("one for many", "PreviewCarrier", |c| *c.at("/0/Emails") = json!({"Email": "canary@carrier.example"}), "shape", "/*/Emails"),
+    ("many for one", "PreviewCarrier", |c| *c.at("/0/RiskAssessment") = json!([{"Overall": "Moderate"}]), "shape", "/*/RiskAssessment"),
     ("a list for an object", "RequestMonitoring", |c| c.body = json!([c.body]), "shape", "/"),
-    (
-        "a text for an object",
-        "PreviewCarrier",
-        |c| *c.at("/0/CertData") = json!("Canary"),
-        "text-for-object",
-        "/*/CertData",
-    ),
+    ("a text for an object", "PreviewCarrier", |c| *c.at("/0/CertData") = json!("Canary"), "text-for-object", "/*/CertData"),
     ("a number for an object", "PreviewCarrier", |c| *c.at("/0/CertData") = json!(990_012_345), "type", "/*/CertData"),
     ("null in a list", "MonitoredCarriers", |c| c.body.as_array_mut().expect("rows").push(Value::Null), "null", "/*"),
-    (
-        "a reference to nothing",
-        "PreviewCarrier",
-        |c| *c.at("/0/RiskAssessment") = json!({"$ref": "Canary"}),
-        "reference",
-        "/*/RiskAssessment",
-    ),
-    (
-        "a reference with more",
-        "PreviewCarrier",
-        |c| *c.at("/0/RiskAssessment") = json!({"$ref": "1", "Overall": "Moderate"}),
-        "reference",
-        "/*/RiskAssessment",
-    ),
+    ("a reference to nothing", "PreviewCarrier", |c| *c.at("/0/RiskAssessment") = json!({"$ref": "Canary"}), "reference", "/*/RiskAssessment"),
+    ("a reference with more", "PreviewCarrier", |c| *c.at("/0/RiskAssessment") = json!({"$ref": "1", "Overall": "Moderate"}), "reference", "/*/RiskAssessment"),
     ("an id twice", "PreviewCarrier", |c| *c.at("/0/RiskAssessment/$id") = json!("1"), "reference", "answer"),
-    (
-        "a date in words",
-        "MonitoredCarriers",
-        |c| *c.at("/0/CreatedDate") = json!("the Canary of March"),
-        "format",
-        "/*/CreatedDate",
-    ),
-    (
-        "an unknown field of what is sent",
-        "RequestMonitoring",
-        |c| c.call["body"] = json!("{\"DOTNumber\":9900123,\"Reason\":\"Canary\"}"),
-        "field",
-        "/Reason",
-    ),
-    (
-        "another type of what is sent",
-        "RequestMonitoring",
-        |c| c.call["body"] = json!("{\"DocketNumber\":[\"Canary\"]}"),
-        "type",
-        "/DocketNumber",
-    ),
-    (
-        "half of what is sent",
-        "RequestMonitoring",
-        |c| c.call["body"] = json!("{\"DOTNumber\":\"Canary"),
-        "body-damaged",
-        "request",
-    ),
-    (
-        "a body where there is none",
-        "PreviewCarrier",
-        |c| c.call["body"] = json!("{\"x\":\"Canary\"}"),
-        "body",
-        "request",
-    ),
+    ("a date in words", "MonitoredCarriers", |c| *c.at("/0/CreatedDate") = json!("the Canary of March"), "format", "/*/CreatedDate"),
+    ("an unknown field of what is sent", "RequestMonitoring", |c| c.call["body"] = json!("{\"DOTNumber\":9900123,\"Reason\":\"Canary\"}"), "field", "/Reason"),
+    ("another type of what is sent", "RequestMonitoring", |c| c.call["body"] = json!("{\"DocketNumber\":[\"Canary\"]}"), "type", "/DocketNumber"),
+    ("half of what is sent", "RequestMonitoring", |c| c.call["body"] = json!("{\"DOTNumber\":\"Canary"), "body-damaged", "request"),
+    ("a body where there is none", "PreviewCarrier", |c| c.call["body"] = json!("{\"x\":\"Canary\"}"), "body", "request"),
 ];
 
 fn spec() -> Value {
@@ -390,7 +156,7 @@ fn every_planted_deviation_is_found_and_nothing_is_shown() {
             report.findings.iter().all(|drift| !drift.finding.repair.is_empty() && drift.first == "traffic:1"),
             "{what}"
         );
-        for part in [CANARY, "canary", "CANARY", "9900123", "990012345", "99001234567"] {
+        for part in [CANARY, "canary", "CANARY", "InsuranceCityType", "9900123", "990012345", "99001234567"] {
             assert!(!shown.contains(part), "{what}: {part} in\n{shown}");
         }
         classes.insert(*class);

@@ -77,6 +77,17 @@ impl<'a> Tally<'a> {
         self.count(deviation, None);
     }
 
+    /// A deviation whose message holds nothing of what was captured.
+    pub fn remark(&mut self, class: &'static str, place: &str, at: &str, message: &str, repair: &str) {
+        self.note(Deviation {
+            class,
+            place: place.to_owned(),
+            at: at.to_owned(),
+            message: message.to_owned(),
+            repair: repair.to_owned(),
+        });
+    }
+
     /// A deviation about a name that the document has not; `at` is the object, and `make` gets the name as it is shown.
     pub fn note_name(&mut self, name: &str, at: &str, public: bool, make: impl FnOnce(&str) -> Deviation) {
         let owner = format!("{} {at}", self.operation);

@@ -175,3 +175,14 @@ fn what_is_too_large_or_too_deep_is_not_read() {
     let (_, deep) = write(&folder, "deep.jsonl", &"[".repeat(100_000));
     assert_eq!(drift(&[&deep]).code, Some(4));
 }
+
+#[test]
+fn the_exchange_in_the_readme_is_read() {
+    let readme = include_str!("../../../spec/README.md");
+    let example = readme.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let folder = TempDir::new().expect("a temporary directory");
+    let (_, path) = write(&folder, "a.jsonl", &format!("{}\n", example.replace('\n', "")));
+    let run = drift(&[&path]);
+    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
+    assert!(run.out.starts_with("1 exchange with the API: 0 deviations; "), "{}", run.out);
+}
