@@ -21,6 +21,7 @@ mod source;
 mod standard;
 mod surface_diff;
 mod sync;
+mod vendor;
 mod yaml;
 
 // The build script's own modules, so that both see the same document and the same generated code.
@@ -58,6 +59,7 @@ enum Command {
     Diff(diff::Args),
     Drift(drift::Args),
     Lint(lint::Args),
+    Vendor(vendor::Args),
 }
 
 fn main() -> ExitCode {
@@ -69,5 +71,6 @@ fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&cli.root, &args),
         Command::Drift(args) => drift::run(&cli.root, &args),
         Command::Lint(args) => lint::run(&cli.root, &args),
+        Command::Vendor(args) => vendor::run(&cli.root, &args),
     }
 }

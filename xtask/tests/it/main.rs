@@ -8,3 +8,4 @@ mod faults;
 mod lint;
 mod mutations;
 mod support;
+mod vendor;
