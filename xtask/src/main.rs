@@ -10,6 +10,8 @@ mod bundle;
 mod codegen;
 mod diff;
 mod documents;
+mod drift;
+mod finding;
 mod generator;
 mod lint;
 mod load;
@@ -18,7 +20,9 @@ mod process;
 mod snapshots;
 mod source;
 mod standard;
+mod surface_diff;
 mod sync;
+mod vendor;
 mod yaml;
 
 // The build script's own modules, so that both see the same document and the same generated code.
@@ -54,6 +58,10 @@ enum Command {
     Codegen(codegen::Args),
     Bench(bench::Args),
     Bundle(bundle::Args),
+    Diff(diff::Args),
+    Drift(drift::Args),
+    Lint(lint::Args),
+    Vendor(vendor::Args),
 }
 
 fn main() -> ExitCode {
@@ -63,5 +71,9 @@ fn main() -> ExitCode {
         Command::Codegen(args) => codegen::run(&cli.root, &args),
         Command::Bench(args) => bench::run(&cli.root, &args),
         Command::Bundle(args) => bundle::run(&cli.root, &args),
+        Command::Diff(args) => diff::run(&cli.root, &args),
+        Command::Drift(args) => drift::run(&cli.root, &args),
+        Command::Lint(args) => lint::run(&cli.root, &args),
+        Command::Vendor(args) => vendor::run(&cli.root, &args),
     }
 }
