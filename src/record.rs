@@ -58,7 +58,7 @@ impl Recorder {
         let number = self.files.fetch_add(1, Ordering::Relaxed);
         let bytes = self.bytes.fetch_add(text.len() as u64, Ordering::Relaxed) + text.len() as u64;
         if number >= MOST_FILES || bytes > MOST_BYTES {
-            return Err(io::Error::other("the most is recorded that one client records"));
+            return Err(io::Error::other("the limit of recorded exchanges is reached"));
         }
         fs::create_dir_all(&self.folder)?;
         let name = format!("{}-{number:05}.json", self.prefix);

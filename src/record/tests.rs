@@ -1,3 +1,5 @@
+//! What is recorded, and what of it can be read afterwards.
+
 use super::{Exchange, Recorder, redact};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
