@@ -7,11 +7,14 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
 
+mod broken;
 mod contract;
 mod known;
 pub mod prose;
 #[cfg(test)]
 mod table;
+
+use broken::Broken;
 
 const SPEC: &str = "spec/openapi.yaml";
 const CONTROL: &str = "spec/sandbox.yaml";
@@ -29,14 +32,6 @@ pub struct Args {
     /// Also apply the rules that the document does not follow yet.
     #[arg(long)]
     pending: bool,
-}
-
-/// A rule that is broken, and where.
-pub struct Broken {
-    pub rule: &'static str,
-    pub place: String,
-    pub message: String,
-    pub repair: String,
 }
 
 /// Runs the command on the checkout at `root`.

@@ -16,6 +16,8 @@ mod generator;
 mod lint;
 mod load;
 mod measure;
+#[cfg(test)]
+mod mutate;
 mod process;
 mod snapshots;
 mod source;

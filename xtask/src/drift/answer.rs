@@ -143,7 +143,7 @@ fn headers(tally: &mut Tally<'_>, exchange: &Exchange, answer: &Value, place: &s
                 let kind =
                     resolve(tally.doc, resolve(tally.doc, header)).pointer("/schema/type").and_then(Value::as_str);
                 if kind == Some("integer") && value.parse::<i64>().is_err() {
-                    let message = format!("{own} is no integer");
+                    let message = format!("{own} is not an integer");
                     tally.remark(
                         "header",
                         &format!("{place}/headers/{own}"),

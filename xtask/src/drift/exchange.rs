@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_exchange_is_refused_without_a_part_of_it() {
+    fn another_value_is_refused_without_a_part_of_it() {
         for value in [
             json!("CANARY"),
             json!({"url": "/CANARY"}),

@@ -109,7 +109,11 @@ fn pass(value: &Value, name: &str, line: Option<usize>, take: &mut Take<'_>) -> 
     let found =
         exchanges(value).map_err(|reason| format!("{name}:{}: no recorded exchange: {reason}", line.unwrap_or(1)))?;
     for (n, exchange) in found.iter().enumerate() {
-        let place = line.map_or_else(|| format!("{name}, entry {}", n + 1), |line| format!("{name}:{line}"));
+        let place = match line {
+            Some(line) => format!("{name}:{line}"),
+            None if found.len() == 1 => format!("{name}:1"),
+            None => format!("{name}, entry {}", n + 1),
+        };
         take(exchange, &place)?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What those need who generate clients in other languages, and those who read the document.
 
-use super::Broken;
+use super::broken::Broken;
 use crate::diff::is_version;
 use crate::document::nodes::{Node, escape, nodes};
 use crate::document::{entries, operations, referred, resolve};

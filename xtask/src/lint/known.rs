@@ -1,6 +1,6 @@
 //! The rules that `codegen` and the build check, too: a name for each, and what repairs it.
 
-use super::Broken;
+use super::broken::Broken;
 use crate::document::Fault;
 
 /// A part of the reason, the name of the rule, the edit.

@@ -93,7 +93,7 @@ fn every_rule_of_the_contract_is_broken_here() {
 }
 
 #[test]
-fn what_is_no_document_is_no_finding() {
+fn a_text_that_is_not_a_document_has_no_findings() {
     for text in ["a: [", "", "[1]: 2: 3"] {
         let source = Source::of(SPEC, text.to_owned());
         if let Err(reason) = api(&source, false) {

@@ -375,7 +375,7 @@ fn what_a_program_cannot_decide_is_left_to_a_person() {
 }
 
 #[test]
-fn what_is_no_document_of_the_vendors_is_refused() {
+fn another_file_is_refused() {
     let root = checkout();
     for (text, reason) in [
         ("{", "not JSON"),
