@@ -6,10 +6,12 @@ use std::{path::PathBuf, process::ExitCode};
 mod api;
 mod bench;
 mod build_cost;
+mod clients;
 mod codegen;
 mod diff;
 mod documents;
 mod generator;
+mod http;
 mod lint;
 mod load;
 mod measure;
@@ -52,6 +54,7 @@ enum Command {
     Api(api::Args),
     Codegen(codegen::Args),
     Bench(bench::Args),
+    Clients(clients::Args),
 }
 
 fn main() -> ExitCode {
@@ -60,5 +63,6 @@ fn main() -> ExitCode {
         Command::Api(args) => api::run(&cli.root, &args),
         Command::Codegen(args) => codegen::run(&cli.root, &args),
         Command::Bench(args) => bench::run(&cli.root, &args),
+        Command::Clients(args) => clients::run(&cli.root, &args),
     }
 }
