@@ -43,6 +43,9 @@ pub struct Args {
     sandbox: PathBuf,
 }
 
+/// How many faults of one generator are worth reading.
+const SHOWN: usize = 10;
+
 /// Runs the command on the checkout at `root`.
 pub fn run(root: &Path, args: &Args) -> ExitCode {
     match clients(root, args) {
@@ -93,7 +96,9 @@ fn clients(root: &Path, args: &Args) -> Outcome<Vec<String>> {
                 line.without.join(" ")
             );
             lines.push(line);
-            faults.extend(own);
+            let more = own.len().saturating_sub(SHOWN);
+            faults.extend(own.into_iter().take(SHOWN));
+            faults.extend((more > 0).then(|| format!("and {more} more")));
         }
     }
 

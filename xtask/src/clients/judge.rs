@@ -48,15 +48,14 @@ pub fn rows(outcome: &Outcomes, truth: &[String], page: usize, expect: Expect) -
     };
     let times = |n: usize| truth.iter().flat_map(|row| std::iter::repeat_n(row.clone(), n)).collect();
     let expected: Vec<String> = match expect {
-        Expect::Refused => Vec::new(),
+        // A client that does not notice such a fault at all, and has all rows, is right as well.
+        Expect::Refused if rows == truth => return Verdict::Good,
+        // An empty list is the worst of all: it looks like an answer.
+        Expect::Refused => return Verdict::Lost { lost: truth.len().max(1), all: truth.len() },
         Expect::Twice => times(2),
         Expect::First => truth.iter().step_by(page).cloned().collect(),
         Expect::Whole | Expect::Counted | Expect::CountedOrRefused => times(1),
     };
-    if expect == Expect::Refused {
-        // An empty list is the worst of all: it looks like an answer.
-        return Verdict::Lost { lost: truth.len().saturating_sub(rows.len()).max(1), all: truth.len() };
-    }
     let mut left = BTreeMap::<&str, usize>::new();
     expected.iter().for_each(|row| *left.entry(row).or_default() += 1);
     let mut foreign = 0;

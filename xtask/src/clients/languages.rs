@@ -1,8 +1,9 @@
 //! The languages and their generators: what is copied where, and the commands that install, generate, compile and run.
 
-/// A language, with the folder of its name in `spec/clients/`.
+/// A language, with its folder in `spec/clients/`.
 pub struct Language {
     pub name: &'static str,
+    pub folder: &'static str,
     pub title: &'static str,
     /// Files from elsewhere in the checkout, and where they go in the workshop.
     pub shares: &'static [(&'static str, &'static str)],
@@ -26,35 +27,140 @@ const TABLE: (&str, &str) = ("spec/normalise/schemas.json", "schemas.json");
 const DOCUMENT: (&str, &str) = ("spec/openapi.yaml", "openapi.yaml");
 
 /// All of them, in the order of the table.
-pub const LANGUAGES: &[Language] = &[Language {
-    name: "python",
-    title: "Python",
-    shares: &[
-        DOCUMENT,
-        TABLE,
-        ("spec/normalise/normalise.py", "normalise.py"),
-        ("examples/clients/python/connection.py", "connection.py"),
-    ],
-    prepare: &["python3 -m venv venv", "venv/bin/pip install -q -r requirements.txt"],
-    generators: &[
-        Generator {
-            name: "openapi-python-client",
-            made: "openapi_client",
-            generate: &[
-                "venv/bin/openapi-python-client generate --path openapi.yaml --meta none --output-path openapi_client --overwrite",
-            ],
-            compile: &["venv/bin/mypy --no-incremental openapi_client"],
-            run: Some("venv/bin/python -B drive_openapi_python_client.py"),
-        },
-        Generator {
-            name: "datamodel-code-generator, pydantic",
-            made: "models.py",
-            generate: &[
-                "venv/bin/datamodel-codegen --input openapi.yaml --output models.py --output-model-type pydantic_v2.BaseModel \
+pub const LANGUAGES: &[Language] = &[
+    Language {
+        name: "python",
+        folder: "python",
+        title: "Python",
+        shares: &[
+            DOCUMENT,
+            TABLE,
+            ("spec/normalise/normalise.py", "normalise.py"),
+            ("examples/clients/python/connection.py", "connection.py"),
+        ],
+        prepare: &["python3 -m venv venv", "venv/bin/pip install -q -r requirements.txt"],
+        generators: &[
+            Generator {
+                name: "openapi-python-client",
+                made: "openapi_client",
+                generate: &[
+                    "venv/bin/openapi-python-client generate --path openapi.yaml --meta none --output-path openapi_client --overwrite",
+                ],
+                compile: &["venv/bin/mypy --no-incremental openapi_client"],
+                run: Some("venv/bin/python -B drive_openapi_python_client.py"),
+            },
+            Generator {
+                name: "datamodel-code-generator, pydantic",
+                made: "models.py",
+                generate: &[
+                    "venv/bin/datamodel-codegen --input openapi.yaml --output models.py --output-model-type pydantic_v2.BaseModel \
                      --snake-case-field",
-            ],
-            compile: &["venv/bin/python -W error -c import\u{a0}models"],
-            run: Some("venv/bin/python -B drive_pydantic.py"),
-        },
-    ],
-}];
+                ],
+                compile: &["venv/bin/python -W error -c import\u{a0}models"],
+                run: Some("venv/bin/python -B drive_pydantic.py"),
+            },
+        ],
+    },
+    Language {
+        name: "go",
+        folder: "go",
+        title: "Go",
+        shares: &[
+            DOCUMENT,
+            TABLE,
+            ("spec/normalise/normalise.go", "normalise/normalise.go"),
+            ("examples/clients/go/connection", "connection"),
+        ],
+        prepare: &["go mod download"],
+        generators: &[
+            Generator {
+                name: "oapi-codegen",
+                made: "oapi/api",
+                generate: &["mkdir -p oapi/api", "go tool oapi-codegen -config oapi/config.yaml openapi.yaml"],
+                compile: &["go vet ./oapi ./driver ./connection", "go build -o bin/ ./oapi"],
+                run: Some("bin/oapi"),
+            },
+            Generator {
+                name: "ogen",
+                made: "ogen/api",
+                generate: &["go tool ogen --target ogen/api --package api openapi.yaml"],
+                compile: &["go vet ./ogen", "go build -o bin/ ./ogen"],
+                run: Some("bin/ogen"),
+            },
+        ],
+    },
+    Language {
+        name: "ts",
+        folder: "typescript",
+        title: "TypeScript",
+        shares: &[
+            DOCUMENT,
+            TABLE,
+            ("spec/normalise/normalise.ts", "normalise.ts"),
+            ("examples/clients/typescript/connection.ts", "connection.ts"),
+        ],
+        prepare: &["npm ci --silent --no-audit --no-fund"],
+        generators: &[
+            Generator {
+                name: "openapi-typescript, openapi-fetch",
+                made: "schema.ts",
+                generate: &["npx openapi-typescript openapi.yaml -o schema.ts"],
+                compile: &["npx tsc -p openapi-fetch.json"],
+                run: Some("node dist/drive-openapi-fetch.js"),
+            },
+            Generator {
+                name: "hey-api",
+                made: "hey",
+                generate: &["npx openapi-ts -i openapi.yaml -o hey"],
+                compile: &["npx tsc -p hey-api.json"],
+                run: Some("node dist/drive-hey-api.js"),
+            },
+        ],
+    },
+    Language {
+        name: "java",
+        folder: "java",
+        title: "Java",
+        shares: &[
+            DOCUMENT,
+            TABLE,
+            ("spec/normalise/Normaliser.java", "src/main/java/Normaliser.java"),
+            ("examples/clients/java/src/main/java", "src/main/java"),
+        ],
+        prepare: &[],
+        generators: &[
+            Generator {
+                name: "openapi-generator, native",
+                made: "jdk",
+                generate: &["mvn -Pjdk generate-sources"],
+                compile: &["mvn -Pjdk compile dependency:copy-dependencies"],
+                run: Some("java -cp target-jdk/classes:target-jdk/lib/* NativeDriver"),
+            },
+            Generator {
+                name: "openapi-generator, okhttp",
+                made: "okhttp",
+                generate: &["mvn -Pokhttp generate-sources"],
+                compile: &["mvn -Pokhttp compile dependency:copy-dependencies"],
+                run: Some("java -cp target-okhttp/classes:target-okhttp/lib/* OkhttpDriver"),
+            },
+        ],
+    },
+    Language {
+        name: "php",
+        folder: "php",
+        title: "PHP",
+        shares: &[
+            TABLE,
+            ("spec/normalise/normalise.php", "normalise.php"),
+            ("examples/clients/php/connection.php", "connection.php"),
+        ],
+        prepare: &[],
+        generators: &[Generator {
+            name: "none: arrays",
+            made: "generated",
+            generate: &[],
+            compile: &["php -l connection.php", "php -l drive.php"],
+            run: Some("php drive.php"),
+        }],
+    },
+];

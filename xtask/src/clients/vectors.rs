@@ -102,7 +102,7 @@ pub fn serve(vectors: Arc<Vec<Vector>>) -> Outcome<String> {
 
 fn answer(stream: &TcpStream, vectors: &[Vector]) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
-    let (mut lines, mut length, mut user) = (Vec::new(), 0, String::new());
+    let (mut lines, mut length, mut user, mut last) = (Vec::new(), 0, String::new(), false);
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line)? == 0 {
@@ -116,6 +116,7 @@ fn answer(stream: &TcpStream, vectors: &[Vector]) -> std::io::Result<()> {
     for line in &lines {
         match line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim())) {
             Some((name, value)) if name == "content-length" => length = value.parse().unwrap_or(0),
+            Some((name, value)) if name == "connection" => last = value.eq_ignore_ascii_case("close"),
             Some((name, value)) if name == "authorization" => {
                 user = value.rsplit(' ').next().unwrap_or_default().to_owned();
             }
@@ -137,5 +138,6 @@ fn answer(stream: &TcpStream, vectors: &[Vector]) -> std::io::Result<()> {
         body.len()
     );
     let mut stream = stream;
-    stream.write_all(&[head.as_bytes(), &body].concat())
+    stream.write_all(&[head.as_bytes(), &body].concat())?;
+    if last { Err(std::io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
 }

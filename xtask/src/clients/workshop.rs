@@ -17,8 +17,8 @@ impl Workshop {
     pub fn set_up(root: &Path, language: &Language) -> Outcome<Self> {
         let root = root.canonicalize().map_err(|e| format!("{}: {e}", root.display()))?;
         let target = root.join("target/clients");
-        let folder = target.join(language.name);
-        copy(&root.join("spec/clients").join(language.name), &folder)?;
+        let folder = target.join(language.folder);
+        copy(&root.join("spec/clients").join(language.folder), &folder)?;
         for (from, to) in language.shares {
             copy(&root.join(from), &folder.join(to))?;
         }
