@@ -3,7 +3,8 @@
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::measure::Outcome;
 use languages::{LANGUAGES, Language};
@@ -12,7 +13,9 @@ use trial::{Bench, Trial};
 use truth::Truth;
 use workshop::Workshop;
 
+mod csharp;
 mod driver;
+mod flavour;
 mod judge;
 mod languages;
 mod scenarios;
@@ -75,6 +78,7 @@ fn clients(root: &Path, args: &Args) -> Outcome<Vec<String>> {
         .and_then(|()| std::fs::write(&faults, scenarios::rules()))
         .map_err(|e| e.to_string())?;
     let faults = faults.canonicalize().map_err(|e| e.to_string())?;
+    flavour::write(root)?;
     let bench = Bench {
         sandbox: &sandbox,
         truth: &truth,
@@ -86,20 +90,18 @@ fn clients(root: &Path, args: &Args) -> Outcome<Vec<String>> {
     let wanted =
         |language: &&Language| args.languages.is_empty() || args.languages.iter().any(|name| name == language.name);
     let (mut lines, mut faults): (Vec<Line>, Vec<String>) = Default::default();
-    for language in LANGUAGES.iter().filter(wanted) {
-        for Trial { line, faults: own } in language_trials(root, &bench, language)? {
-            println!(
-                "{}, {}: {} | without: {}",
-                line.language,
-                line.generator,
-                line.with.join(" "),
-                line.without.join(" ")
-            );
-            lines.push(line);
-            let more = own.len().saturating_sub(SHOWN);
-            faults.extend(own.into_iter().take(SHOWN));
-            faults.extend((more > 0).then(|| format!("and {more} more")));
-        }
+    for Trial { line, faults: own } in side_by_side(root, &bench, LANGUAGES.iter().filter(wanted).collect())? {
+        println!(
+            "{}, {}: {} | without: {}",
+            line.language,
+            line.generator,
+            line.with.join(" "),
+            line.without.join(" ")
+        );
+        lines.push(line);
+        let more = own.len().saturating_sub(SHOWN);
+        faults.extend(own.into_iter().take(SHOWN));
+        faults.extend((more > 0).then(|| format!("and {more} more")));
     }
 
     let path = root.join(table::FILE);
@@ -116,6 +118,25 @@ fn clients(root: &Path, args: &Args) -> Outcome<Vec<String>> {
         ));
     }
     Ok(faults)
+}
+
+/// The trials of several languages, two at a time: most of what they do keeps one core busy.
+fn side_by_side(root: &Path, bench: &Bench<'_>, languages: Vec<&'static Language>) -> Outcome<Vec<Trial>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(language) = languages.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let trials = language_trials(root, bench, language);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push(trials);
+                }
+            });
+        }
+    });
+    let done: Outcome<Vec<Vec<Trial>>> =
+        done.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
+    Ok(done?.into_iter().flatten().collect())
 }
 
 fn language_trials(root: &Path, bench: &Bench<'_>, language: &'static Language) -> Outcome<Vec<Trial>> {

@@ -15,6 +15,7 @@ using Normalise;
 /// </summary>
 public static class Driver
 {
+#pragma warning disable 649 // Newtonsoft assigns them.
     private sealed class Token { public string access_token; }
     private sealed class Preview { public int? DotNumber; public string CompanyName; }
     private sealed class Monitored { public int? DOTNumber; }
@@ -24,6 +25,7 @@ public static class Driver
     private sealed class Bulk { public int? totalPages; public List<Details> data; }
     private sealed class Change { public string ChangeDateTime; public Details CarrierDetails; }
     private sealed class Changes { public List<Change> CarrierList; }
+#pragma warning restore 649
 
     // A date stays the text that it is.
     private static readonly JsonSerializerSettings Plain = new JsonSerializerSettings { DateParseHandling = DateParseHandling.None };

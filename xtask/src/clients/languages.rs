@@ -19,11 +19,16 @@ pub struct Generator {
     pub made: &'static str,
     pub generate: &'static [&'static str],
     pub compile: &'static [&'static str],
-    /// The driver, to which the path of a job is added. Without one, nothing here can compile what is generated.
+    /// What it cannot do even so: the name of a vector, and why.
+    pub limits: &'static [(&'static str, &'static str)],
+    /// The driver, to which the path of a job is added. Without one, nothing here can compile what is generated, and its
+    /// source is checked.
     pub run: Option<&'static str>,
 }
 
 const TABLE: (&str, &str) = ("spec/normalise/schemas.json", "schemas.json");
+/// Written by [`super::flavour`].
+const NORMALISED: (&str, &str) = ("target/clients/openapi.normalised.yaml", "openapi.normalised.yaml");
 const DOCUMENT: (&str, &str) = ("spec/openapi.yaml", "openapi.yaml");
 
 /// All of them, in the order of the table.
@@ -47,6 +52,7 @@ pub const LANGUAGES: &[Language] = &[
                     "venv/bin/openapi-python-client generate --path openapi.yaml --meta none --output-path openapi_client --overwrite",
                 ],
                 compile: &["venv/bin/mypy --no-incremental openapi_client"],
+                limits: &[],
                 run: Some("venv/bin/python -B drive_openapi_python_client.py"),
             },
             Generator {
@@ -57,6 +63,7 @@ pub const LANGUAGES: &[Language] = &[
                      --snake-case-field",
                 ],
                 compile: &["venv/bin/python -W error -c import\u{a0}models"],
+                limits: &[],
                 run: Some("venv/bin/python -B drive_pydantic.py"),
             },
         ],
@@ -78,6 +85,10 @@ pub const LANGUAGES: &[Language] = &[
                 made: "oapi/api",
                 generate: &["mkdir -p oapi/api", "go tool oapi-codegen -config oapi/config.yaml openapi.yaml"],
                 compile: &["go vet ./oapi ./driver ./connection", "go build -o bin/ ./oapi"],
+                limits: &[(
+                    "names are compared with their case",
+                    "encoding/json takes a field whose name differs in case for the documented one",
+                )],
                 run: Some("bin/oapi"),
             },
             Generator {
@@ -85,6 +96,7 @@ pub const LANGUAGES: &[Language] = &[
                 made: "ogen/api",
                 generate: &["go tool ogen --target ogen/api --package api openapi.yaml"],
                 compile: &["go vet ./ogen", "go build -o bin/ ./ogen"],
+                limits: &[],
                 run: Some("bin/ogen"),
             },
         ],
@@ -106,6 +118,7 @@ pub const LANGUAGES: &[Language] = &[
                 made: "schema.ts",
                 generate: &["npx openapi-typescript openapi.yaml -o schema.ts"],
                 compile: &["npx tsc -p openapi-fetch.json"],
+                limits: &[],
                 run: Some("node dist/drive-openapi-fetch.js"),
             },
             Generator {
@@ -113,6 +126,7 @@ pub const LANGUAGES: &[Language] = &[
                 made: "hey",
                 generate: &["npx openapi-ts -i openapi.yaml -o hey"],
                 compile: &["npx tsc -p hey-api.json"],
+                limits: &[],
                 run: Some("node dist/drive-hey-api.js"),
             },
         ],
@@ -122,7 +136,7 @@ pub const LANGUAGES: &[Language] = &[
         folder: "java",
         title: "Java",
         shares: &[
-            DOCUMENT,
+            NORMALISED,
             TABLE,
             ("spec/normalise/Normaliser.java", "src/main/java/Normaliser.java"),
             ("examples/clients/java/src/main/java", "src/main/java"),
@@ -133,14 +147,16 @@ pub const LANGUAGES: &[Language] = &[
                 name: "openapi-generator, native",
                 made: "jdk",
                 generate: &["mvn -Pjdk generate-sources"],
-                compile: &["mvn -Pjdk compile dependency:copy-dependencies"],
+                compile: &["mvn -Pjdk -Dcodegen.skip=true compile dependency:copy-dependencies"],
+                limits: &[],
                 run: Some("java -cp target-jdk/classes:target-jdk/lib/* NativeDriver"),
             },
             Generator {
                 name: "openapi-generator, okhttp",
                 made: "okhttp",
                 generate: &["mvn -Pokhttp generate-sources"],
-                compile: &["mvn -Pokhttp compile dependency:copy-dependencies"],
+                compile: &["mvn -Pokhttp -Dcodegen.skip=true compile dependency:copy-dependencies"],
+                limits: &[],
                 run: Some("java -cp target-okhttp/classes:target-okhttp/lib/* OkhttpDriver"),
             },
         ],
@@ -160,7 +176,38 @@ pub const LANGUAGES: &[Language] = &[
             made: "generated",
             generate: &[],
             compile: &["php -l connection.php", "php -l drive.php"],
+            limits: &[],
             run: Some("php drive.php"),
         }],
+    },
+    Language {
+        name: "csharp",
+        folder: "csharp",
+        title: "C#",
+        shares: &[
+            NORMALISED,
+            TABLE,
+            ("spec/normalise/Normaliser.cs", "Normaliser.cs"),
+            ("examples/clients/csharp", "."),
+        ],
+        prepare: &[],
+        generators: &[
+            Generator {
+                name: "openapi-generator",
+                made: "generated",
+                generate: &["mvn generate-sources"],
+                compile: &[],
+                limits: &[],
+                run: None,
+            },
+            Generator {
+                name: "none: types by hand, Newtonsoft, Mono",
+                made: "driver.exe",
+                generate: &[],
+                compile: &["sh compile.sh driver.exe Driver.cs"],
+                limits: &[],
+                run: Some("mono driver.exe"),
+            },
+        ],
     },
 ];

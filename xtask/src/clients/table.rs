@@ -51,6 +51,11 @@ In front of each decoder are [the normaliser](normalise/README.md) and the conne
         "With the",
         |line| &line.with,
     );
+    for (_, generator) in all() {
+        for (vector, reason) in generator.limits {
+            page.push_str(&format!("\n{}: of the vectors not \"{vector}\", since {reason}.\n", generator.name));
+        }
+    }
     page.push_str(
         "\n## Without it\n\nThe same clients, with the bytes as they come. It is what the count must find.\n\n",
     );

@@ -71,8 +71,8 @@ pub fn scenarios(vectors: &[Vector]) -> Scenarios {
     vectors.iter().map(|vector| (vector.user.clone(), vec![vector.step])).collect()
 }
 
-/// The vectors that did not come out as they must.
-pub fn wrong(vectors: &[Vector], report: &Report) -> Vec<String> {
+/// The vectors that did not come out as they must, by name, and what came.
+pub fn wrong(vectors: &[Vector], report: &Report) -> Vec<(String, String)> {
     let wrong = |vector: &Vector| {
         let found = match (report.of(&vector.user, vector.step), vector.rows) {
             (Outcomes::Rows { rows }, Some(count)) if rows.len() == count => return None,
@@ -81,7 +81,7 @@ pub fn wrong(vectors: &[Vector], report: &Report) -> Vec<String> {
             (Outcomes::Error { reason, .. }, _) => format!("error {reason}"),
             (Outcomes::Broken { error }, _) => error,
         };
-        Some(format!("{}: {found}", vector.name))
+        Some((vector.name.clone(), found))
     };
     vectors.iter().filter_map(wrong).collect()
 }

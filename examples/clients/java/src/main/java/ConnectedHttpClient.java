@@ -1,3 +1,4 @@
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
@@ -39,7 +41,12 @@ public final class ConnectedHttpClient extends HttpClient {
             HttpResponse<byte[]> response = inner.send(sent.build(), HttpResponse.BodyHandlers.ofByteArray());
             Map<String, List<String>> headers = new HashMap<>();
             response.headers().map().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
-            return new Connection.Answer(response.statusCode(), headers, response.body());
+            byte[] body = response.body();
+            if (headers.getOrDefault("content-encoding", List.of()).contains("gzip")) {
+                body = new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
+                headers.remove("content-encoding");
+            }
+            return new Connection.Answer(response.statusCode(), headers, body);
         });
         HttpHeaders headers = HttpHeaders.of(answer.headers(), (name, value) -> true);
         HttpResponse.BodySubscriber<T> subscriber = handler.apply(new Info(answer.status(), headers, version()));

@@ -143,7 +143,8 @@ public final class Connection {
 
     private static JsonNode parsed(byte[] body) {
         try {
-            return JSON.readTree(body);
+            // With bytes that are not UTF-8 replaced.
+            return JSON.readTree(new String(body, StandardCharsets.UTF_8));
         } catch (IOException notJson) {
             return null;
         }

@@ -5,7 +5,6 @@ import carriers.okhttp.api.MonitoringApi;
 import carriers.okhttp.api.TokenApi;
 import carriers.okhttp.model.CarrierChange;
 import carriers.okhttp.model.CarrierDetails;
-import carriers.okhttp.model.DotNumber;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
@@ -38,7 +37,7 @@ final class OkhttpDriver {
 
     private static List<String> preview(Connection connection, JsonNode job) throws Exception {
         return new CarriersApi(client(connection, job)).previewCarrier(job.get("dot").asInt(), null).stream()
-            .map(row -> Driver.known(number(row.getDotNumber()), row.getCompanyName())).toList();
+            .map(row -> Driver.known(row.getDotNumber(), row.getCompanyName())).toList();
     }
 
     private static List<String> list(Connection connection, JsonNode job) throws Exception {
@@ -47,7 +46,7 @@ final class OkhttpDriver {
             var answer = api.monitoredCarriersWithHttpInfo(page, job.get("pageSize").asInt());
             var total = answer.getHeaders().getOrDefault("x-pagination", List.of("")).get(0);
             return new Pages.Page<>(answer.getData(), Pages.total(total));
-        }).stream().map(row -> Driver.known(number(row.getDoTNumber()))).toList();
+        }).stream().map(row -> Driver.known(row.getDoTNumber())).toList();
     }
 
     private static List<String> bulk(Connection connection, JsonNode job) throws Exception {
@@ -71,9 +70,5 @@ final class OkhttpDriver {
 
     private static String dot(CarrierDetails carrier) {
         return carrier == null || carrier.getDotNumber() == null ? null : carrier.getDotNumber().getValue();
-    }
-
-    private static Object number(DotNumber dot) {
-        return dot == null ? null : dot.getActualInstance();
     }
 }
