@@ -15,6 +15,7 @@ use workshop::Workshop;
 
 mod csharp;
 mod driver;
+mod example;
 mod flavour;
 mod judge;
 mod languages;
@@ -90,7 +91,9 @@ fn clients(root: &Path, args: &Args) -> Outcome<Vec<String>> {
     let wanted =
         |language: &&Language| args.languages.is_empty() || args.languages.iter().any(|name| name == language.name);
     let (mut lines, mut faults): (Vec<Line>, Vec<String>) = Default::default();
-    for Trial { line, faults: own } in side_by_side(root, &bench, LANGUAGES.iter().filter(wanted).collect())? {
+    let (trials, examples) = side_by_side(root, &bench, &LANGUAGES.iter().filter(wanted).collect::<Vec<_>>())?;
+    faults.extend(examples);
+    for Trial { line, faults: own } in trials {
         println!(
             "{}, {}: {} | without: {}",
             line.language,
@@ -120,8 +123,8 @@ fn clients(root: &Path, args: &Args) -> Outcome<Vec<String>> {
     Ok(faults)
 }
 
-/// The trials of several languages, two at a time: most of what they do keeps one core busy.
-fn side_by_side(root: &Path, bench: &Bench<'_>, languages: Vec<&'static Language>) -> Outcome<Vec<Trial>> {
+/// The trials of several languages and what is wrong with their examples, two at a time: most of what they do keeps one core busy.
+fn side_by_side(root: &Path, bench: &Bench<'_>, languages: &[&'static Language]) -> Outcome<(Vec<Trial>, Vec<String>)> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -134,13 +137,19 @@ fn side_by_side(root: &Path, bench: &Bench<'_>, languages: Vec<&'static Language
             });
         }
     });
-    let done: Outcome<Vec<Vec<Trial>>> =
-        done.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
-    Ok(done?.into_iter().flatten().collect())
+    let done: Outcome<Vec<_>> = done.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
+    let (trials, examples): (Vec<Vec<Trial>>, Vec<Option<String>>) = done?.into_iter().unzip();
+    Ok((trials.into_iter().flatten().collect(), examples.into_iter().flatten().collect()))
 }
 
-fn language_trials(root: &Path, bench: &Bench<'_>, language: &'static Language) -> Outcome<Vec<Trial>> {
-    let workshop = Workshop::set_up(root, language)?;
+fn language_trials(
+    root: &Path,
+    bench: &Bench<'_>,
+    language: &'static Language,
+) -> Outcome<(Vec<Trial>, Option<String>)> {
+    let own = format!("spec/clients/{}", language.folder);
+    let workshop = Workshop::set_up(root, language.folder, &own, language.shares)?;
     workshop.run(language.prepare)?;
-    Ok(language.generators.iter().map(|generator| bench.try_out(&workshop, language, generator)).collect())
+    let trials = language.generators.iter().map(|generator| bench.try_out(&workshop, language, generator)).collect();
+    Ok((trials, example::run(root, bench, language).err()))
 }

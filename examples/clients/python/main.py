@@ -2,7 +2,8 @@
 
 import json
 import os
-from datetime import datetime, timedelta
+import sys
+from datetime import datetime, timedelta, timezone
 
 import httpx
 
@@ -29,8 +30,9 @@ def main():
         carriers = list(pages(data))
         print(f"{len(carriers)} carriers")
 
-        now = datetime.fromisoformat(os.environ["MCP_NOW"])
-        window = [time.strftime("%Y-%m-%dT%H:%M:%S") for time in (now - timedelta(days=1), now)]
+        held = os.environ.get("MCP_NOW")
+        now = datetime.fromisoformat(held) if held else datetime.now(timezone.utc)
+        window = [time.strftime("%Y-%m-%dT%H:%M:%S") for time in (now - timedelta(hours=6), now)]
 
         def changed(page):
             answer = carriers_changes.sync_detailed(
@@ -43,10 +45,11 @@ def main():
         known = [change for change in changes if change.carrier_details and change.carrier_details.dot_number]
         print(f"{len(known)} changes")
 
-        for certificate in (certificate for carrier in carriers if carrier.cert_data for certificate in carrier.cert_data.certificate or []):
-            document = get_document.sync(client=client, name=certificate.blob_name).payload.read()
+        certificates = (each for carrier in carriers if carrier.cert_data for each in carrier.cert_data.certificate or [])
+        name = next((certificate.blob_name for certificate in certificates if certificate.blob_name), None)
+        if name:
+            document = get_document.sync(client=client, name=name).payload.read()
             print(f"{len(document)} bytes")
-            break
 
         try:
             preview_carrier.sync(client=client, dot_number=99999998)
@@ -54,8 +57,9 @@ def main():
             if not error.unknown_carrier:
                 raise
             print("no such carrier")
-    # Of codes that begin with `lost-` somebody should hear.
-    print(dict(connection.problems))
+    lost = {code: count for code, count in connection.problems.items() if code.startswith("lost-")}
+    if lost:
+        print(lost, file=sys.stderr)
 
 
 main()

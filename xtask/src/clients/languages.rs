@@ -10,6 +10,16 @@ pub struct Language {
     /// Commands that install what the lock files name.
     pub prepare: &'static [&'static str],
     pub generators: &'static [Generator],
+    pub example: Example,
+}
+
+/// The project in `examples/clients/` for people to copy.
+pub struct Example {
+    /// What its README says to copy into it.
+    pub shares: &'static [(&'static str, &'static str)],
+    /// What its README says to run before the program, and the program.
+    pub build: &'static [&'static str],
+    pub run: &'static str,
 }
 
 /// A generator, or none: a client written by hand.
@@ -67,6 +77,15 @@ pub const LANGUAGES: &[Language] = &[
                 run: Some("venv/bin/python -B drive_pydantic.py"),
             },
         ],
+        example: Example {
+            shares: &[DOCUMENT, TABLE, ("spec/normalise/normalise.py", "normalise.py")],
+            build: &[
+                "python3 -m venv venv",
+                "venv/bin/pip install -q -r requirements.txt",
+                "venv/bin/openapi-python-client generate --path openapi.yaml --meta none --output-path openapi_client --overwrite",
+            ],
+            run: "venv/bin/python -B main.py",
+        },
     },
     Language {
         name: "go",
@@ -100,6 +119,16 @@ pub const LANGUAGES: &[Language] = &[
                 run: Some("bin/ogen"),
             },
         ],
+        example: Example {
+            shares: &[DOCUMENT, TABLE, ("spec/normalise/normalise.go", "normalise/normalise.go")],
+            build: &[
+                "mkdir -p api",
+                "go tool oapi-codegen -config api.yaml openapi.yaml",
+                "go vet ./...",
+                "go build -o carriers .",
+            ],
+            run: "./carriers",
+        },
     },
     Language {
         name: "ts",
@@ -130,6 +159,11 @@ pub const LANGUAGES: &[Language] = &[
                 run: Some("node dist/drive-hey-api.js"),
             },
         ],
+        example: Example {
+            shares: &[DOCUMENT, TABLE, ("spec/normalise/normalise.ts", "normalise.ts")],
+            build: &["npm ci --silent --no-audit --no-fund", "npm run --silent generate", "npm run --silent build"],
+            run: "npm start --silent",
+        },
     },
     Language {
         name: "java",
@@ -160,6 +194,15 @@ pub const LANGUAGES: &[Language] = &[
                 run: Some("java -cp target-okhttp/classes:target-okhttp/lib/* OkhttpDriver"),
             },
         ],
+        example: Example {
+            shares: &[
+                ("target/clients/openapi.normalised.yaml", "openapi.yaml"),
+                TABLE,
+                ("spec/normalise/Normaliser.java", "src/main/java/Normaliser.java"),
+            ],
+            build: &["mvn compile dependency:copy-dependencies"],
+            run: "java -cp target/classes:target/lib/* Main",
+        },
     },
     Language {
         name: "php",
@@ -179,6 +222,11 @@ pub const LANGUAGES: &[Language] = &[
             limits: &[],
             run: Some("php drive.php"),
         }],
+        example: Example {
+            shares: &[TABLE, ("spec/normalise/normalise.php", "normalise.php")],
+            build: &[],
+            run: "php main.php",
+        },
     },
     Language {
         name: "csharp",
@@ -209,5 +257,10 @@ pub const LANGUAGES: &[Language] = &[
                 run: Some("mono driver.exe"),
             },
         ],
+        example: Example {
+            shares: &[TABLE, ("spec/normalise/Normaliser.cs", "Normaliser.cs")],
+            build: &["sh compile.sh carriers.exe Main.cs"],
+            run: "mono carriers.exe",
+        },
     },
 ];

@@ -15,8 +15,8 @@ pub const CARRIERS: u32 = 60;
 pub const PAGE: usize = 25;
 /// The instant at which the sandbox stands.
 const TIME: &str = "2026-03-18T12:00:00Z";
-/// Some hours, so that carriers change more than once; it ends before `TIME`, since the newest rows could be late.
-const WINDOW: (&str, &str) = ("2026-03-18T05:30:00", "2026-03-18T11:30:00");
+/// Six hours, as the examples have it, so that carriers change more than once; it ends before `TIME`, since the newest rows could be late.
+pub const WINDOW: (&str, &str) = ("2026-03-18T05:30:00", "2026-03-18T11:30:00");
 /// No carrier has this number.
 const UNKNOWN: u32 = 99_999_998;
 const CARRIER: u32 = 23868;

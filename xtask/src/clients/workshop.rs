@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::languages::Language;
 use crate::measure::Outcome;
 
 pub struct Workshop {
@@ -13,13 +12,14 @@ pub struct Workshop {
 }
 
 impl Workshop {
-    /// Copies what the language needs. A file that did not change keeps its time, for tools that go by it.
-    pub fn set_up(root: &Path, language: &Language) -> Outcome<Self> {
+    /// Copies a folder of the checkout, and files from elsewhere in it, to the folder `name`. A file that did not change keeps
+    /// its time, for tools that go by it.
+    pub fn set_up(root: &Path, name: &str, own: &str, shares: &[(&str, &str)]) -> Outcome<Self> {
         let root = root.canonicalize().map_err(|e| format!("{}: {e}", root.display()))?;
         let target = root.join("target/clients");
-        let folder = target.join(language.folder);
-        copy(&root.join("spec/clients").join(language.folder), &folder)?;
-        for (from, to) in language.shares {
+        let folder = target.join(name);
+        copy(&root.join(own), &folder)?;
+        for (from, to) in shares {
             copy(&root.join(from), &folder.join(to))?;
         }
         Ok(Self { folder, cache: target.join("cache") })
@@ -43,16 +43,19 @@ impl Workshop {
 
     /// Runs commands one after the other; of one that fails, the end of what it printed.
     pub fn run(&self, lines: &[&str]) -> Outcome<()> {
-        for line in lines {
-            let begun = std::time::Instant::now();
-            let done = self.command(line).output().map_err(|e| format!("{line}: {e}"))?;
-            if !done.status.success() {
-                let printed = [done.stdout, done.stderr].concat();
-                return Err(format!("{line}: {}\n{}", done.status, tail(&String::from_utf8_lossy(&printed))));
-            }
-            eprintln!("{:5.1} s  {line}", begun.elapsed().as_secs_f32());
+        lines.iter().try_for_each(|line| self.printed(line, &[]).map(drop))
+    }
+
+    /// What a command prints, with variables in its environment.
+    pub fn printed(&self, line: &str, variables: &[(&str, &str)]) -> Outcome<String> {
+        let begun = std::time::Instant::now();
+        let done = self.command(line).envs(variables.iter().copied()).output().map_err(|e| format!("{line}: {e}"))?;
+        eprintln!("{:5.1} s  {line}", begun.elapsed().as_secs_f32());
+        let printed = String::from_utf8_lossy(&done.stdout).into_owned();
+        if done.status.success() {
+            return Ok(printed);
         }
-        Ok(())
+        Err(format!("{line}: {}\n{}", done.status, tail(&(printed + &String::from_utf8_lossy(&done.stderr)))))
     }
 
     /// Takes away what was generated before.
