@@ -123,14 +123,15 @@ fn clients(root: &Path, args: &Args) -> Outcome<Vec<String>> {
     Ok(faults)
 }
 
-/// The trials of several languages and what is wrong with their examples, two at a time: most of what they do keeps one core busy.
+/// The trials of several languages and what is wrong with their examples, two at a time, since most of what they
+/// do keeps one core busy. The last of them take longest, so they come first.
 fn side_by_side(root: &Path, bench: &Bench<'_>, languages: &[&'static Language]) -> Outcome<(Vec<Trial>, Vec<String>)> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some(language) = languages.get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some(language) = languages.iter().rev().nth(next.fetch_add(1, Ordering::Relaxed)) {
                     let trials = language_trials(root, bench, language);
                     done.lock().unwrap_or_else(PoisonError::into_inner).push(trials);
                 }

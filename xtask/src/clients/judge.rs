@@ -111,3 +111,77 @@ fn short(error: &str) -> String {
     let cut: String = line.chars().take(60).collect();
     if cut.len() < line.len() { cut + "…" } else { cut }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: usize = 2;
+
+    fn came(rows: &str) -> Outcomes {
+        Outcomes::Rows { rows: rows.split_whitespace().map(str::to_owned).collect() }
+    }
+
+    fn failed(status: u16, unknown: bool) -> Outcomes {
+        Outcomes::Error { status: Some(status), reason: "api".to_owned(), unknown }
+    }
+
+    fn judged(rows_: &str, expect: Expect) -> Verdict {
+        let truth = ["a", "b", "c"].map(str::to_owned);
+        rows(&came(rows_), &truth, PAGE, expect)
+    }
+
+    #[test]
+    fn a_row_that_is_not_there_is_lost() {
+        let lost = |lost, all| Verdict::Lost { lost, all };
+        for (rows, expect, verdict) in [
+            ("a b c", Expect::Whole, Verdict::Good),
+            ("c a b", Expect::Whole, Verdict::Good),
+            ("a b", Expect::Whole, lost(1, 3)),
+            // A row without what it is known by is one that its `$ref` was lost of.
+            ("a b |", Expect::Whole, lost(1, 3)),
+            ("a a b", Expect::Whole, lost(1, 3)),
+            ("a b c", Expect::Twice, lost(3, 6)),
+            ("a a b b c c", Expect::Twice, Verdict::Good),
+            ("a c", Expect::First, Verdict::Good),
+            ("a", Expect::First, lost(1, 2)),
+            ("a | |", Expect::Counted, Verdict::Good),
+            ("a |", Expect::Counted, lost(1, 3)),
+            ("", Expect::Refused, lost(3, 3)),
+            ("a b c", Expect::Refused, Verdict::Good),
+        ] {
+            assert_eq!(judged(rows, expect), verdict, "{rows}, {expect:?}");
+        }
+        assert!(matches!(judged("a b c d", Expect::Whole), Verdict::Bad(_)));
+        assert!(matches!(judged("a b c d", Expect::Counted), Verdict::Bad(_)));
+    }
+
+    #[test]
+    fn an_error_is_right_only_where_there_is_nothing_to_read() {
+        let truth = ["a".to_owned()];
+        assert_eq!(rows(&failed(502, false), &truth, PAGE, Expect::Refused), Verdict::Refused);
+        assert_eq!(rows(&failed(502, false), &truth, PAGE, Expect::CountedOrRefused), Verdict::Refused);
+        for expect in [Expect::Whole, Expect::Twice, Expect::First, Expect::Counted] {
+            assert!(matches!(rows(&failed(502, false), &truth, PAGE, expect), Verdict::Bad(_)), "{expect:?}");
+        }
+        let broken = Outcomes::Broken { error: "a decoder's".to_owned() };
+        assert!(matches!(rows(&broken, &truth, PAGE, Expect::Refused), Verdict::Bad(_)));
+    }
+
+    #[test]
+    fn a_storm_may_repeat_rows_but_not_lose_them() {
+        let truth = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(stormy(&came("a b b c a"), &truth), Verdict::Good);
+        assert_eq!(stormy(&came("a b |"), &truth), Verdict::Good);
+        assert_eq!(stormy(&came("a b b b"), &truth), Verdict::Lost { lost: 1, all: 3 });
+        assert!(matches!(stormy(&failed(503, false), &truth), Verdict::Bad(_)));
+    }
+
+    #[test]
+    fn only_the_api_itself_says_that_a_carrier_is_unknown() {
+        assert_eq!(unknown(&failed(404, true), true), Verdict::Good);
+        assert!(matches!(unknown(&failed(404, false), true), Verdict::Bad(_)));
+        assert!(matches!(unknown(&came("a"), false), Verdict::Bad(_)));
+        assert_eq!(unknown(&failed(502, false), false), Verdict::Refused);
+    }
+}
