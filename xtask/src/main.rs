@@ -7,12 +7,14 @@ mod api;
 mod bench;
 mod build_cost;
 mod bundle;
+mod clients;
 mod codegen;
 mod diff;
 mod documents;
 mod drift;
 mod finding;
 mod generator;
+mod http;
 mod lint;
 mod load;
 mod measure;
@@ -64,6 +66,7 @@ enum Command {
     Drift(drift::Args),
     Lint(lint::Args),
     Vendor(vendor::Args),
+    Clients(clients::Args),
 }
 
 fn main() -> ExitCode {
@@ -77,5 +80,6 @@ fn main() -> ExitCode {
         Command::Drift(args) => drift::run(&cli.root, &args),
         Command::Lint(args) => lint::run(&cli.root, &args),
         Command::Vendor(args) => vendor::run(&cli.root, &args),
+        Command::Clients(args) => clients::run(&cli.root, &args),
     }
 }
