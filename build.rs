@@ -1,4 +1,5 @@
-//! `spec/openapi.yaml` becomes the raw client, its typed mocks, the operation table, the vocabularies and the examples.
+//! `spec/openapi.yaml` becomes the raw client, its typed mocks, the operation table, the vocabularies, the examples
+//! and what a recording may show.
 
 use std::{env, fs, path::Path, process::ExitCode};
 
@@ -12,6 +13,8 @@ mod generate;
 mod lenient;
 #[path = "build/operations.rs"]
 mod operations;
+#[path = "build/recorded.rs"]
+mod recorded;
 #[path = "build/vocabulary.rs"]
 mod vocabulary;
 
@@ -38,12 +41,14 @@ fn run() -> Result<(), String> {
     let schemars = env::var_os("CARGO_FEATURE_SCHEMARS").is_some();
     let sources = generate::generate(&document, schemars).map_err(|e| format!("{SPEC}: {e}"))?;
     let examples = examples::table(&document.json);
+    let recorded = recorded::table(&document.json);
     let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: run this through cargo")?;
     for (name, text) in [
         ("client.rs", &sources.client),
         ("examples.rs", &examples),
         ("httpmock.rs", &sources.httpmock),
         ("operations.rs", &sources.operations),
+        ("recorded.rs", &recorded),
         ("vocabularies.rs", &sources.vocabularies),
     ] {
         let path = Path::new(&out).join(name);

@@ -24,6 +24,7 @@ pub mod models;
 mod operation;
 mod page;
 pub mod raw;
+mod record;
 pub mod resources;
 mod settings;
 mod task;

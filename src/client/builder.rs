@@ -2,11 +2,13 @@
 
 use super::handle::Client;
 use crate::exec::{Funnel, Http, Setup, is_this_machine, portal_query};
+use crate::record::Recorder;
 use crate::settings::{
     ClockAndDice, Environment, Limits, PortalTokenRequest, Proxy, RetryPolicy, Timeouts, TokenStore, Transport,
 };
 use crate::types::Redacted;
 use crate::{Error, Result};
+use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
@@ -64,6 +66,7 @@ pub struct ClientBuilder {
     clock_and_dice: ClockAndDice,
     insecure: bool,
     dry_run: bool,
+    record: Option<PathBuf>,
 }
 
 impl Default for ClientBuilder {
@@ -81,6 +84,7 @@ impl Default for ClientBuilder {
             clock_and_dice: ClockAndDice::default(),
             insecure: false,
             dry_run: false,
+            record: None,
         }
     }
 }
@@ -224,6 +228,29 @@ impl ClientBuilder {
         self
     }
 
+    /// Writes each exchange with the API to a file of its own in this folder, without what it says: a way to show what the
+    /// wire does, and to compare it with the contract (`cargo xtask drift`). Off by default.
+    ///
+    /// Texts and numbers are replaced by others of the same shape: `Ada Quill` is `Xxx Xxxxx`, and `98-7654321` is
+    /// `11-1111111`. What stays are yes and no, dates, counts and percentages, words that the contract lists (`Acceptable`) and
+    /// others in the same fields, and the names of fields; a name with several digits or of another form than a field's is replaced,
+    /// too. Of headers the content type, `X-Pagination`, `Retry-After` and their like stay. Nothing is recorded of tokens,
+    /// files, web pages, nor of bodies above 8 MiB.
+    ///
+    /// A file is there whole or not at all, and its owner alone can read it. At most 10,000 exchanges and 256 MiB are recorded
+    /// for each client. If a file cannot be written the call goes on, and a warning is logged.
+    ///
+    /// ```
+    /// use mycarrierpackets::Client;
+    ///
+    /// let client = Client::builder().credentials("demo", "demo").record("target/recorded").build()?;
+    /// # Ok::<(), mycarrierpackets::Error>(())
+    /// ```
+    pub fn record(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.record = Some(folder.into());
+        self
+    }
+
     /// Keeps tokens between runs of the program. Without it they end with the client.
     ///
     /// The vendor's tokens live for 14 days, and each new one costs a request with the password: a program that runs every
@@ -278,6 +305,7 @@ impl ClientBuilder {
             Some(client) => Http::given(client),
             None => Http::new(&self.timeouts, &self.transport, std::iter::once(&api).chain(&portal))?,
         };
+        let recorder = self.record.map(|folder| Recorder::new(folder, self.clock_and_dice.now()));
         let funnel = Funnel::new(Setup {
             http,
             api,
@@ -291,6 +319,7 @@ impl ClientBuilder {
             token_store: self.token_store,
             clock_and_dice: self.clock_and_dice,
             dry_run: self.dry_run,
+            recorder,
         });
         Ok(Client::from_funnel(funnel))
     }

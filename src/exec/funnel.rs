@@ -176,9 +176,13 @@ impl Funnel {
         let setup = self.setup();
         let (limits, timeouts) = (&setup.limits, &setup.timeouts);
         let until = deadline.min(from_now(allowed(info, timeouts)));
+        let mut recording = setup.recorder.as_ref().map(|recorder| recorder.begin(info, &request));
         let exchange = async {
             let wants_json = wants_json(&request);
             let answer = setup.http.to(request.url()).execute(request).await.map_err(Failure::transport)?;
+            if let Some(recording) = &mut recording {
+                recording.answered(answer.status(), answer.headers());
+            }
             let now = setup.clock_and_dice.now();
             if !answer.status().is_success() {
                 return Err(refusal::refusal(answer, now, timeouts.stall).await);
@@ -187,6 +191,9 @@ impl Funnel {
                 return answer::document(info, answer, timeouts.stall).await;
             }
             let (head, body) = body::read(answer, body::Most::json(limits, timeouts)).await?;
+            if let Some(recording) = &mut recording {
+                recording.body(body.clone());
+            }
             answer::no_page(&head, &body)?;
             // A gateway's clock, or the portal's, is not the one that rows are dated by.
             if info.server == Server::Api {
@@ -202,7 +209,11 @@ impl Funnel {
             Ok(answer::of(info, head, body))
         };
         let late = || Failure::timeout("no whole answer came in the time allowed");
-        timeout_at(until, exchange).await.unwrap_or_else(|_| Err(late()))
+        let ended = timeout_at(until, exchange).await.unwrap_or_else(|_| Err(late()));
+        if let Some(recording) = recording {
+            recording.keep(ended.as_ref().err().and_then(|failure| failure.error.body())).await;
+        }
+        ended
     }
 }
 

@@ -71,7 +71,8 @@ fn keys(body: &[u8]) -> (Vec<Reference<'_>>, Vec<Numbered<'_>>) {
             continue;
         };
         let Some(start) = opened_by(body, at) else { continue };
-        let Some((id, after)) = number(body, at + key.len()) else { continue };
+        let named = number(body, at + key.len()).or_else(|| null(body, at + key.len()).filter(|_| key == REF));
+        let Some((id, after)) = named else { continue };
         let after = after.trim_ascii_start();
         if key == ID {
             let end = body.len() - after.strip_prefix(b",").unwrap_or(after).len();
@@ -147,6 +148,12 @@ fn number(body: &[u8], at: usize) -> Option<(&[u8], &[u8])> {
     }
     let end = value.iter().position(|byte| !byte.is_ascii_digit())?;
     (end > 0).then(|| value.split_at(end))
+}
+
+/// The same, where the value is null: a reference to nothing, under a name that no object has.
+fn null(body: &[u8], at: usize) -> Option<(&[u8], &[u8])> {
+    let value = body[at..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    value.strip_prefix(b"null").map(|after| (b"\"".as_slice(), after))
 }
 
 /// One past the brace that closes each of the objects that begin at `starts`, which are in order.

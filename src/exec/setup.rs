@@ -4,6 +4,7 @@
 use super::clock::ServerClock;
 use super::retry::Budget;
 use super::transport::Http;
+use crate::record::Recorder;
 use crate::settings::{ClockAndDice, Limits, PortalTokenRequest, RetryPolicy, Timeouts, TokenStore};
 use crate::types::Redacted;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub(crate) struct Setup {
     pub token_store: Option<Arc<dyn TokenStore>>,
     pub clock_and_dice: ClockAndDice,
     pub dry_run: bool,
+    pub recorder: Option<Arc<Recorder>>,
 }
 
 /// What the calls and the token renewals of one client have in common.

@@ -2,7 +2,7 @@
 
 use crate::document::{self, Document, fault, rules};
 use crate::source::{self, Source};
-use crate::{diff, documents, generator, lint, snapshots, surface};
+use crate::{documents, generator, lint::prose, snapshots, surface, surface_diff};
 use std::{path::Path, process::ExitCode};
 
 const SPEC: &str = "spec/openapi.yaml";
@@ -59,7 +59,7 @@ fn codegen(root: &Path, check: bool) -> Result<u8, String> {
     );
 
     let committed = snapshots::read(root)?;
-    let changes = diff::describe(&committed, &surface);
+    let changes = surface_diff::describe(&committed, &surface);
     print!("{changes}");
     if changes.is_empty() {
         println!("nothing changed");
@@ -76,7 +76,7 @@ fn codegen(root: &Path, check: bool) -> Result<u8, String> {
         }
     }
 
-    let mut quality = lint::lint(&document.json);
+    let mut quality = prose::check(&document.json);
     quality.extend(source::examples(&document.json));
     if !quality.is_empty() {
         eprintln!("{}", source.report(&quality));

@@ -1,109 +1,109 @@
-//! What makes the document worse to read without stopping the generator: missing prose, missing examples, names that
-//! are easily mistaken for each other.
+//! `cargo xtask lint`: the house rules of both documents.
 
-use crate::document::{self, Fault, entries, nodes::escape, resolve};
-use serde_json::Value;
+use crate::document::{Fault, house, rules};
+use crate::finding::{self, Finding, count};
+use crate::source::{self, Source};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::ExitCode;
 
-/// Every fault of quality in `doc`.
-pub fn lint(doc: &Value) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (path, verb, op) in document::operations(doc) {
-        operation(doc, op, &format!("/paths/{}/{verb}", escape(path)), &mut faults);
-    }
-    for (name, schema) in entries(&doc["components"]["schemas"]) {
-        described(schema, &format!("/components/schemas/{}", escape(name)), &mut faults);
-    }
-    for (place, names) in [("/paths", &doc["paths"]), ("/components/schemas", &doc["components"]["schemas"])] {
-        distinct(entries(names).map(|(name, _)| name.as_str()), place, &mut faults);
-    }
-    walk(doc, doc, "", &mut faults);
-    faults
+mod broken;
+mod contract;
+mod known;
+pub mod prose;
+#[cfg(test)]
+mod table;
+
+use broken::Broken;
+
+const SPEC: &str = "spec/openapi.yaml";
+const CONTROL: &str = "spec/sandbox.yaml";
+
+/// Check spec/openapi.yaml and spec/sandbox.yaml against the house rules, without generating anything.
+///
+/// All that `cargo xtask codegen` refuses, and the rules for those who generate clients in other languages. A document that
+/// cannot be read at all is exit code 4.
+#[derive(clap::Args)]
+#[command(after_help = finding::EXIT_CODES)]
+pub struct Args {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// Also apply the rules that the document does not follow yet.
+    #[arg(long)]
+    pending: bool,
 }
 
-fn operation(doc: &Value, op: &Value, place: &str, faults: &mut Vec<Fault>) {
-    described(op, place, faults);
-    if is_blank(&op["summary"]) {
-        faults.push(missing(place, "summary"));
-    }
-    let content = &resolve(doc, &op["responses"]["200"])["content"];
-    let bare = |json: &Value| json.get("example").is_none() && entries(&json["examples"]).next().is_none();
-    if content.get("application/json").is_some_and(bare) {
-        faults.push(missing(&format!("{place}/responses/200/content/application~1json"), "example"));
-    }
+/// Runs the command on the checkout at `root`.
+pub fn run(root: &Path, args: &Args) -> ExitCode {
+    finding::exit(lint(root, args))
 }
 
-// What can occur anywhere: parameters, properties, formats, texts.
-fn walk(doc: &Value, at: &Value, place: &str, faults: &mut Vec<Fault>) {
-    if at["format"] == "date-time" {
-        faults.push(Fault {
-            place: format!("{place}/format"),
-            reason: "times have no offset on the wire: use `mcp-date-time`".to_owned(),
-        });
+fn lint(root: &Path, args: &Args) -> Result<bool, String> {
+    let mut findings = api(&Source::read(root, SPEC)?, args.pending)?;
+    if root.join(CONTROL).exists() {
+        findings.extend(control(&Source::read(root, CONTROL)?)?);
     }
-    if let Some(parameters) = at["parameters"].as_array() {
-        let all = || parameters.iter().map(|parameter| resolve(doc, parameter));
-        for (n, parameter) in all().enumerate() {
-            described(parameter, &format!("{place}/parameters/{n}"), faults);
-        }
-        let names = all().filter_map(|parameter| parameter["name"].as_str());
-        distinct(names, &format!("{place}/parameters"), faults);
+    if args.json {
+        println!("{}", json!({"findings": findings.iter().map(Finding::json).collect::<Vec<_>>()}));
+    } else {
+        findings.iter().for_each(|finding| print!("{}", finding.text()));
+        println!("{}", if findings.is_empty() { "no findings".to_owned() } else { count(findings.len(), "finding") });
     }
-    // The wire chooses these names: two may be alike if each says what it is.
-    let undescribed = entries(&at["properties"]).filter(|(_, field)| is_blank(&field["description"]));
-    for (name, _) in undescribed {
-        for (other, _) in entries(&at["properties"]).filter(|(other, _)| alike(name, other)) {
-            faults.push(Fault {
-                place: format!("{place}/properties/{}", escape(name)),
-                reason: format!("needs a description that sets it apart from `{other}`"),
-            });
-        }
-    }
-    match at {
-        Value::Object(map) => {
-            for (key, value) in map.iter().filter(|(key, _)| *key != "example" && *key != "examples") {
-                walk(doc, value, &format!("{place}/{}", escape(key)), faults);
-            }
-        }
-        Value::Array(items) => {
-            for (n, item) in items.iter().enumerate() {
-                walk(doc, item, &format!("{place}/{n}"), faults);
-            }
-        }
-        Value::String(text) if text.split(|c: char| !c.is_alphanumeric()).any(|word| word == "TODO") => {
-            faults.push(Fault { place: place.to_owned(), reason: "`TODO` left".to_owned() });
-        }
-        _ => {}
-    }
+    Ok(!findings.is_empty())
 }
 
-fn described(value: &Value, place: &str, faults: &mut Vec<Fault>) {
-    if is_blank(&value["description"]) {
-        faults.push(missing(place, "description"));
-    }
+/// Every finding in the API's document.
+///
+/// # Errors
+/// Why it cannot be read.
+fn api(source: &Source, pending: bool) -> Result<Vec<Finding>, String> {
+    let mut faults = source.slips();
+    let Some(doc) = readable(source, &faults)? else {
+        return Ok(sorted(source, SPEC, faults.into_iter().map(known::named)));
+    };
+    faults.extend(rules::check(&doc));
+    faults.extend(house::check(&doc));
+    source::standards(&doc, &mut faults)?;
+    faults.extend(prose::check(&doc));
+    faults.extend(source::examples(&doc));
+    let broken = faults.into_iter().map(known::named).chain(contract::check(&doc, pending));
+    Ok(sorted(source, SPEC, broken))
 }
 
-// Paths and parameters are case-insensitive on the wire; generators fold the case of types.
-fn distinct<'a>(names: impl Iterator<Item = &'a str>, place: &str, faults: &mut Vec<Fault>) {
-    let mut seen: Vec<&str> = Vec::new();
-    for name in names {
-        if let Some(other) = seen.iter().find(|other| alike(name, other)) {
-            faults.push(Fault {
-                place: format!("{place}/{}", escape(name)),
-                reason: format!("`{name}` and `{other}` differ in case only"),
-            });
-        }
-        seen.push(name);
+fn control(source: &Source) -> Result<Vec<Finding>, String> {
+    let mut faults = source.slips();
+    let Some(doc) = readable(source, &faults)? else {
+        return Ok(sorted(source, CONTROL, faults.into_iter().map(known::named)));
+    };
+    faults.extend(rules::check(&doc));
+    source::standards(&doc, &mut faults)?;
+    faults.extend(source::examples(&doc));
+    Ok(sorted(source, CONTROL, faults.into_iter().map(known::named)))
+}
+
+// None if its slips say already why it cannot be read.
+fn readable(source: &Source, slips: &[Fault]) -> Result<Option<Value>, String> {
+    let is_yaml = slips.iter().all(|slip| !slip.reason.starts_with("not YAML"));
+    match source.value() {
+        Ok(doc) => Ok(Some(doc)),
+        Err(_) if is_yaml && !slips.is_empty() => Ok(None),
+        Err(faults) => Err(source.report(&faults)),
     }
 }
 
-fn alike(one: &str, other: &str) -> bool {
-    one != other && one.eq_ignore_ascii_case(other)
-}
-
-fn is_blank(value: &Value) -> bool {
-    value.as_str().is_none_or(|text| text.trim().is_empty())
-}
-
-fn missing(place: &str, what: &str) -> Fault {
-    Fault { place: place.to_owned(), reason: format!("needs {} {what}", if what == "example" { "an" } else { "a" }) }
+fn sorted(source: &Source, file: &str, broken: impl Iterator<Item = Broken>) -> Vec<Finding> {
+    let mut findings: Vec<_> = broken
+        .map(|Broken { rule, place, message, repair }| Finding {
+            file: file.to_owned(),
+            line: source.line(&place),
+            rule: rule.to_owned(),
+            place: if place.starts_with('/') { place } else { String::new() },
+            message: message.replace('\n', " "),
+            repair,
+        })
+        .collect();
+    findings.sort_by(|one, other| (one.line, &one.rule, &one.place).cmp(&(other.line, &other.rule, &other.place)));
+    findings.dedup();
+    findings
 }

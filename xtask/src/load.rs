@@ -1,14 +1,13 @@
 //! What the sandbox bears: how fast it starts, how much memory a carrier takes, and a thousand calls a second.
 
 use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::http::{exchange, sign_in};
 use crate::measure::{Outcome, number, output};
 use crate::process::Sandbox;
 
@@ -34,7 +33,7 @@ fn start(binary: &Path, carriers: u32, runs: u32, aim: Duration) -> Outcome<()> 
     for _ in 0..runs.max(1) {
         let begun = Instant::now();
         let sandbox = Sandbox::start(binary, carriers, &[])?;
-        exchange(&sandbox.base, "GET /__sandbox/clock HTTP/1.1", "", "")?;
+        exchange(&sandbox.base, "GET /__sandbox/clock", "", "")?.text("the clock")?;
         best = best.min(begun.elapsed());
     }
     println!(
@@ -50,12 +49,12 @@ fn memory(binary: &Path) -> Outcome<()> {
     const MANY: u32 = 100_000;
     let measure = |carriers: u32| -> Outcome<Option<(u64, u64)>> {
         let sandbox = Sandbox::start(binary, carriers, &["--no-log".to_owned()])?;
-        exchange(&sandbox.base, "GET /__sandbox/clock HTTP/1.1", "", "")?;
+        exchange(&sandbox.base, "GET /__sandbox/clock", "", "")?.text("the clock")?;
         let Some(before) = sandbox.memory() else { return Ok(None) };
-        let token = sign_in(&sandbox.base)?;
+        let token = sign_in(&sandbox.base, "demo")?;
         for page in 1..=carriers.div_ceil(5000) {
-            let target = format!("POST /api/v1/Carrier/MonitoredCarriers?pageSize=5000&pageNumber={page} HTTP/1.1");
-            exchange(&sandbox.base, &target, &token, "")?;
+            let target = format!("POST /api/v1/Carrier/MonitoredCarriers?pageSize=5000&pageNumber={page}");
+            exchange(&sandbox.base, &target, &token, "")?.text(&target)?;
         }
         Ok(sandbox.memory().map(|after| (before, after)))
     };
@@ -81,7 +80,7 @@ fn calls(binary: &Path, runs: u32) -> Outcome<()> {
         return Ok(());
     }
     let sandbox = Sandbox::start(binary, CARRIERS, &[])?;
-    let token = sign_in(&sandbox.base)?;
+    let token = sign_in(&sandbox.base, "demo")?;
     let urls = std::env::temp_dir().join(format!("mycarrierpackets-urls-{}.txt", std::process::id()));
     std::fs::write(&urls, addresses(&sandbox.base, &token)?).map_err(|e| format!("{}: {e}", urls.display()))?;
     let mut best: Option<(f64, f64, f64)> = None;
@@ -117,7 +116,8 @@ fn calls(binary: &Path, runs: u32) -> Outcome<()> {
 
 /// What a client of the API asks for, in the shares in which it does.
 fn addresses(base: &str, token: &str) -> Outcome<String> {
-    let list = exchange(base, "POST /api/v1/Carrier/MonitoredCarriers?pageSize=5000 HTTP/1.1", token, "")?;
+    let target = "POST /api/v1/Carrier/MonitoredCarriers?pageSize=5000";
+    let list = exchange(base, target, token, "")?.text(target)?;
     let rows: Vec<Value> = serde_json::from_str(&list).map_err(|e| format!("the list of carriers: {e}"))?;
     let mut text = String::new();
     for (n, row) in rows.iter().enumerate() {
@@ -135,41 +135,4 @@ fn addresses(base: &str, token: &str) -> Outcome<String> {
         let _ = writeln!(text, "{base}/api/v1/Carrier/{call}");
     }
     Ok(text)
-}
-
-fn sign_in(base: &str) -> Outcome<String> {
-    let form = "grant_type=password&username=demo&password=demo";
-    let answer: Value =
-        serde_json::from_str(&exchange(base, "POST /token HTTP/1.1", "", form)?).map_err(|e| e.to_string())?;
-    answer["access_token"].as_str().map(str::to_owned).ok_or_else(|| "no token".to_owned())
-}
-
-/// One call on a connection of its own; the body of the answer.
-fn exchange(base: &str, line: &str, token: &str, body: &str) -> Outcome<String> {
-    let authority = base.trim_start_matches("http://");
-    let length = body.len();
-    let request = format!(
-        "{line}\r\nHost: {authority}\r\nConnection: close\r\nAuthorization: bearer {token}\r\nContent-Length: {length}\r\n\r\n{body}"
-    );
-    let failed = |e: std::io::Error| format!("{line}: {e}");
-    let mut stream = TcpStream::connect(authority).map_err(failed)?;
-    stream.write_all(request.as_bytes()).map_err(failed)?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).map_err(failed)?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| format!("{line}: no answer"))?;
-    if !head.starts_with("HTTP/1.1 200 ") {
-        return Err(format!("{line}: {}", head.lines().next().unwrap_or_default()));
-    }
-    Ok(if head.to_ascii_lowercase().contains("transfer-encoding: chunked") { whole(body) } else { body.to_owned() })
-}
-
-/// A body that came in chunks.
-fn whole(mut rest: &str) -> String {
-    let mut body = String::new();
-    while let Some((size, after)) = rest.split_once("\r\n") {
-        let size = usize::from_str_radix(size, 16).unwrap_or(0).min(after.len());
-        body.push_str(after.get(..size).unwrap_or_default());
-        rest = after.get(size + 2..).unwrap_or_default();
-    }
-    body
 }

@@ -7,18 +7,26 @@ mod api;
 mod bench;
 mod build_cost;
 mod bundle;
+mod clients;
 mod codegen;
 mod diff;
 mod documents;
+mod drift;
+mod finding;
 mod generator;
+mod http;
 mod lint;
 mod load;
 mod measure;
+#[cfg(test)]
+mod mutate;
 mod process;
 mod snapshots;
 mod source;
 mod standard;
+mod surface_diff;
 mod sync;
+mod vendor;
 mod yaml;
 
 // The build script's own modules, so that both see the same document and the same generated code.
@@ -54,6 +62,11 @@ enum Command {
     Codegen(codegen::Args),
     Bench(bench::Args),
     Bundle(bundle::Args),
+    Diff(diff::Args),
+    Drift(drift::Args),
+    Lint(lint::Args),
+    Vendor(vendor::Args),
+    Clients(clients::Args),
 }
 
 fn main() -> ExitCode {
@@ -63,5 +76,10 @@ fn main() -> ExitCode {
         Command::Codegen(args) => codegen::run(&cli.root, &args),
         Command::Bench(args) => bench::run(&cli.root, &args),
         Command::Bundle(args) => bundle::run(&cli.root, &args),
+        Command::Diff(args) => diff::run(&cli.root, &args),
+        Command::Drift(args) => drift::run(&cli.root, &args),
+        Command::Lint(args) => lint::run(&cli.root, &args),
+        Command::Vendor(args) => vendor::run(&cli.root, &args),
+        Command::Clients(args) => clients::run(&cli.root, &args),
     }
 }

@@ -20,8 +20,31 @@ impl Source {
     /// A file that cannot be read.
     pub fn read(root: &Path, name: &'static str) -> Result<Self, String> {
         let text = fs::read_to_string(root.join(name)).map_err(|e| format!("{name}:1: {e}"))?;
+        Ok(Self::of(name, text))
+    }
+
+    /// The document with this text.
+    pub fn of(name: &'static str, text: String) -> Self {
         let yaml = Yaml::of(&text);
-        Ok(Self { name, text, yaml })
+        Self { name, text, yaml }
+    }
+
+    /// The document as JSON, whatever its rules say of it.
+    ///
+    /// # Errors
+    /// What makes it unreadable.
+    pub fn value(&self) -> Result<Value, Vec<Fault>> {
+        document::read(&self.text)
+    }
+
+    /// What is YAML, and hardly meant: keys that are there twice, keys without a value.
+    pub fn slips(&self) -> Vec<Fault> {
+        self.yaml.faults.iter().map(|slip| fault(&slip.place, &slip.reason)).collect()
+    }
+
+    /// The line of `place`.
+    pub fn line(&self, place: &str) -> usize {
+        self.yaml.line(place)
     }
 
     /// The document as JSON, if nothing about its form is wrong; `rules` adds to what OpenAPI's own schema says.
@@ -29,20 +52,15 @@ impl Source {
     /// # Errors
     /// Every fault found.
     pub fn sound(&self, rules: fn(&Value) -> Vec<Fault>) -> Result<Value, Vec<Fault>> {
-        let slips = self.yaml.faults.iter().map(|slip| fault(&slip.place, &slip.reason));
-        let mut faults: Vec<_> = slips.collect();
-        let doc = match document::read(&self.text) {
+        let mut faults = self.slips();
+        let doc = match self.value() {
             Ok(doc) => doc,
             // The parser of values refuses what the slips name already.
             Err(_) if !faults.is_empty() => return Err(faults),
             Err(unreadable) => return Err(unreadable),
         };
         faults.extend(rules(&doc));
-        let standard = standard::validator().map_err(|reason| vec![fault("", reason)])?;
-        // Where a rule of ours has spoken, it has said more.
-        let mut more = standard::check(&standard, &doc);
-        more.retain(|one| faults.iter().all(|known| known.place != one.place));
-        faults.extend(more);
+        standards(&doc, &mut faults).map_err(|reason| vec![fault("", reason)])?;
         if faults.is_empty() { Ok(doc) } else { Err(faults) }
     }
 
@@ -63,6 +81,18 @@ impl Source {
         let report: String = lines.into_iter().map(|(_, line)| line).collect();
         report + &if count == 1 { "1 fault".to_owned() } else { format!("{count} faults") }
     }
+}
+
+/// Adds what OpenAPI's own schema says of `doc`.
+///
+/// # Errors
+/// A schema of OpenAPI that is none.
+pub fn standards(doc: &Value, faults: &mut Vec<Fault>) -> Result<(), String> {
+    let mut more = standard::check(&standard::validator()?, doc);
+    // Where a rule of ours has spoken, it has said more.
+    more.retain(|one| faults.iter().all(|known| known.place != one.place));
+    faults.extend(more);
+    Ok(())
 }
 
 /// Every example and default of `doc` that is not as its schema says.

@@ -66,11 +66,12 @@ impl Context {
         Ok(self.shape()?(builder))
     }
 
-    /// What the caller asks of every client: time limits, proxy, certificates.
+    /// What the caller asks of every client: time limits, proxy, certificates, a record of what it sends.
     pub fn shape(&self) -> Result<impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + use<>> {
-        let Global { ca_cert, proxy, no_proxy, timeout, .. } = &self.global;
+        let Global { ca_cert, proxy, no_proxy, timeout, record, .. } = &self.global;
         let certificates = ca_cert.as_deref().map(authorities).transpose()?;
         let (proxy, no_proxy, timeout) = (proxy.clone(), *no_proxy, *timeout);
+        let record = record.clone();
         Ok(move |mut builder: ClientBuilder| {
             if let Some(certificates) = &certificates {
                 builder = builder.ca_certificate(certificates.clone());
@@ -80,6 +81,9 @@ impl Context {
                 None if no_proxy => builder.no_proxy(),
                 None => builder,
             };
+            if let Some(folder) = &record {
+                builder = builder.record(folder);
+            }
             match timeout {
                 Some(span) => builder.timeouts(|timeouts| {
                     timeouts.total = span;

@@ -39,6 +39,9 @@ pub struct Global {
     /// Use no proxy, whatever the environment says
     #[arg(long, global = true)]
     pub no_proxy: bool,
+    /// Write each exchange to a file in this folder, redacted: to show how the API differs from its contract
+    #[arg(long, global = true, value_name = "DIR")]
+    pub record: Option<PathBuf>,
     /// Output format; a table on a terminal, JSON otherwise
     #[arg(long, global = true, value_name = "FORM", value_enum)]
     pub output: Option<Form>,

@@ -29,6 +29,8 @@ fn references_become_their_objects() {
         ),
         // To nothing, and to itself.
         (r#"[{"$ref":"9"}]"#, "[null]"),
+        (r#"[{"$ref":null},{ "$ref" : null },{"$id":"null"},{"$id":""}]"#, r#"[null,null,{},{}]"#),
+        (r#"[{"$ref":null,"a":2},{"$id":null}]"#, r#"[{"$ref":null,"a":2},{"$id":null}]"#),
         (r#"{"$id":"1","me":{"$ref":"1"}}"#, r#"{"me":null}"#),
         // Round and round.
         (r#"[{"$id":"1","b":{"$ref":"2"}},{"$id":"2","a":{"$ref":"1"}}]"#, r#"[{"b":{"a":null}},{"a":{"b":null}}]"#),

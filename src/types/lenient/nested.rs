@@ -91,7 +91,12 @@ macro_rules! values {
     };
     ($self:ident, $element:ident => $finish:expr, $visit:ident: $type:ty, $found:literal) => {
         fn $visit<E: Error>($self, value: $type) -> Result<Self::Value, E> {
-            quiet(value.into_deserializer(), $found).map(|$element| $finish)
+            let as_it_is = quiet(value.into_deserializer(), $found);
+            // In a list of texts, a number is one.
+            let $element = as_it_is.or_else(|wrong: E| {
+                quiet::<_, _, E>(StringDeserializer::new(value.to_string()), $found).map_err(|_| wrong)
+            })?;
+            Ok($finish)
         }
     };
 }

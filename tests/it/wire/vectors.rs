@@ -59,9 +59,10 @@ fn kind(schema: &Value, named: &mut BTreeSet<String>) -> String {
 /// `spec/normalise/schemas.json` as the document has it.
 fn table() -> String {
     let (mut operations, mut schemas, mut named) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-    for (_, _, operation) in contract::operations(spec()) {
+    for (path, _, operation) in contract::operations(spec()) {
         let Some(json) = operation["responses"]["200"]["content"].get("application/json") else { continue };
         let mut row = Map::new();
+        row.insert("path".to_owned(), path.as_str().into());
         row.insert("answer".to_owned(), kind(&json["schema"], &mut named).into());
         row.insert("idempotency".to_owned(), operation["x-mcp-idempotency"].clone());
         if let Some(items) = operation["x-mcp-pagination"].get("items") {

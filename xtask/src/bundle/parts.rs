@@ -7,8 +7,17 @@ use std::collections::BTreeSet;
 
 /// The document without the portal's operations.
 pub fn api(doc: &Value) -> Value {
-    only(doc, None)
+    let mut api = only(doc, None);
+    let described = api["info"]["description"].as_str().and_then(|text| text.split_once(PORTAL));
+    if let Some((before, _)) = described {
+        api["info"]["description"] =
+            format!("{before}{PORTAL}\n\nIt is on another host, and a document of its own.").into();
+    }
+    api
 }
+
+/// The section about it.
+const PORTAL: &str = "## The portal";
 
 /// The portal's operations alone, with its host as their server.
 pub fn portal(doc: &Value) -> Value {

@@ -55,6 +55,8 @@ fn the_portal_and_the_api_are_apart() {
     assert_eq!(portal_paths, ["/api/Download/CarrierPacket/{DOTNumber}", "/api/token"]);
     assert_eq!(api_paths.len() + portal_paths.len(), paths(&doc).len());
     assert!(api_paths.iter().all(|path| !portal_paths.contains(path)));
+    let described = api["info"]["description"].as_str().expect("a description");
+    assert!(described.ends_with("## The portal\n\nIt is on another host, and a document of its own."), "{described}");
     assert_eq!(portal["servers"][0]["url"], doc["x-mcp-servers"]["portal"]["url"]);
     let host = doc["x-mcp-servers"]["portal"]["url"].as_str().expect("an address");
     for (name, form) in &all {

@@ -1,7 +1,11 @@
-//! The commands as a maintainer runs them: `codegen` and `api`, each on a small checkout of its own.
+//! The commands as a maintainer runs them, each on a small checkout of its own.
 
 mod api;
 mod codegen;
+mod diff;
+mod drift;
 mod faults;
+mod lint;
 mod mutations;
 mod support;
+mod vendor;

@@ -17,13 +17,13 @@ pub struct Run {
 
 /// `cargo xtask codegen` on the checkout at `root`.
 pub fn codegen(root: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .arg("codegen")
-        .args(arguments)
-        .arg("--root")
-        .arg(root)
-        .output()
-        .expect("xtask runs");
+    xtask(root, &[&["codegen"], arguments].concat())
+}
+
+/// `cargo xtask` on the checkout at `root`.
+pub fn xtask(root: &Path, arguments: &[&str]) -> Run {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).arg("--root").arg(root).output().expect("xtask runs");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }

@@ -1,0 +1,25 @@
+// target/contract/reference.html: the contract as one page for people, with everything that it needs inside.
+import { readFileSync, writeFileSync } from "node:fs";
+
+const [contract, redoc, target] = process.argv.slice(2);
+const read = (path) => readFileSync(path, "utf8");
+// What ends a script in a text of the document would end that of the page.
+const within = (text) => text.replaceAll("<", "\\u003c");
+const document = JSON.parse(read(contract));
+const script = read(`${redoc}/bundles/redoc.standalone.js`).replaceAll("</script", "<\\/script");
+const options = { hideDownloadButtons: true, hideLoading: true, scrollYOffset: 0, expandResponses: "200" };
+
+writeFileSync(target, `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';
+ worker-src blob:; img-src data:; connect-src 'none'">
+<title>${document.info.title} ${document.info.version}</title><style>body { margin: 0 }</style></head>
+<body><div id="reference"></div>
+<!-- Redoc, MIT:
+${read(`${redoc}/LICENSE`)}
+${read(`${redoc}/bundles/redoc.standalone.js.LICENSE.txt`).replaceAll("--", "—")}
+-->
+<script>${script}</script>
+<script>Redoc.init(${within(JSON.stringify(document))}, ${JSON.stringify(options)}, globalThis.document.getElementById("reference"))</script>
+</body></html>
+`);
