@@ -11,7 +11,7 @@ use super::workshop::Workshop;
 use crate::measure::Outcome;
 
 /// No driver takes longer, unless it hangs.
-const LONGEST: Duration = Duration::from_secs(90);
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// What came of one step.
 #[derive(Clone, Debug, Deserialize)]

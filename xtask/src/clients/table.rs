@@ -60,8 +60,7 @@ client is not compiled: its source is checked for what broke such clients (`xtas
         }
     }
     page.push_str(
-        "\n## Without it\n\nThe same clients and connections, with the bytes as they come. It is what the count must find. Newtonsoft resolves \\
-         references by itself.\n\n",
+        "\n## Without it\n\nThe same clients and connections, with the bytes as they come. It is what the count must find. Newtonsoft resolves\nreferences by itself.\n\n",
     );
     section(&mut page, &format!("{steps} | faults of data"), lines, old, "Without", |line| &line.without);
     page.push_str("\n## The faults of data\n\nWhat a client must come to, with all else as without the fault.\n\n| Fault | Rows | Document |\n|---|---|---|\n");
