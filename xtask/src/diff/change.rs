@@ -77,12 +77,13 @@ pub struct Comparison<'a> {
 }
 
 /// What is there for people alone.
-const PROSE: [&str; 9] = [
+const PROSE: [&str; 10] = [
     "description",
     "summary",
     "example",
     "examples",
     "externalDocs",
+    "x-mcp-note",
     "x-provenance",
     "contact",
     "license",
