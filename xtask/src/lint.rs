@@ -29,9 +29,6 @@ pub struct Args {
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// Also apply the rules that the document does not follow yet.
-    #[arg(long)]
-    pending: bool,
 }
 
 /// Runs the command on the checkout at `root`.
@@ -40,7 +37,7 @@ pub fn run(root: &Path, args: &Args) -> ExitCode {
 }
 
 fn lint(root: &Path, args: &Args) -> Result<bool, String> {
-    let mut findings = api(&Source::read(root, SPEC)?, args.pending)?;
+    let mut findings = api(&Source::read(root, SPEC)?)?;
     if root.join(CONTROL).exists() {
         findings.extend(control(&Source::read(root, CONTROL)?)?);
     }
@@ -57,7 +54,7 @@ fn lint(root: &Path, args: &Args) -> Result<bool, String> {
 ///
 /// # Errors
 /// Why it cannot be read.
-fn api(source: &Source, pending: bool) -> Result<Vec<Finding>, String> {
+fn api(source: &Source) -> Result<Vec<Finding>, String> {
     let mut faults = source.slips();
     let Some(doc) = readable(source, &faults)? else {
         return Ok(sorted(source, SPEC, faults.into_iter().map(known::named)));
@@ -67,7 +64,7 @@ fn api(source: &Source, pending: bool) -> Result<Vec<Finding>, String> {
     source::standards(&doc, &mut faults)?;
     faults.extend(prose::check(&doc));
     faults.extend(source::examples(&doc));
-    let broken = faults.into_iter().map(known::named).chain(contract::check(&doc, pending));
+    let broken = faults.into_iter().map(known::named).chain(contract::check(&doc));
     Ok(sorted(source, SPEC, broken))
 }
 

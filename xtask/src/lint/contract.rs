@@ -7,31 +7,30 @@ use crate::document::{entries, operations, referred, resolve};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A rule: its name, whether the document follows it, and its check.
-type Rule = (&'static str, bool, fn(&Value, &mut Vec<Found>));
+/// A rule: its name and its check.
+type Rule = (&'static str, fn(&Value, &mut Vec<Found>));
 
 /// Place, message, repair.
 type Found = (String, String, String);
 
-/// A rule that the document does not follow yet is pending: `--pending` applies it.
 const RULES: &[Rule] = &[
-    ("media-range", true, media_ranges),
-    ("one-of-in-answer", true, one_of),
-    ("error-example", true, error_examples),
-    ("unused-component", true, unused),
-    ("error-html", false, error_html),
-    ("retry-after", false, retry_after),
-    ("info", false, info),
-    ("page-bounds", false, page_bounds),
-    ("parameter-written-twice", false, written_twice),
-    ("provenance-in-prose", false, provenance),
-    ("version", false, version),
+    ("media-range", media_ranges),
+    ("one-of-in-answer", one_of),
+    ("error-example", error_examples),
+    ("unused-component", unused),
+    ("error-html", error_html),
+    ("retry-after", retry_after),
+    ("info", info),
+    ("page-bounds", page_bounds),
+    ("parameter-written-twice", written_twice),
+    ("provenance-in-prose", provenance),
+    ("version", version),
 ];
 
-/// Every finding of the rules that the document follows, and of those that it does not follow yet if `pending`.
-pub fn check(doc: &Value, pending: bool) -> Vec<Broken> {
+/// Every finding.
+pub fn check(doc: &Value) -> Vec<Broken> {
     let mut broken = Vec::new();
-    for (rule, _, check) in RULES.iter().filter(|(_, followed, _)| *followed || pending) {
+    for (rule, check) in RULES {
         let mut found = Vec::new();
         check(doc, &mut found);
         broken.extend(found.into_iter().map(|(place, message, repair)| Broken { rule, place, message, repair }));
@@ -266,5 +265,5 @@ fn provenance(doc: &Value, broken: &mut Vec<Found>) {
 
 #[cfg(test)]
 pub fn names() -> Vec<&'static str> {
-    RULES.iter().map(|(name, ..)| *name).collect()
+    RULES.iter().map(|(name, _)| *name).collect()
 }

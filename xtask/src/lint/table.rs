@@ -58,7 +58,7 @@ const CASES: &[Case] = &[
 ];
 
 fn findings(text: &str) -> Vec<crate::finding::Finding> {
-    api(&Source::of(SPEC, text.to_owned()), true).unwrap_or_else(|reason| panic!("{reason}"))
+    api(&Source::of(SPEC, text.to_owned())).unwrap_or_else(|reason| panic!("{reason}"))
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn every_rule_of_the_contract_is_broken_here() {
 fn a_text_that_is_not_a_document_has_no_findings() {
     for text in ["a: [", "", "[1]: 2: 3"] {
         let source = Source::of(SPEC, text.to_owned());
-        if let Err(reason) = api(&source, false) {
+        if let Err(reason) = api(&source) {
             assert!(reason.starts_with("spec/openapi.yaml:"), "{reason}");
         } else {
             assert_eq!(text, "", "nothing is a document without anything");

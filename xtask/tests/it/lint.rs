@@ -25,7 +25,7 @@ fn a_finding_has_file_line_rule_and_repair() {
     let root = TempDir::new().expect("a temporary directory");
     plant(root.path(), CONTRACT);
     plant_control(root.path(), CONTROL);
-    assert_eq!(lint(root.path(), &["--pending"]).code, Some(0));
+    assert_eq!(lint(root.path(), &[]).code, Some(0));
 
     plant(root.path(), &CONTRACT.replace("application/pdf: {", "image/*: {"));
     plant_control(root.path(), &CONTROL.replace("example: {held: true}", "example: {held: 1}"));
