@@ -109,7 +109,7 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-// The client tells errors apart by what is in them: for the generator, one range has one type.
+// The client distinguishes errors by what is in them: for the generator, one range has one type.
 fn is_of_range(status: &str) -> bool {
     status.len() == 3 && status.starts_with('4') && status.ends_with(|c: char| c.is_ascii_digit())
 }

@@ -33,8 +33,7 @@ fn every_example_is_as_its_schema_says() {
 
 #[test]
 fn the_pagination_header_shows_its_four_fields() {
-    let text = spec()["components"]["headers"]["X-Pagination"]["schema"]["example"].as_str().unwrap();
-    let header: Value = serde_json::from_str(text).unwrap();
+    let header = &spec()["components"]["headers"]["X-Pagination"]["content"]["application/json"]["example"];
     for field in ["pageNumber", "pageSize", "totalPages", "totalCount"] {
         assert!(header[field].is_u64(), "{header}");
     }

@@ -25,7 +25,8 @@ fn operations_parameters_and_schemas_are_described() {
                 bare.push(format!("{verb} {path} {field}"));
             }
         }
-        for parameter in op["parameters"].as_array().into_iter().flatten() {
+        let parameters = op["parameters"].as_array().into_iter().flatten();
+        for parameter in parameters.map(|parameter| contract::resolve(spec(), parameter)) {
             if words(&parameter["description"]).is_empty() {
                 bare.push(format!("{verb} {path} {}", parameter["name"]));
             }

@@ -1,3 +1,5 @@
+//! What each form holds.
+
 use super::*;
 use crate::document::{entries, operations};
 use serde_json::json;
@@ -189,7 +191,7 @@ fn the_collection_has_every_operation_once() {
     let raw: Vec<String> = found.iter().filter_map(raw).collect();
     let of = |operation: &str| raw.iter().find(|raw| raw.contains(operation)).expect("a request").as_str();
     assert!(of("PreviewCarrier").ends_with("PreviewCarrier?DOTNumber=23868"), "{raw:?}");
-    // What acts names nobody until somebody fills it in.
+    // A request that changes something names nobody until somebody fills it in.
     for operation in ["BlockCarrier", "EmailPacketInvitation", "RequestMonitoring"] {
         assert!(!of(operation).contains("23868"), "{}", of(operation));
     }
