@@ -62,6 +62,7 @@ fn descriptions_are_safe_as_rustdoc() {
     for (path, verb, op) in contract::operations(spec()) {
         texts.extend([(format!("{verb} {path}"), &op["summary"]), (format!("{verb} {path}"), &op["description"])]);
         let parameters = op["parameters"].as_array().into_iter().flatten();
+        let parameters = parameters.map(|parameter| contract::resolve(spec(), parameter));
         texts.extend(parameters.map(|p| (format!("{verb} {path} {}", p["name"]), &p["description"])));
     }
     for (name, schema) in contract::entries(&spec()["components"]["schemas"]) {
