@@ -26,13 +26,19 @@ for (const [path, item] of Object.entries(document_.paths)) {
   }
 }
 
+function meant(part) {
+  return part.$ref?.split("/").slice(1).reduce((part, name) => part[name], document_) ?? part;
+}
+
 function prefill(operation, values) {
+  // Each has its own: what several share has another value here and there.
+  if (operation?.parameters) operation.parameters = operation.parameters.map((parameter) => ({ ...meant(parameter) }));
   for (const parameter of operation.parameters ?? []) {
     if (parameter.name in values) parameter.example = values[parameter.name];
     else if (/^(from|to)Date$/.test(parameter.name)) parameter.example = hour(parameter.name === "toDate");
   }
   for (const media of Object.keys(values).length ? Object.values(operation.requestBody?.content ?? {}) : []) {
-    const parts = media.schema.$ref?.split("/").slice(1).reduce((part, name) => part[name], document_) ?? media.schema;
+    const parts = meant(media.schema);
     if (!Object.keys(values).every((name) => name in (parts.properties ?? {}))) continue;
     delete media.examples;
     media.example = values;

@@ -48,6 +48,8 @@ async fn execute_all(document: &str) -> (usize, BTreeSet<String>) {
             let own = examples.get(path).unwrap_or(&Value::Null);
             let (mut target, mut query, mut lacking) = (path.clone(), Vec::new(), false);
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let shared = parameter["$ref"].as_str().and_then(|target| document.pointer(target.strip_prefix('#')?));
+                let parameter = shared.unwrap_or(parameter);
                 let name = parameter["name"].as_str().unwrap();
                 match filled(parameter, own) {
                     Some(value) if parameter["in"] == "path" => target = target.replace(&format!("{{{name}}}"), &value),
