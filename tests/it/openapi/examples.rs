@@ -4,7 +4,7 @@ use crate::support::{
     contract,
     schema::{Mode, examples, spec, validate, validate_answer, validate_schema},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[test]
 fn every_operation_has_an_example_answer() {
