@@ -115,7 +115,9 @@ fn postgres(text: &str) -> Result<Address, Error> {
     if config.get_hosts().is_empty() {
         return Err(wrong("the address of the store has no host"));
     }
-    let tls = match encrypted.unwrap_or_else(|| roots.is_some() || !config.get_hosts().iter().all(is_here)) {
+    // `hostaddr` is where the driver connects to, whatever the name of the host.
+    let here = config.get_hosts().iter().all(is_here) && config.get_hostaddrs().iter().all(|at| at.is_loopback());
+    let tls = match encrypted.unwrap_or(roots.is_some() || !here) {
         true => Tls::Verified(roots.map(decoded).transpose()?.map(PathBuf::from)),
         false if roots.is_some() => return Err(wrong("sslrootcert is of no use with sslmode=disable")),
         false => Tls::Off,
@@ -175,6 +177,8 @@ mod tests {
             ("postgres://u@db/tms", Tls::Verified(None)),
             ("postgres://u@localhost,db/tms", Tls::Verified(None)),
             ("postgres://u@10.0.0.7/tms?sslmode=verify-full", Tls::Verified(None)),
+            ("postgres://u@localhost/tms?hostaddr=10.0.0.7", Tls::Verified(None)),
+            ("postgres://u@localhost/tms?hostaddr=127.0.0.1", Tls::Off),
             ("postgres://u@db/tms?sslmode=disable", Tls::Off),
             ("postgres://u@localhost/tms", Tls::Off),
             ("postgres://u@127.0.0.1,%2Frun/tms", Tls::Off),
