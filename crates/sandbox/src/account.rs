@@ -1,8 +1,8 @@
 //! What happens to carriers for one customer alone.
 
-use crate::auth::USERNAME;
+use crate::customers::USERNAME;
+use crate::engine::triggers::Event;
 use crate::sandbox::Sandbox;
-use crate::triggers::Event;
 
 /// One customer of a [`Sandbox`], by user name: what is made to happen here, no other customer sees.
 ///

@@ -3,15 +3,14 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, SystemTime};
 
-use crate::fault::Fault;
-use crate::profile::Profile;
-use crate::sandbox::Sandbox;
 use crate::snapshot::Snapshot;
+use crate::wire::fault::Fault;
+use crate::wire::profile::Profile;
 
 /// How long the vendor's tokens live: 14 days.
 pub(crate) const TOKEN_LIFETIME: Duration = Duration::from_secs(1_209_599);
 
-/// Configures a [`Sandbox`]; made by [`Sandbox::builder`].
+/// Configures a [`Sandbox`](crate::Sandbox); made by [`Sandbox::builder`](crate::Sandbox::builder).
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `start`"]
 pub struct Builder {
@@ -102,7 +101,7 @@ impl Builder {
         self
     }
 
-    /// Whether requests are kept for [`Sandbox::requests`]; they are counted anyway. Default yes.
+    /// Whether requests are kept for [`Sandbox::requests`](crate::Sandbox::requests); they are counted anyway. Default yes.
     pub fn record_requests(mut self, record: bool) -> Self {
         self.record_requests = record;
         self
@@ -158,30 +157,5 @@ impl Builder {
     pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.extend(faults);
         self
-    }
-
-    /// Listens, on a thread of its own: see [`Sandbox::start_blocking`].
-    ///
-    /// ```
-    /// # fn main() -> std::io::Result<()> {
-    /// use mycarrierpackets_sandbox::Sandbox;
-    ///
-    /// let sandbox = Sandbox::builder().carriers(10).start_blocking()?;
-    /// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// A port that cannot be listened on, the message says which; or a thread that cannot be started.
-    pub fn start_blocking(self) -> std::io::Result<Sandbox> {
-        Sandbox::launch_blocking(self)
-    }
-
-    /// Listens, in tasks of the current tokio runtime.
-    ///
-    /// # Errors
-    /// A port that cannot be listened on; the message says which.
-    pub async fn start(self) -> std::io::Result<Sandbox> {
-        Sandbox::launch(self).await
     }
 }

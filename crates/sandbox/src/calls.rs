@@ -1,6 +1,6 @@
 //! Assertions on the log: which calls came, and how many.
 
-use crate::log::{Log, RecordedRequest};
+use crate::wire::log::{Log, RecordedRequest};
 
 /// The calls of one operation that the sandbox has seen, narrowed down step by step.
 ///

@@ -22,9 +22,9 @@
 //!
 //! It runs in the tasks of the test's runtime, or with [`Sandbox::start_blocking`] on threads of its own.
 //!
-//! The data path: `server` (HTTP) → `router` → `ops` (one function per operation) → `model` (writes the JSON).
-//! Carriers are not stored: `world` and `carrier` compute them from (seed, index). What becomes of them in time is in `vendor`,
-//! what calls change in `state`, one for each user name in `customers`.
+//! The data path: `wire` (HTTP, tokens, misbehaviour) → `vendor` (one function per operation; `vendor/model` writes the
+//! JSON) → `customers` (what each has changed) → `world` (what is so for all).
+//! Carriers are not stored: `world` computes them from (seed, index, time).
 #![forbid(unsafe_code)]
 
 /// The README, whose example is compiled and run.
@@ -33,61 +33,32 @@
 struct Readme;
 
 mod account;
-mod answer;
-mod auth;
-mod blob;
-mod broker;
 mod builder;
 mod calls;
-mod carrier;
-mod clock;
 mod console;
 mod control;
 mod customers;
-mod encode;
 mod engine;
-mod fault;
-mod feed;
-mod hash;
-mod json;
-mod line;
-mod log;
-mod model;
-mod notify;
-mod ops;
 mod options;
-mod own;
-mod paging;
-mod pdf;
-mod png;
-mod poll_limit;
-mod profile;
-mod request;
-mod respond;
-mod response_body;
-mod router;
 mod sandbox;
 mod server;
 mod snapshot;
-mod state;
 mod state_file;
-mod triggers;
 mod vendor;
-mod webhook;
-mod words;
+mod webhooks;
+mod wire;
 mod world;
-mod xml;
 
 pub use account::Customer;
 pub use builder::Builder;
 pub use calls::Calls;
-pub use fault::Fault;
-pub use log::{RecordedAnswer, RecordedRequest};
 pub use options::Options;
-pub use profile::Profile;
 pub use sandbox::Sandbox;
 pub use snapshot::Snapshot;
-pub use webhook::{Attempt, Delivery, DeliveryState, Webhook, WebhookEvent};
+pub use webhooks::{Attempt, Delivery, DeliveryState, Webhook, WebhookEvent};
+pub use wire::fault::Fault;
+pub use wire::log::{RecordedAnswer, RecordedRequest};
+pub use wire::profile::Profile;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

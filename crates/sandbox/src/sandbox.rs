@@ -9,16 +9,16 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
-use crate::auth::{PASSWORD, USERNAME};
 use crate::builder::Builder;
 use crate::calls::Calls;
-use crate::engine::Engine;
-use crate::fault::Fault;
-use crate::log::RecordedRequest;
-use crate::router::{Host, Route};
+use crate::customers::{PASSWORD, USERNAME};
+use crate::engine::{Engine, pump};
 use crate::snapshot::Snapshot;
-use crate::webhook::{Delivery, Webhook, WebhookEvent, Whose};
-use crate::{lock, server, webhook};
+use crate::webhooks::{Delivery, Webhook, WebhookEvent, Whose};
+use crate::wire::fault::Fault;
+use crate::wire::log::RecordedRequest;
+use crate::wire::router::{Host, Route};
+use crate::{lock, server};
 
 /// A fake vendor that runs in tasks of the current tokio runtime, or on threads of its own
 /// ([`start_blocking`](Self::start_blocking)). Dropping it stops it.
@@ -27,6 +27,33 @@ pub struct Sandbox {
     tasks: [JoinHandle<()>; 3],
     /// Of its own, if it does not run in its caller's.
     runtime: Option<Runtime>,
+}
+
+impl Builder {
+    /// Listens, on a thread of its own: see [`Sandbox::start_blocking`].
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// use mycarrierpackets_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().carriers(10).start_blocking()?;
+    /// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// A port that cannot be listened on, the message says which; or a thread that cannot be started.
+    pub fn start_blocking(self) -> std::io::Result<Sandbox> {
+        Sandbox::launch_blocking(self)
+    }
+
+    /// Listens, in tasks of the current tokio runtime.
+    ///
+    /// # Errors
+    /// A port that cannot be listened on; the message says which.
+    pub async fn start(self) -> std::io::Result<Sandbox> {
+        Sandbox::launch(self).await
+    }
 }
 
 impl Sandbox {
@@ -75,7 +102,7 @@ impl Sandbox {
             tasks: [
                 tokio::spawn(server::accept(api, Arc::clone(&engine), Host::Api)),
                 tokio::spawn(server::accept(portal, Arc::clone(&engine), Host::Portal)),
-                tokio::spawn(webhook::pump::run(Arc::clone(&engine))),
+                tokio::spawn(pump::run(Arc::clone(&engine))),
             ],
             engine,
             runtime: None,

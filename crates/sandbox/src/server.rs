@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
 use hyper::service::service_fn;
@@ -15,21 +14,21 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::answer::{Answer, Failure};
-use crate::clock::{SECOND, Ticks};
 use crate::engine::Engine;
-use crate::fault::{Applied, Kind, Seen};
-use crate::line::{Line, Reset};
-use crate::log::RecordedRequest;
-use crate::profile::{Profile, documented};
-use crate::request::Params;
-use crate::respond::{into_response, length_required};
-use crate::response_body::ResponseBody;
-use crate::router::{Host, Route};
-use crate::{control, lock, ops};
+use crate::vendor::answer::{Answer, Failure};
+use crate::vendor::request::Params;
+use crate::wire::body::read;
+use crate::wire::fault::{Applied, Kind, Seen};
+use crate::wire::line::{Line, Reset};
+use crate::wire::log::RecordedRequest;
+use crate::wire::profile::{Profile, documented};
+use crate::wire::respond::{into_response, length_required};
+use crate::wire::response_body::ResponseBody;
+use crate::wire::router::{Host, Route};
+use crate::world::clock::{SECOND, Ticks};
+use crate::{control, lock, vendor};
 
 const MAX_BODY: usize = 1 << 20;
-const SLOWEST_BODY: Duration = Duration::from_secs(30);
 
 /// Accepts connections until the task is aborted, which ends them all.
 pub(crate) async fn accept(listener: TcpListener, engine: Arc<Engine>, host: Host) {
@@ -191,16 +190,6 @@ fn allowed(mut response: Response<ResponseBody>, origin: &HeaderValue) -> Respon
     response
 }
 
-/// Reads a body of at most `most` bytes, or says what to answer instead.
-pub(crate) async fn read(body: Incoming, most: usize) -> Result<Bytes, Failure> {
-    match tokio::time::timeout(SLOWEST_BODY, Limited::new(body, most).collect()).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::new(413, "Maximum request length exceeded.")),
-        Ok(Err(_)) => Err(Failure::bad("The request body could not be read.")),
-        Err(_) => Err(Failure::new(408, "The request body did not come in time.")),
-    }
-}
-
 fn record(
     engine: &Engine,
     route: Route<'_>,
@@ -264,13 +253,20 @@ fn answer(
             .into();
     };
     let now = skewed(engine.settle(&customer), fault);
-    let call = |params| ops::Call { engine, customer: &customer, params, now, fault };
+    let call = |params| vendor::Call {
+        world: &engine.world,
+        history: &engine.history,
+        customer: &customer,
+        params,
+        now,
+        quirk: fault.and_then(Kind::quirk),
+    };
     let result = match route {
         Route::Operation(operation) => {
             let bound = if operation.takes_body { params.add_body(body) } else { Ok(()) };
             bound.and_then(|()| (operation.run)(&call(&params)))
         }
-        Route::Packet(dot) => ops::documents::packet(&call(&params), dot),
+        Route::Packet(dot) => vendor::documents::packet(&call(&params), dot),
         Route::Token | Route::PortalToken | Route::SignIn | Route::Nowhere => Err(nowhere(host, parts)),
     };
     let answer = result.unwrap_or_else(Answer::from);

@@ -4,30 +4,27 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Pace, Ticks};
-use crate::customers::Customers;
-use crate::engine::Engine;
-use crate::lock;
-use crate::state::State;
-use crate::vendor::Vendor;
-use crate::webhook::Kept;
+use crate::customers::state::State;
+use crate::webhooks::Kept;
+use crate::world::clock::{Pace, Ticks};
+use crate::world::history::History;
 
 /// All that has become of a sandbox since it started, to be put back later: clock, carriers, customers and webhooks.
 ///
 /// The log, the faults and the tokens are not in it.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Snapshot {
-    format: u32,
+    pub(crate) format: u32,
     pub(crate) seed: u64,
     pub(crate) carriers: u32,
     pub(crate) start: Ticks,
     pub(crate) clock: Pace,
-    pub(crate) vendor: Vendor,
+    pub(crate) vendor: History,
     pub(crate) customers: BTreeMap<String, State>,
     pub(crate) webhooks: Kept,
 }
 
-const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 
 impl Snapshot {
     /// Reads what [`to_json`](Self::to_json) wrote.
@@ -59,44 +56,5 @@ impl Snapshot {
 impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Snapshot").field("seed", &self.seed).field("carriers", &self.carriers).finish_non_exhaustive()
-    }
-}
-
-impl Engine {
-    pub(crate) fn snapshot(&self) -> Snapshot {
-        self.settle_all();
-        let vendor = lock(&self.vendor).clone();
-        Snapshot {
-            format: FORMAT,
-            seed: self.world.seed,
-            carriers: self.world.carriers,
-            start: self.world.start,
-            clock: self.clock.keep(),
-            vendor,
-            customers: self.customers.keep(),
-            webhooks: self.webhooks.keep(),
-        }
-    }
-
-    /// Puts a snapshot back.
-    pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<(), String> {
-        if let Some(mistake) = snapshot.mistake(self.world.seed, self.world.carriers) {
-            return Err(mistake);
-        }
-        // Carriers are made from the day of the start.
-        if snapshot.start.midnight() != self.world.today {
-            return Err("the snapshot is of a sandbox that started on another day; start one with --state".to_owned());
-        }
-        self.clock.replace(snapshot.clock);
-        *lock(&self.vendor) = snapshot.vendor;
-        self.customers.replace(snapshot.customers);
-        self.webhooks.replace(snapshot.webhooks);
-        Ok(())
-    }
-}
-
-impl Customers {
-    fn keep(&self) -> BTreeMap<String, State> {
-        self.all().iter().map(|customer| (customer.name.to_string(), lock(&customer.state).clone())).collect()
     }
 }

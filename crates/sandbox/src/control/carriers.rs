@@ -3,17 +3,17 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::answer::Body;
-use crate::carrier::Carrier;
 use crate::control::{Call, Reply, Result, bad, flushed, nothing};
 use crate::customers::Customer;
+use crate::engine::triggers::{Cannot, Event};
 use crate::lock;
-use crate::model::certificates::insured_until;
-use crate::ops;
-use crate::request::Params;
-use crate::triggers::{Cannot, Event};
-use crate::webhook::Whose;
+use crate::vendor;
+use crate::vendor::answer::Body;
+use crate::vendor::model::certificates::insured_until;
+use crate::vendor::request::Params;
+use crate::webhooks::Whose;
 use crate::world::Index;
+use crate::world::carrier::Carrier;
 
 const SHOWN: [&str; 5] = [
     "PreviewCarrier",
@@ -35,7 +35,7 @@ pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
                 customer: Option<String>,
             }
             let wanted: Wanted = call.json()?;
-            let name = wanted.customer.as_deref().unwrap_or(crate::auth::USERNAME);
+            let name = wanted.customer.as_deref().unwrap_or(crate::customers::USERNAME);
             let customer = someone(call, name)?;
             match call.engine.happen(&customer, dot.parse().unwrap_or(-1), wanted.event) {
                 Ok(()) => {
@@ -61,7 +61,7 @@ fn stranger(dot: &str) -> Reply {
 
 /// The customer of a user name, who is here from now on.
 fn someone(call: &Call<'_>, name: &str) -> std::result::Result<std::sync::Arc<Customer>, Reply> {
-    if !crate::auth::is_user_name(name) {
+    if !crate::wire::auth::is_user_name(name) {
         return Err(bad("customer is no user name"));
     }
     let customer = call.engine.customers.of(name, &call.engine.world);
@@ -70,7 +70,7 @@ fn someone(call: &Call<'_>, name: &str) -> std::result::Result<std::sync::Arc<Cu
 
 /// A look is no visit: who has not signed in has the lists of the start.
 fn customer(call: &Call<'_>) -> std::result::Result<std::sync::Arc<Customer>, Reply> {
-    let name = call.params.get("customer").unwrap_or(crate::auth::USERNAME);
+    let name = call.params.get("customer").unwrap_or(crate::customers::USERNAME);
     call.engine
         .customers
         .known(name)
@@ -111,7 +111,7 @@ fn matches(world: &crate::world::World, index: Index, wanted: &str) -> bool {
 fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
     let engine = call.engine;
     let now = engine.clock.now();
-    let standing = customer.standing(&engine.world, &lock(&engine.vendor), index, now);
+    let standing = customer.standing(&engine.world, &lock(&engine.history), index, now);
     let carrier = Carrier::new(&engine.world, index, standing.facts.clone(), now);
     json!({
         "dot": carrier.dot,
@@ -132,8 +132,16 @@ fn one(call: &Call<'_>, dot: &str) -> Result {
     let index = dot.parse().ok().and_then(|dot| call.engine.world.by_dot(dot)).ok_or_else(|| stranger(dot))?;
     let now = call.engine.settle(&customer);
     let params = Params::parse(format!("DOTNumber={dot}").as_bytes());
-    let asked = ops::Call { engine: call.engine, customer: &customer, params: &params, now, fault: None };
-    let answers: Map<String, Value> = ops::OPERATIONS
+    let engine = call.engine;
+    let asked = vendor::Call {
+        world: &engine.world,
+        history: &engine.history,
+        customer: &customer,
+        params: &params,
+        now,
+        quirk: None,
+    };
+    let answers: Map<String, Value> = vendor::OPERATIONS
         .iter()
         .filter(|operation| SHOWN.contains(&operation.name))
         .filter_map(|operation| match (operation.run)(&asked).ok()?.body {

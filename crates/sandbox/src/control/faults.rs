@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::control::{Call, Reply, Result, bad, missing, nothing};
-use crate::fault::{About, Fault, KINDS};
+use crate::wire::fault::{About, Fault, KINDS};
 
 pub(super) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
     let faults = &call.engine.faults;

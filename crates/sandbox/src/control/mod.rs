@@ -17,16 +17,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
 use crate::console;
 use crate::engine::Engine;
 use crate::lock;
-use crate::profile::Profile;
-use crate::request::Params;
-use crate::response_body::ResponseBody;
-use crate::server::read;
 use crate::snapshot::Snapshot;
-use crate::webhook::Whose;
+use crate::vendor::answer::Answer;
+use crate::vendor::request::Params;
+use crate::webhooks::Whose;
+use crate::wire::body::read;
+use crate::wire::profile::Profile;
+use crate::wire::response_body::ResponseBody;
 
 const PREFIX: &str = "/__sandbox";
 const MAX_BODY: usize = 1 << 20;
@@ -176,8 +176,8 @@ fn sandbox(engine: &Engine) -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "api": api,
         "portal": portal,
-        "username": crate::auth::USERNAME,
-        "password": crate::auth::PASSWORD,
+        "username": crate::customers::USERNAME,
+        "password": crate::customers::PASSWORD,
         "seed": engine.world.seed,
         "carriers": engine.world.total,
         "profile": match engine.profile {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::clock::Ticks;
 use crate::control::{Call, Reply, Result, bad, missing, nothing};
-use crate::log::RecordedRequest;
-use crate::router::Route;
+use crate::wire::log::RecordedRequest;
+use crate::wire::router::Route;
+use crate::world::clock::Ticks;
 
 /// Of a body so much is shown.
 const SHOWN: usize = 256 << 10;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::control::{Call, Reply, Result, bad, flushed, missing, nothing};
-use crate::webhook::{Attempt, Delivery, Webhook, WebhookEvent, Whose};
+use crate::webhooks::{Attempt, Delivery, Webhook, WebhookEvent, Whose};
 
 pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
     let webhooks = &call.engine.webhooks;
@@ -105,7 +105,7 @@ fn delivery(own: &Delivery) -> Value {
         "url": own.url,
         "body": own.body,
         "state": own.state,
-        "due": own.due.map(crate::clock::Ticks::iso),
+        "due": own.due.map(crate::world::clock::Ticks::iso),
         "attempts": own.attempts.iter().map(attempt).collect::<Vec<_>>(),
     })
 }

@@ -1,0 +1,96 @@
+//! What runs behind the two listeners: the world and its clock, customers, tokens, faults, webhooks, the log.
+
+mod notify;
+pub(crate) mod pump;
+pub(crate) mod triggers;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::builder::Builder;
+use crate::customers::Customers;
+use crate::webhooks::{Kept, Webhooks};
+use crate::wire::auth::Tokens;
+use crate::wire::fault::{Fault, Faults};
+use crate::wire::log::Log;
+use crate::wire::profile::Profile;
+use crate::wire::router::Host;
+use crate::world::World;
+use crate::world::clock::{Clock, Pace};
+use crate::world::history::History;
+
+/// Everything that the two listeners share.
+pub(crate) struct Engine {
+    /// Of the API and of the portal, without a slash at the end.
+    pub(crate) addresses: [String; 2],
+    /// Whether only this machine can reach it.
+    pub(crate) local: bool,
+    pub(crate) world: World,
+    pub(crate) clock: Clock,
+    /// Locked before a customer's state where both are.
+    pub(crate) history: Mutex<History>,
+    pub(crate) customers: Customers,
+    pub(crate) webhooks: Webhooks,
+    pub(crate) tokens: Mutex<Tokens>,
+    pub(crate) portal_tokens: Mutex<Tokens>,
+    pub(crate) delay: Mutex<Duration>,
+    pub(crate) faults: Faults,
+    pub(crate) start: Start,
+    pub(crate) log: Log,
+    /// Each open connection holds it.
+    pub(crate) connections: Arc<()>,
+    pub(crate) profile: Profile,
+    pub(crate) require_content_length: bool,
+    pub(crate) compress: bool,
+}
+
+/// What a reset goes back to.
+pub(crate) struct Start {
+    pub(crate) pace: Pace,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl Engine {
+    pub(crate) fn tokens_of(&self, host: Host) -> &Mutex<Tokens> {
+        match host {
+            Host::Api => &self.tokens,
+            Host::Portal => &self.portal_tokens,
+        }
+    }
+
+    pub(crate) fn new(builder: &Builder, addresses: [SocketAddr; 2]) -> Self {
+        let pace = Pace::of(builder.fixed_time);
+        let clock = Clock::new(builder.snapshot.as_ref().map_or(pace, |snapshot| snapshot.clock));
+        let start = builder.snapshot.as_ref().map_or(clock.now(), |snapshot| snapshot.start);
+        let world = World::new(builder.seed, builder.carriers, start);
+        let faults: Vec<_> = builder.faults.iter().cloned().chain(builder.profile.faults()).collect();
+        let customers = Customers::new(builder.changes_interval);
+        let mut vendor = None;
+        let mut webhooks = Kept::default();
+        if let Some(snapshot) = builder.snapshot.clone() {
+            customers.replace(snapshot.customers);
+            (vendor, webhooks) = (Some(snapshot.vendor), snapshot.webhooks);
+        }
+        let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
+        Self {
+            addresses: addresses.map(|address| format!("http://{address}")),
+            local: builder.bind.is_loopback(),
+            history: Mutex::new(vendor.unwrap_or_else(|| History::new(&world, start))),
+            customers,
+            webhooks: Webhooks::new(builder.allow_remote_webhooks, builder.seed, webhooks),
+            tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
+            portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),
+            delay: Mutex::new(builder.delay),
+            faults: Faults::new(builder.seed, faults.clone()),
+            start: Start { pace, faults },
+            log: Log::new(builder.record_requests),
+            connections: Arc::default(),
+            require_content_length: builder.require_content_length && builder.profile != Profile::Docs,
+            profile: builder.profile,
+            compress: builder.compress,
+            world,
+            clock,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a test or a person has happen: to a carrier, to the whole sandbox.
+
+use serde::Deserialize;
+
+use crate::customers::Customer;
+use crate::engine::Engine;
+use crate::lock;
+use crate::snapshot::{FORMAT, Snapshot};
+use crate::webhooks::Kept;
+use crate::world::feed::{FMCSA, INSURANCE, RISK};
+use crate::world::facts::Report;
+use crate::world::history::{History, Notice, What};
+
+/// What can happen to a carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Event {
+    Change,
+    CompletePacket,
+    ReportIncident,
+    UpdateIncident,
+    RetractIncident,
+}
+
+/// Why something cannot happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cannot {
+    NoCarrier,
+    NoReport,
+}
+
+impl Engine {
+    /// Has something happen to a carrier now, for one customer and nobody else, and notifies the customer's webhooks.
+    pub(crate) fn happen(&self, customer: &Customer, dot: i64, event: Event) -> Result<(), Cannot> {
+        let index = self.world.by_dot(dot).ok_or(Cannot::NoCarrier)?;
+        let at = self.settle(customer);
+        let vendor = lock(&self.history);
+        let mut state = lock(&customer.state);
+        let report = match event {
+            Event::Change => {
+                state.own.change(index, at, INSURANCE | FMCSA | RISK);
+                return Ok(());
+            }
+            Event::CompletePacket => {
+                state.complete_packet(index, at);
+                drop((state, vendor));
+                self.notify_customer(customer, &Notice { at, index, what: What::Packet });
+                return Ok(());
+            }
+            Event::ReportIncident => Report::Created,
+            Event::UpdateIncident => Report::Updated,
+            Event::RetractIncident => Report::Retracted,
+        };
+        let known = state.own.on(index, vendor.facts(index));
+        let incident = state.own.report(index, &known, report, at).ok_or(Cannot::NoReport)?;
+        drop((state, vendor));
+        self.notify_customer(customer, &Notice { at, index, what: What::Incident(report, incident) });
+        Ok(())
+    }
+
+    /// Makes every blob name given out so far expire.
+    pub(crate) fn rotate_blobs(&self) {
+        let mut vendor = lock(&self.history);
+        vendor.blobs = vendor.blobs.wrapping_add(1);
+    }
+
+    /// Back to the start.
+    pub(crate) fn reset(&self) {
+        self.clock.replace(self.start.pace);
+        *lock(&self.history) = History::new(&self.world, self.world.start);
+        self.customers.replace([]);
+        self.webhooks.replace(Kept::default());
+        self.faults.replace(self.start.faults.clone());
+        self.log.clear();
+    }
+}
+
+impl Engine {
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.settle_all();
+        let vendor = lock(&self.history).clone();
+        Snapshot {
+            format: FORMAT,
+            seed: self.world.seed,
+            carriers: self.world.carriers,
+            start: self.world.start,
+            clock: self.clock.keep(),
+            vendor,
+            customers: self.customers.keep(),
+            webhooks: self.webhooks.keep(),
+        }
+    }
+
+    /// Puts a snapshot back.
+    pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<(), String> {
+        if let Some(mistake) = snapshot.mistake(self.world.seed, self.world.carriers) {
+            return Err(mistake);
+        }
+        // Carriers are made from the day of the start.
+        if snapshot.start.midnight() != self.world.today {
+            return Err("the snapshot is of a sandbox that started on another day; start one with --state".to_owned());
+        }
+        self.clock.replace(snapshot.clock);
+        *lock(&self.history) = snapshot.vendor;
+        self.customers.replace(snapshot.customers);
+        self.webhooks.replace(snapshot.webhooks);
+        Ok(())
+    }
+}

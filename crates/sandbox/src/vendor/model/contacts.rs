@@ -1,0 +1,125 @@
+//! The people of a carrier, for one carrier and in bulk.
+
+use crate::customers::state::Verifications;
+use crate::vendor::json::{Id, Json, k};
+use crate::vendor::model::{Once, numbers};
+use crate::world::carrier::{Carrier, Person, Salt, family, join, phone};
+use crate::world::words;
+
+pub(crate) struct Contact {
+    person: Person,
+    pub(crate) title: &'static str,
+    pub(crate) phone: String,
+    pub(crate) email: String,
+    pub(crate) authorized: Option<bool>,
+    pub(crate) status: Option<&'static str>,
+}
+
+/// The people of a carrier itself; the owner comes first.
+pub(crate) fn of(c: &Carrier<'_>) -> Vec<Contact> {
+    let mut draw = c.draw(Salt::Contacts);
+    let domain = c.email.split_once('@').map_or("carrier.example", |(_, domain)| domain).to_owned();
+    let count = if c.index == 0 { 2 } else { draw.below(5) };
+    let mut contacts = Vec::with_capacity(count as usize);
+    for n in 0..count {
+        let person =
+            if n == 0 { Person { first: c.owner.first, last: c.owner.last.clone() } } else { Person::draw(&mut draw) };
+        let user = join(&[&person.last.to_ascii_lowercase(), &n.to_string()]);
+        contacts.push(Contact {
+            title: if n == 0 { "Owner" } else { draw.pick(words::TITLES) },
+            phone: phone(&mut draw),
+            email: join(&[&user, "@", &domain]),
+            authorized: if draw.hit(30) { None } else { Some(n == 0 || draw.hit(128)) },
+            status: match draw.below(8) {
+                0 => None,
+                1 => Some("Pending"),
+                2 => Some("Denied"),
+                3 => Some("FollowUp"),
+                4 => Some("NotVerified"),
+                _ => Some("Verified"),
+            },
+            person,
+        });
+    }
+    contacts
+}
+
+fn write(w: &mut Json, contact: &Contact, verified: &Verifications) -> Id {
+    let id = w.open();
+    w.text(k!("FirstName"), contact.person.first);
+    w.plain(k!("LastName"), &contact.person.last);
+    w.plain(k!("Title"), contact.title);
+    w.plain(k!("Phone"), &contact.phone);
+    w.plain(k!("Email"), &contact.email);
+    w.maybe_flag(k!("AuthorizedForPackets"), contact.authorized);
+    w.maybe_text(k!("VerificationStatus"), verified.get(&contact.email).map(|(_, status)| *status).or(contact.status));
+    w.close();
+    id
+}
+
+/// `GetCarrierContactsResponse`. For some carriers the owner is listed twice, as the owner and as a user.
+pub(crate) fn single(w: &mut Json, c: &Carrier<'_>, verified: &Verifications) {
+    w.open();
+    w.flag(k!("Success"), true);
+    w.null(k!("Message"));
+    w.raw(k!("Carrier"));
+    w.open();
+    numbers(w, c);
+    w.text(k!("LegalName"), &c.name);
+    w.maybe_text(k!("DBAName"), c.dba.as_deref());
+    w.raw(k!("Contacts"));
+    let contacts = of(c);
+    if contacts.is_empty() && c.index.is_multiple_of(2) {
+        w.raw("null");
+    } else {
+        w.array();
+        let mut owner = None;
+        for (n, contact) in contacts.iter().enumerate() {
+            w.item(n);
+            let id = write(w, contact, verified);
+            owner.get_or_insert(id);
+        }
+        if let Some(owner) = owner.filter(|_| c.index % 4 == 1) {
+            w.item(contacts.len());
+            w.reference(owner);
+        }
+        w.end_array();
+    }
+    w.close();
+    w.close();
+}
+
+/// `MonitoredCarriersContacts`. The first contact of a family's elder works for the younger carrier, too.
+pub(crate) fn monitored(w: &mut Json, c: &Carrier<'_>, verified: &Verifications, once: &mut Once) {
+    w.open();
+    numbers(w, c);
+    w.text(k!("LegalName"), &c.name);
+    w.maybe_text(k!("DBAName"), c.dba.as_deref());
+    let contacts = of(c);
+    let elder = family(c.index);
+    let shared = once.contacts.get(&elder).copied().filter(|_| elder != c.index);
+    w.raw(k!("CarriersContacts"));
+    if contacts.is_empty() && shared.is_none() && c.index.is_multiple_of(2) {
+        w.raw("null");
+    } else {
+        w.array();
+        for (n, contact) in contacts.iter().enumerate() {
+            w.item(n);
+            let id = write(w, contact, verified);
+            once.contacts.entry(c.index).or_insert(id);
+        }
+        if let Some(id) = shared {
+            w.item(contacts.len());
+            w.reference(id);
+        }
+        w.end_array();
+    }
+    w.flag(k!("Success"), true);
+    w.raw(k!("Messages"));
+    match c.index % 3 {
+        0 => w.raw("null"),
+        1 => w.raw("[]"),
+        _ => w.raw("[\"Contacts are complete.\",\"\"]"),
+    }
+    w.close();
+}

@@ -1,0 +1,63 @@
+//! What has become of a carrier since the start: how often its data changed, and what was reported of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::world::clock::{DAY, Ticks};
+
+/// Of a longer leap only so much is lived through.
+pub(crate) const LONGEST: i64 = 400 * DAY;
+
+/// How often the parts of a carrier's data changed since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Revisions {
+    pub(crate) insurance: u32,
+    pub(crate) fmcsa: u32,
+    pub(crate) risk: u32,
+    /// How often the insurance was renewed, and when last.
+    pub(crate) renewed: Option<(u32, Ticks)>,
+}
+
+/// An incident report made since the start.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Incident {
+    pub(crate) number: u32,
+    pub(crate) created: Ticks,
+    pub(crate) modified: Option<Ticks>,
+    pub(crate) retracted: bool,
+}
+
+impl Incident {
+    pub(crate) fn new(number: u32, created: Ticks) -> Self {
+        Self { number, created, modified: None, retracted: false }
+    }
+
+    /// Notes what becomes of it. Who withdraws a report has changed it, too.
+    pub(crate) fn become_of(&mut self, report: Report, at: Ticks) {
+        match report {
+            Report::Created => {}
+            Report::Updated => self.modified = Some(at),
+            Report::Retracted => (self.modified, self.retracted) = (Some(at), true),
+        }
+    }
+}
+
+/// What has become of a carrier since the start.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Facts {
+    pub(crate) revisions: Revisions,
+    pub(crate) incidents: Vec<Incident>,
+}
+
+impl Facts {
+    pub(crate) fn standing_incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.incidents.iter().filter(|incident| !incident.retracted)
+    }
+}
+
+/// What becomes of an incident report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Report {
+    Created,
+    Updated,
+    Retracted,
+}
