@@ -1,6 +1,7 @@
 //! `cargo xtask bundle`: the contract in the forms that tools of other languages take, made from spec/openapi.yaml.
 
 mod collection;
+mod page;
 mod parts;
 mod plain;
 mod schemas;
@@ -21,7 +22,8 @@ const LIST: &str = "spec/bundle.sha256";
 const FAULTY: u8 = 1;
 const OUT_OF_DATE: u8 = 4;
 
-/// Write the contract in the forms that other tools take, and refresh spec/bundle.sha256, their hashes.
+/// Write the contract in the forms that other tools take, and refresh spec/bundle.sha256, their hashes, and
+/// docs/reference.html, the page for people.
 ///
 /// They are 3.0 and 3.1 in JSON, the API and the portal each by itself, without references, without what only some tools
 /// know, a JSON Schema of each type and event, and a collection of requests for Postman and Bruno.
@@ -30,9 +32,9 @@ const OUT_OF_DATE: u8 = 4;
   0  the forms are written, or are up to date
   1  the document cannot be read, or a file cannot be written
   2  wrong arguments
-  4  with --check: spec/bundle.sha256 is out of date")]
+  4  with --check: spec/bundle.sha256 or the page is out of date")]
 pub struct Args {
-    /// Write nothing; exit 4 if spec/bundle.sha256 is out of date.
+    /// Write nothing; exit 4 if spec/bundle.sha256 or the page is out of date.
     #[arg(long)]
     check: bool,
     /// Where to write them, in place of target/contract.
@@ -65,9 +67,14 @@ fn bundle(root: &Path, args: &Args) -> Result<u8, String> {
     {
         println!("gone     {name}");
     }
+    let pages = page::refresh(root, &parts::api(&doc), args.check)?;
+    for name in &pages {
+        println!("changed  {name}");
+    }
     if args.check {
-        if known != list {
-            eprintln!("{LIST} is out of date: run `cargo xtask bundle`");
+        let outdated: Vec<_> = (known != list).then_some(LIST).into_iter().chain(pages).collect();
+        if !outdated.is_empty() {
+            eprintln!("out of date: {}: run `cargo xtask bundle`", outdated.join(", "));
             return Ok(OUT_OF_DATE);
         }
         return Ok(0);

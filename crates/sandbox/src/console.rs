@@ -24,6 +24,7 @@ pub(crate) fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
         "/docs" => file!(HTML, "docs.html"),
         "/docs.css" => file!(CSS, "docs.css"),
         "/docs.js" => file!(SCRIPT, "docs.js"),
+        "/reference" => file!(HTML, "reference.html"),
         "/examples.json" => file!(JSON, "examples.json"),
         "/openapi.json" => file!(JSON, "openapi.json"),
         "/control.json" => file!(JSON, "control.json"),
@@ -33,4 +34,19 @@ pub(crate) fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
         "/swagger-ui.css" => (CSS, include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.css")).as_slice()),
         _ => return None,
     })
+}
+
+/// What a browser lets a page do: nothing beyond this sandbox and its `portal`.
+pub(crate) fn policy(path: &str, portal: &str) -> String {
+    // The page to read has all that it needs within it, and calls nobody.
+    if path == "/reference" {
+        return "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; \
+                img-src data:; frame-ancestors 'none'"
+            .to_owned();
+    }
+    // The reference with calls in it calls the portal, too.
+    format!(
+        "default-src 'self'; connect-src 'self' {portal}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+         frame-ancestors 'none'"
+    )
 }

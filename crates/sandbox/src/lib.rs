@@ -43,6 +43,7 @@ mod options;
 mod sandbox;
 mod server;
 mod snapshot;
+mod start;
 mod state_file;
 mod vendor;
 mod webhooks;

@@ -253,7 +253,7 @@ fn answer(
             .into();
     };
     let now = skewed(engine.settle(&customer), fault);
-    let call = |params| vendor::Call {
+    let call = |params| vendor::call::Call {
         world: &engine.world,
         history: &engine.history,
         customer: &customer,

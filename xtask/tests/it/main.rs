@@ -1,6 +1,7 @@
 //! The commands as a maintainer runs them, each on a small checkout of its own.
 
 mod api;
+mod checklist;
 mod codegen;
 mod diff;
 mod drift;

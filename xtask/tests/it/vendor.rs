@@ -48,7 +48,7 @@ fn schema(kind: &str) -> Value {
 }
 
 /// The snapshot as the Swagger document that it was taken from.
-fn swagger() -> Value {
+pub fn swagger() -> Value {
     let mut doc =
         json!({"swagger": "2.0", "info": {"title": "Vendor", "version": "v1"}, "paths": {}, "definitions": {}});
     let parameters = rows("spec/vendor/parameters.tsv");
@@ -96,7 +96,7 @@ fn import(root: &TempDir, doc: &Value, arguments: &[&str]) -> Run {
     run
 }
 
-fn definition<'a>(doc: &'a mut Value, name: &str) -> &'a mut Map<String, Value> {
+pub fn definition<'a>(doc: &'a mut Value, name: &str) -> &'a mut Map<String, Value> {
     doc["definitions"][format!("Vendor.Models.{name}")]["properties"].as_object_mut().expect("a model")
 }
 

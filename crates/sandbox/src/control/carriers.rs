@@ -133,7 +133,7 @@ fn one(call: &Call<'_>, dot: &str) -> Result {
     let now = call.engine.settle(&customer);
     let params = Params::parse(format!("DOTNumber={dot}").as_bytes());
     let engine = call.engine;
-    let asked = vendor::Call {
+    let asked = vendor::call::Call {
         world: &engine.world,
         history: &engine.history,
         customer: &customer,

@@ -96,7 +96,8 @@ pub(crate) async fn respond(
         return Ok(Ok(response(refusal)));
     }
     if let Some((kind, bytes)) = asset {
-        return Ok(Ok(page(engine, request.method().as_str(), kind, bytes)));
+        let policy = console::policy(path, &engine.addresses[1]);
+        return Ok(Ok(page(&policy, request.method().as_str(), kind, bytes)));
     }
     let (parts, body) = request.into_parts();
     let most = match (parts.method.as_str(), parts.uri.path()) {
@@ -277,7 +278,7 @@ fn response(reply: Reply) -> Response<ResponseBody> {
 }
 
 /// A file of the console.
-fn page(engine: &Engine, method: &str, kind: &'static str, bytes: &'static [u8]) -> Response<ResponseBody> {
+fn page(policy: &str, method: &str, kind: &'static str, bytes: &'static [u8]) -> Response<ResponseBody> {
     if !matches!(method, "GET" | "HEAD") {
         return response(Reply::Refused(405, "pages are read with GET".to_owned(), None));
     }
@@ -285,13 +286,7 @@ fn page(engine: &Engine, method: &str, kind: &'static str, bytes: &'static [u8])
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    // The reference calls the portal, too.
-    let policy = format!(
-        "default-src 'self'; connect-src 'self' {}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-         frame-ancestors 'none'",
-        engine.addresses[1]
-    );
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::Index;
 use crate::world::clock::Ticks;
-use crate::world::feed::{Change, FMCSA, INSURANCE, RISK};
 use crate::world::facts::{Facts, Incident, Report, Revisions};
+use crate::world::feed::{Change, FMCSA, INSURANCE, RISK};
 use crate::world::history::remember;
 
 /// Reports made by hand are numbered from here, apart from those that come with time: what one customer has happen

@@ -9,8 +9,8 @@ use crate::customers::broker::Broker;
 use crate::customers::own::Own;
 use crate::world::carrier::{Salt, has_packet};
 use crate::world::clock::{SECOND, Ticks};
-use crate::world::hash::Draw;
 use crate::world::facts::Facts;
+use crate::world::hash::Draw;
 use crate::world::history::{History, remember};
 use crate::world::{Index, World};
 

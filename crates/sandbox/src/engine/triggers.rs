@@ -7,8 +7,8 @@ use crate::engine::Engine;
 use crate::lock;
 use crate::snapshot::{FORMAT, Snapshot};
 use crate::webhooks::Kept;
-use crate::world::feed::{FMCSA, INSURANCE, RISK};
 use crate::world::facts::Report;
+use crate::world::feed::{FMCSA, INSURANCE, RISK};
 use crate::world::history::{History, Notice, What};
 
 /// What can happen to a carrier.

@@ -1,8 +1,8 @@
 //! What is known about one carrier, and the search for carriers that share a phone or an email address.
 
 use crate::lock;
-use crate::vendor::Call;
 use crate::vendor::answer::{Answer, Failure};
+use crate::vendor::call::Call;
 use crate::vendor::json::Json;
 use crate::vendor::model;
 

@@ -1,9 +1,9 @@
 //! Documents: certificates, agreements, W9 forms, photos, and the packet that holds all papers of a carrier.
 
 use crate::lock;
-use crate::vendor::Call;
 use crate::vendor::answer::{Answer, Failure};
 use crate::vendor::blob::{Blob, Kind};
+use crate::vendor::call::Call;
 use crate::vendor::pdf::pdf;
 use crate::vendor::png::png;
 use crate::world::carrier::{Carrier, join};

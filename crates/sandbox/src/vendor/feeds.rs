@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::lock;
 use crate::vendor::answer::{Answer, Failure};
+use crate::vendor::call::{Call, Quirk};
 use crate::vendor::json::{Json, k};
 use crate::vendor::model;
 use crate::vendor::paging::{Page, RECORDS};
-use crate::vendor::{Call, Quirk};
 use crate::world::clock::{SECOND, Ticks};
 use crate::world::feed::{self, Window};
 use crate::world::hash::pair;

@@ -3,10 +3,10 @@
 use crate::customers::state::{Joined, List, State, joined_before};
 use crate::lock;
 use crate::vendor::answer::{Answer, Failure};
+use crate::vendor::call::{Call, Quirk};
 use crate::vendor::json::Json;
 use crate::vendor::model::{self, Once};
 use crate::vendor::paging::{LISTS, Page, RECORDS};
-use crate::vendor::{Call, Quirk};
 use crate::world::Index;
 use crate::world::carrier::Salt;
 

@@ -2,8 +2,8 @@
 
 use crate::customers::state::Joined;
 use crate::lock;
-use crate::vendor::Call;
 use crate::vendor::answer::{Answer, Failure};
+use crate::vendor::call::Call;
 use crate::vendor::json::{Json, k};
 use crate::world::Index;
 

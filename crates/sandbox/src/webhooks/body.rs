@@ -12,8 +12,8 @@ use crate::vendor::model::{incidents, vins};
 use crate::webhooks::WebhookEvent;
 use crate::world::carrier::{Carrier, Person, Salt, phone};
 use crate::world::clock::{DAY, Ticks};
-use crate::world::hash::Draw;
 use crate::world::facts::{Incident, Report};
+use crate::world::hash::Draw;
 
 /// What is in every body.
 pub(crate) struct Body<'b> {

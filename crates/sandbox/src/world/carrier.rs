@@ -1,8 +1,8 @@
 //! Who a carrier is: the values that several models share.
 
 use crate::world::clock::{DAY, SECOND, Ticks};
-use crate::world::hash::Draw;
 use crate::world::facts::{Facts, Revisions};
+use crate::world::hash::Draw;
 use crate::world::words;
 use crate::world::{Docket, Index, World};
 

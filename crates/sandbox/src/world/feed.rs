@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::carrier::{cut, has_packet};
 use crate::world::clock::{DAY, SECOND, Ticks};
-use crate::world::hash::{Draw, pair, reduce};
 use crate::world::facts::LONGEST;
+use crate::world::hash::{Draw, pair, reduce};
 use crate::world::{Index, World};
 
 const CHANGE_SLOT: i64 = 300 * SECOND;

@@ -253,6 +253,15 @@ test("the reference calls the sandbox", async () => {
   await page.locator("[id$=setClock] .live-responses-table", { hasText: '"held": true' }).waitFor();
 });
 
+test("the reference to read draws every operation, and asks nobody", async () => {
+  await go("docs");
+  await page.getByRole("link", { name: "To read" }).click();
+  await page.locator("[id*=preview_carrier]").first().waitFor();
+  const drawn = await page.locator("[data-section-id^='operation/'], [data-section-id*='/operation/']").count();
+  assert.ok(drawn >= 20, `${drawn} operations`);
+  await shot("reference");
+});
+
 test("dark and narrow are readable, too", async () => {
   await open({ colorScheme: "dark", viewport: { width: 900, height: 800 } });
   await go("#/carriers/23868");

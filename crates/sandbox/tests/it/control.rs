@@ -242,6 +242,14 @@ async fn the_console_is_in_the_program_and_asks_nobody_else() {
             assert!(!text.contains("https://") && !text.contains("<script>"), "{path}");
         }
     }
+    // The page to read is whole: it may run what is in it, and ask nobody for anything.
+    let answer = caller.client.get(format!("{api}/reference")).send().await.unwrap();
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'unsafe-inline';") && !policy.contains("self"),
+        "{policy}"
+    );
+    assert!(answer.text().await.unwrap().contains("<script>Redoc.init({"));
     let document = caller.get("openapi.json").await;
     assert_eq!(document["info"]["title"], "MyCarrierPackets sandbox, control");
     assert_eq!(caller.client.post(format!("{api}/docs")).send().await.unwrap().status(), 405);

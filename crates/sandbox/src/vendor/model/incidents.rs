@@ -4,8 +4,8 @@ use crate::vendor::json::{Id, Json, k};
 use crate::vendor::model::numbers;
 use crate::world::carrier::{Carrier, Person, Salt};
 use crate::world::clock::DAY;
-use crate::world::hash::Draw;
 use crate::world::facts::Incident;
+use crate::world::hash::Draw;
 use crate::world::words;
 
 /// Who corrects reports.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vendor::Quirk;
+use crate::vendor::call::Quirk;
 use crate::wire::fault::no::{Later, No};
 
 /// What happens to a call. Times are in milliseconds or seconds, as the names say.
