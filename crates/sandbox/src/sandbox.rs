@@ -1,59 +1,33 @@
 //! A running sandbox: its addresses, what can be triggered, and what it has seen.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
 use crate::calls::Calls;
 use crate::customers::{PASSWORD, USERNAME};
-use crate::engine::{Engine, pump};
+use crate::engine::Engine;
 use crate::snapshot::Snapshot;
 use crate::webhooks::{Delivery, Webhook, WebhookEvent, Whose};
 use crate::wire::fault::Fault;
-use crate::wire::log::RecordedRequest;
-use crate::wire::router::{Host, Route};
-use crate::{lock, server};
+use crate::wire::record::RecordedRequest;
+use crate::wire::router::Route;
+use crate::lock;
 
 /// A fake vendor that runs in tasks of the current tokio runtime, or on threads of its own
 /// ([`start_blocking`](Self::start_blocking)). Dropping it stops it.
 pub struct Sandbox {
     pub(crate) engine: Arc<Engine>,
-    tasks: [JoinHandle<()>; 3],
+    pub(crate) tasks: [JoinHandle<()>; 3],
     /// Of its own, if it does not run in its caller's.
-    runtime: Option<Runtime>,
-}
-
-impl Builder {
-    /// Listens, on a thread of its own: see [`Sandbox::start_blocking`].
-    ///
-    /// ```
-    /// # fn main() -> std::io::Result<()> {
-    /// use mycarrierpackets_sandbox::Sandbox;
-    ///
-    /// let sandbox = Sandbox::builder().carriers(10).start_blocking()?;
-    /// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// A port that cannot be listened on, the message says which; or a thread that cannot be started.
-    pub fn start_blocking(self) -> std::io::Result<Sandbox> {
-        Sandbox::launch_blocking(self)
-    }
-
-    /// Listens, in tasks of the current tokio runtime.
-    ///
-    /// # Errors
-    /// A port that cannot be listened on; the message says which.
-    pub async fn start(self) -> std::io::Result<Sandbox> {
-        Sandbox::launch(self).await
-    }
+    pub(crate) runtime: Option<Runtime>,
+    /// Where the API and the portal listen.
+    pub(crate) listening: [SocketAddr; 2],
 }
 
 impl Sandbox {
@@ -94,41 +68,8 @@ impl Sandbox {
         Builder::default()
     }
 
-    pub(crate) async fn launch(builder: Builder) -> io::Result<Self> {
-        let (api, api_address) = listen("API", builder.bind, builder.port).await?;
-        let (portal, portal_address) = listen("portal", builder.bind, builder.portal_port).await?;
-        let engine = Arc::new(Engine::new(&builder, [api_address, portal_address]));
-        Ok(Self {
-            tasks: [
-                tokio::spawn(server::accept(api, Arc::clone(&engine), Host::Api)),
-                tokio::spawn(server::accept(portal, Arc::clone(&engine), Host::Portal)),
-                tokio::spawn(pump::run(Arc::clone(&engine))),
-            ],
-            engine,
-            runtime: None,
-        })
-    }
-
-    pub(crate) fn launch_blocking(builder: Builder) -> io::Result<Self> {
-        let mut threads = tokio::runtime::Builder::new_multi_thread();
-        let runtime = threads.worker_threads(1).thread_name("sandbox").enable_all().build()?;
-        let (sender, receiver) = std::sync::mpsc::channel();
-        // To block on a runtime is refused where the caller runs in another.
-        runtime.spawn(async move { sender.send(Self::launch(builder).await) });
-        let launched = receiver.recv().unwrap_or_else(|_| Err(io::Error::other("the sandbox ended as it began")));
-        match launched {
-            Ok(mut sandbox) => {
-                sandbox.runtime = Some(runtime);
-                Ok(sandbox)
-            }
-            Err(error) => {
-                runtime.shutdown_background();
-                Err(error)
-            }
-        }
-    }
-
-    /// The address of the API, without a slash at the end: `http://127.0.0.1:49152`.
+    /// The address of the API, without a slash at the end: `http://127.0.0.1:49152`, or the one that was given with
+    /// [`Builder::public_url`].
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.engine.addresses[0]
@@ -138,6 +79,25 @@ impl Sandbox {
     #[must_use]
     pub fn portal_url(&self) -> &str {
         &self.engine.addresses[1]
+    }
+
+    /// Where the API listens, whatever address it shows.
+    #[must_use]
+    pub fn api_socket(&self) -> SocketAddr {
+        self.listening[0]
+    }
+
+    /// Where the portal listens, whatever address it shows.
+    #[must_use]
+    pub fn portal_socket(&self) -> SocketAddr {
+        self.listening[1]
+    }
+
+    /// What a client must trust to call it, as PEM, if it speaks TLS: of a certificate that was made, the authority; else the
+    /// certificate that was given. An example is at [`Tls`](crate::Tls).
+    #[must_use]
+    pub fn certificate(&self) -> Option<&str> {
+        self.engine.tls.as_ref().map(|tls| tls.certificate.as_str())
     }
 
     /// A user name. Any other is a customer of its own, with the same password.
@@ -336,12 +296,23 @@ impl Sandbox {
         self.engine.log.requests()
     }
 
-    /// How many requests came for an operation, whatever the answer; `"token"` is one.
+    /// How many requests came since the log was cleared and are no longer in it, or never were as recording is off.
+    #[must_use]
+    pub fn dropped_requests(&self) -> usize {
+        self.engine.log.dropped(None)
+    }
+
+    /// How many requests came for an operation since the start or since the log was cleared, whatever the answer and whether
+    /// they are still in the log; `"token"` is one.
     ///
-    /// Names are those of [`RecordedRequest::operation`].
+    /// Names are those of [`RecordedRequest::operation`], in any case.
+    ///
+    /// # Panics
+    /// If there is no such operation: an assertion that nothing came could not fail.
     #[must_use]
     pub fn count(&self, operation: &str) -> usize {
-        self.engine.log.count(operation)
+        let name = Route::operation(operation).or(operation.is_empty().then_some(""));
+        self.engine.log.count(name.unwrap_or_else(|| panic!("there is no operation {operation:?}")))
     }
 
     /// The calls of an operation, by its documented name, to count them and to assert.
@@ -391,26 +362,4 @@ impl Drop for Sandbox {
             runtime.shutdown_background();
         }
     }
-}
-
-async fn listen(what: &str, bind: IpAddr, port: u16) -> io::Result<(TcpListener, SocketAddr)> {
-    let explain = |error: io::Error| {
-        let hint = match error.kind() {
-            io::ErrorKind::AddrInUse => "; choose another port, or 0 for any free one",
-            _ => "",
-        };
-        io::Error::new(
-            error.kind(),
-            format!("the {what} cannot listen on {}: {error}{hint}", SocketAddr::new(bind, port)),
-        )
-    };
-    let listener = TcpListener::bind((bind, port)).await.map_err(explain)?;
-    let mut address = listener.local_addr().map_err(explain)?;
-    // "Any address" is where to listen, and not where to call.
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
-    }
-    Ok((listener, address))
 }
