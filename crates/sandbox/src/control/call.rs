@@ -106,5 +106,5 @@ fn unknown(name: &str, takes: &[Member]) -> Refusal {
 
 /// The NAME of `where[NAME]`.
 fn parameter(name: &str) -> Option<&str> {
-    name.strip_prefix("where[")?.strip_suffix(']').filter(|name| !name.trim().is_empty())
+    name.strip_prefix("where[")?.strip_suffix(']')
 }

@@ -112,13 +112,15 @@ async fn every_address_of_the_document_refuses_the_methods_it_does_not_have_and_
                 continue;
             }
             let answer = caller.client.request(method.parse().unwrap(), &url).send().await.unwrap();
-            // What is there under a number is looked at first.
             assert_eq!(answer.status(), 405, "{method} {path}");
             let allowed: BTreeSet<&str> = answer.headers()["allow"].to_str().unwrap().split(", ").collect();
-            let own: BTreeSet<&str> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+            let mut own: BTreeSet<&str> = ["GET", "POST", "PUT", "PATCH", "DELETE"]
                 .into_iter()
-                .filter(|own| item.get(if *own == "HEAD" { "get" } else { &*own.to_lowercase() }).is_some())
+                .filter(|own| item.get(own.to_lowercase()).is_some())
                 .collect();
+            if own.contains("GET") {
+                own.insert("HEAD");
+            }
             assert_eq!(allowed, own, "{path}");
         }
     }
