@@ -12,12 +12,12 @@ use crate::builder::Builder;
 use crate::calls::Calls;
 use crate::customers::{PASSWORD, USERNAME};
 use crate::engine::Engine;
+use crate::lock;
 use crate::snapshot::Snapshot;
 use crate::webhooks::{Delivery, Webhook, WebhookEvent, Whose};
 use crate::wire::fault::Fault;
 use crate::wire::record::RecordedRequest;
 use crate::wire::router::Route;
-use crate::lock;
 
 /// A fake vendor that runs in tasks of the current tokio runtime, or on threads of its own
 /// ([`start_blocking`](Self::start_blocking)). Dropping it stops it.

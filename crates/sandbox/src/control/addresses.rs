@@ -13,7 +13,8 @@ pub(crate) const PREFIX: &str = "/__sandbox";
 pub(crate) fn nowhere(method: &str, path: &[&str]) -> Refusal {
     let paths = paths();
     let given = path.join("/");
-    let own = |(address, _): &(&String, &Value)| address.strip_prefix(PREFIX).unwrap_or_default().trim_matches('/') == given;
+    let own =
+        |(address, _): &(&String, &Value)| address.strip_prefix(PREFIX).unwrap_or_default().trim_matches('/') == given;
     let found = paths.iter().find(own).or_else(|| paths.iter().find(|(address, _)| is_of(address, path)));
     let methods = found.map(|(_, item)| methods(item)).unwrap_or_default();
     match found {
@@ -41,7 +42,8 @@ fn paths() -> Map<String, Value> {
 
 /// Whether a path is of an address such as `/__sandbox/faults/{id}`.
 fn is_of(address: &str, path: &[&str]) -> bool {
-    let own: Vec<&str> = address.strip_prefix(PREFIX).unwrap_or_default().split('/').filter(|p| !p.is_empty()).collect();
+    let own: Vec<&str> =
+        address.strip_prefix(PREFIX).unwrap_or_default().split('/').filter(|p| !p.is_empty()).collect();
     own.len() == path.len() && own.iter().zip(path).all(|(own, part)| own.starts_with('{') || own == part)
 }
 

@@ -32,7 +32,8 @@ pub(crate) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
             found.map(|request| Reply::Json(whole(&request))).map_err(|dropped| match dropped {
                 true => {
                     let error = "this request came, and the log no longer has it";
-                    let advice = "The log keeps the last 10,000: look at a request sooner, or clear the log more often.";
+                    let advice =
+                        "The log keeps the last 10,000: look at a request sooner, or clear the log more often.";
                     Refusal::new(404, Code::DroppedRequest, error, advice)
                 }
                 false => none(),

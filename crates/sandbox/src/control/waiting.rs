@@ -12,7 +12,7 @@ use crate::wire::meant::quoted;
 
 const DEFAULT: u64 = 10;
 const LONGEST_WAIT: u64 = 60;
-/// Of the calls that came instead, so many are shown.
+/// The most of the calls that came instead that are shown.
 const INSTEAD: usize = 20;
 
 /// Answers when the calls that are asked for are over, or have arrived if that is enough; or when the time is.

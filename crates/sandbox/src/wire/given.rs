@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn a_parameter_is_found_wherever_it_is() {
         let query = || vec![("carrierEmail".to_owned(), "ada@carrier.example".to_owned())];
-        let json = br#"{"DOTNumber":23868,"Notify":true,"Emails":["a@b.example","c@d.example"],"Deep":{"x":"y"},"No":null}"#;
+        let json =
+            br#"{"DOTNumber":23868,"Notify":true,"Emails":["a@b.example","c@d.example"],"Deep":{"x":"y"},"No":null}"#;
         let given = Given::new(None, query(), json);
         for (name, value) in [
             ("CARRIEREMAIL", "ada@carrier.example"),

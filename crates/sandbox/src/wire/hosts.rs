@@ -124,9 +124,16 @@ mod tests {
     #[test]
     fn only_its_own_names_and_those_allowed_call_it() {
         let local = hosts("127.0.0.1", &["sandbox.example"], &["https://public.example"]);
-        for name in
-            ["127.0.0.1:80", "LOCALHOST", "localhost.:8080", "[::1]", "[::1]:80", "Sandbox.example:1", "public.example", ""]
-        {
+        for name in [
+            "127.0.0.1:80",
+            "LOCALHOST",
+            "localhost.:8080",
+            "[::1]",
+            "[::1]:80",
+            "Sandbox.example:1",
+            "public.example",
+            "",
+        ] {
             assert!(local.admits(name), "{name}");
         }
         for name in ["site.example", "sandbox.example.site.example:80", "[::2]", "127.0.0.1.site.example", "[", "x]"] {
@@ -177,7 +184,14 @@ mod tests {
         ] {
             assert_eq!(address(text).unwrap(), read);
         }
-        for text in ["", "sandbox.example", "ftp://a.example", "http://u:p@a.example", "http://a.example/b", "http://a.example/?b"] {
+        for text in [
+            "",
+            "sandbox.example",
+            "ftp://a.example",
+            "http://u:p@a.example",
+            "http://a.example/b",
+            "http://a.example/?b",
+        ] {
             assert!(address(text).is_err(), "{text}");
         }
     }

@@ -131,15 +131,10 @@ impl Log {
     }
 
     /// Whether there is such a request among those of an operation, or of all, that came after a number.
-    pub(crate) fn any(
-        &self,
-        (operation, after): (Option<&str>, u64),
-        fits: impl Fn(&RecordedRequest) -> bool,
-    ) -> bool {
+    pub(crate) fn any(&self, (operation, after): (Option<&str>, u64), fits: impl Fn(&RecordedRequest) -> bool) -> bool {
         let inner = crate::lock(&self.inner);
-        let asked = |request: &&RecordedRequest| {
-            request.number > after && operation.is_none_or(|own| own == request.operation)
-        };
+        let asked =
+            |request: &&RecordedRequest| request.number > after && operation.is_none_or(|own| own == request.operation);
         inner.ring.iter().filter(asked).any(fits)
     }
 

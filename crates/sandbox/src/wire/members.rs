@@ -53,7 +53,9 @@ impl Accepts {
                 must(format!("a text of {least} to {most} characters"))
             }
             Self::Several(words) => match value {
-                Value::Array(all) => all.iter().try_for_each(|own| Self::OneOf(words).check(&format!("each of {name}"), own)),
+                Value::Array(all) => {
+                    all.iter().try_for_each(|own| Self::OneOf(words).check(&format!("each of {name}"), own))
+                }
                 _ => must(format!("a list of {}", words.join(", "))),
             },
             Self::OneOf(words) if !value.as_str().is_some_and(|word| words.contains(&word)) => {

@@ -134,7 +134,10 @@ async fn such_rules_are_written_down_in_both_ways_and_refused_in_plain_words() {
     assert_eq!((status, &again[0]["where"]), (200, &added[0]["where"]), "what is listed can be sent back");
     for (rule_text, said) in [
         (r#"{"kind":"nulls","where":"DOTNumber"}"#, "where must be an object of parameters such as {\"DOTNumber\""),
-        (r#"{"kind":"nulls","where":{"DOTNumber":[1]}}"#, "where: DOTNumber must be a text, a number, true or false, and is [1]"),
+        (
+            r#"{"kind":"nulls","where":{"DOTNumber":[1]}}"#,
+            "where: DOTNumber must be a text, a number, true or false, and is [1]",
+        ),
         (r#"{"kind":"nulls","where":{"":"1"}}"#, "where: a parameter has a name of 1 to 100 characters, not \"\""),
         (r#"{"kind":"nulls","were":{"DOTNumber":"1"}}"#, "nulls has no member \"were\"; did you mean \"where\""),
         ("kind=nulls,where.DOTNumber=1,where.DOTNumber=2", "\"where.DOTNumber\" is given twice"),
@@ -144,7 +147,9 @@ async fn such_rules_are_written_down_in_both_ways_and_refused_in_plain_words() {
         assert!(mistake.contains(said), "{rule_text}: {mistake}");
     }
     let many: Value = (0..21).map(|n| (format!("p{n}"), json!("x"))).collect::<serde_json::Map<_, _>>().into();
-    for (own, said) in [(many, "at most 20 parameters, and has 21"), (json!({ "p": "x".repeat(1001) }), "at most 1000 characters")] {
+    for (own, said) in
+        [(many, "at most 20 parameters, and has 21"), (json!({ "p": "x".repeat(1001) }), "at most 1000 characters")]
+    {
         let mistake = rule(&json!({ "kind": "nulls", "where": own }).to_string()).unwrap_err();
         assert!(mistake.contains(said), "{mistake}");
     }

@@ -19,7 +19,11 @@ async fn its_health_is_answered_on_both_ports_to_anybody_and_is_not_in_the_log()
         for path in ["/healthz", "/readyz"] {
             let asked = caller.client.get(format!("{base}{path}")).header("host", "probe.example");
             let answer = asked.send().await.unwrap();
-            assert_eq!((answer.status().as_u16(), &*answer.text().await.unwrap()), (200, r#"{"status":"ok"}"#), "{base}{path}");
+            assert_eq!(
+                (answer.status().as_u16(), &*answer.text().await.unwrap()),
+                (200, r#"{"status":"ok"}"#),
+                "{base}{path}"
+            );
             let head = caller.client.head(format!("{base}{path}")).send().await.unwrap();
             assert_eq!((head.status().as_u16(), head.text().await.unwrap()), (200, String::new()));
             let posted = caller.client.post(format!("{base}{path}")).send().await.unwrap();
@@ -37,12 +41,16 @@ async fn it_shows_its_public_addresses_and_may_be_called_by_their_hosts() {
     let client = reqwest::Client::new();
     let local = |path: &str| format!("http://{}{path}", sandbox.api_socket());
     let shown: Value = client.get(local("/__sandbox")).send().await.unwrap().json().await.unwrap();
-    assert_eq!((&shown["api"], &shown["portal"]), (&json!("https://sandbox.example"), &json!("http://portal.example:8081")));
+    assert_eq!(
+        (&shown["api"], &shown["portal"]),
+        (&json!("https://sandbox.example"), &json!("http://portal.example:8081"))
+    );
     // The reference may call the portal where browsers find it.
     let page = client.get(local("/docs")).send().await.unwrap();
     let policy = page.headers()["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("connect-src 'self' http://portal.example:8081;"), "{policy}");
-    let portal = format!("http://{}/api/token?grant_type=password&username=demo&password=demo", sandbox.portal_socket());
+    let portal =
+        format!("http://{}/api/token?grant_type=password&username=demo&password=demo", sandbox.portal_socket());
     for (origin, may) in [
         ("https://sandbox.example", true),
         (&*format!("http://{}", sandbox.api_socket()), true),
@@ -74,14 +82,18 @@ async fn names_that_are_allowed_may_call_it_and_their_pages_may_command_it() {
             asked = asked.header("origin", origin);
         }
         let answer = asked.send().await.unwrap();
-        let readable = answer.headers().get("access-control-allow-origin").map(|value| value.to_str().unwrap().to_owned());
+        let readable =
+            answer.headers().get("access-control-allow-origin").map(|value| value.to_str().unwrap().to_owned());
         let status = answer.status().as_u16();
         let body: Value = answer.json().await.unwrap_or_default();
         (status, body["code"].as_str().unwrap_or_default().to_owned(), readable)
     };
     let done = || (204, String::new(), None);
     assert_eq!(from("host.docker.internal:8080", None).await, done());
-    assert_eq!((from("localhost", None).await, from("[::1]", None).await, from("[::2]:80", None).await), (done(), done(), done()));
+    assert_eq!(
+        (from("localhost", None).await, from("[::1]", None).await, from("[::2]:80", None).await),
+        (done(), done(), done())
+    );
     assert_eq!(from("site.example", None).await, (403, "foreignHost".to_owned(), None));
     let page = "http://host.docker.internal:3000";
     assert_eq!(from("localhost:8080", Some(page)).await, (204, String::new(), Some(page.to_owned())));
@@ -89,7 +101,10 @@ async fn names_that_are_allowed_may_call_it_and_their_pages_may_command_it() {
     // Its browser asks before it sends JSON.
     let asked = caller.control(Method::OPTIONS, "faults").header("origin", page);
     let answer = asked.header("access-control-request-method", "DELETE").send().await.unwrap();
-    assert_eq!((answer.status().as_u16(), answer.headers()["access-control-allow-origin"].to_str().unwrap()), (204, page));
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["access-control-allow-origin"].to_str().unwrap()),
+        (204, page)
+    );
     assert!(answer.headers()["access-control-allow-methods"].to_str().unwrap().contains("DELETE"));
     assert_eq!(answer.headers()["access-control-allow-headers"], "content-type");
     let asked = caller.control(Method::OPTIONS, "faults").header("origin", "https://site.example");
@@ -111,11 +126,17 @@ async fn one_that_all_can_reach_takes_any_name_until_some_are_given() {
 }
 
 #[tokio::test]
-async fn what_is_no_name_and_no_address_is_refused_at_the_start() {
+async fn something_that_is_not_a_name_or_an_address_is_refused_at_the_start() {
     for (builder, said) in [
-        (small().public_url("sandbox.example"), "the public address: \"sandbox.example\" is not an address; it must be"),
+        (
+            small().public_url("sandbox.example"),
+            "the public address: \"sandbox.example\" is not an address; it must be",
+        ),
         (small().public_url("https://sandbox.example/mcp"), "has a path, and the sandbox's paths begin at the host"),
-        (small().public_portal_url("ftp://a.example"), "the public address of the portal: \"ftp://a.example\" is not an http"),
+        (
+            small().public_portal_url("ftp://a.example"),
+            "the public address of the portal: \"ftp://a.example\" is not an http",
+        ),
         (small().allow_host("http://a.example"), "an allowed host: \"http://a.example\" is not the name of a host"),
     ] {
         let error = builder.start().await.unwrap_err();

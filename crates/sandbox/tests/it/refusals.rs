@@ -15,7 +15,14 @@ async fn start() -> Caller {
 /// Method, path, body; then status, word and the beginning of the sentence.
 const REFUSED: [(&str, &str, &str, u16, &str, &str); 40] = [
     ("GET", "nothing", "", 404, "unknownAddress", "the sandbox has no address \"/__sandbox/nothing\""),
-    ("GET", "request", "", 404, "unknownAddress", "the sandbox has no address \"/__sandbox/request\"; did you mean \"requests\""),
+    (
+        "GET",
+        "request",
+        "",
+        404,
+        "unknownAddress",
+        "the sandbox has no address \"/__sandbox/request\"; did you mean \"requests\"",
+    ),
     ("GET", "carriers/23868/event", "", 404, "unknownAddress", "the sandbox has no address"),
     ("PUT", "faults", "", 405, "methodNotAllowed", "/__sandbox/faults takes GET, HEAD, POST, DELETE, and not PUT"),
     ("GET", "reset", "", 405, "methodNotAllowed", "/__sandbox/reset takes POST, and not GET"),
@@ -27,29 +34,120 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 40] = [
     ("POST", "clock", "", 400, "invalidJson", "the body is empty; the body must be JSON such as {\"hold\": true"),
     ("POST", "clock", "{\"hold\":", 400, "invalidJson", "the body is not JSON: EOF"),
     ("POST", "clock", "[1]", 400, "invalidJson", "the body is [1]; the body must be JSON such as"),
-    ("POST", "clock", r#"{"advanceSecond":1}"#, 400, "unknownMember", "the body has no member \"advanceSecond\"; did you mean \"advanceSeconds\"?; it takes hold, advanceSeconds"),
-    ("POST", "clock", r#"{"advanceSeconds":-1}"#, 400, "invalidValue", "advanceSeconds must be a whole number from 0 to 34560000, and is -1"),
+    (
+        "POST",
+        "clock",
+        r#"{"advanceSecond":1}"#,
+        400,
+        "unknownMember",
+        "the body has no member \"advanceSecond\"; did you mean \"advanceSeconds\"?; it takes hold, advanceSeconds",
+    ),
+    (
+        "POST",
+        "clock",
+        r#"{"advanceSeconds":-1}"#,
+        400,
+        "invalidValue",
+        "advanceSeconds must be a whole number from 0 to 34560000, and is -1",
+    ),
     ("POST", "clock", r#"{"hold":"yes"}"#, 400, "invalidValue", "hold must be true or false, and is \"yes\""),
-    ("POST", "tokens", r#"{"expires":true}"#, 400, "unknownMember", "the body has no member \"expires\"; did you mean \"expire\"?"),
-    ("POST", "tokens", r#"{"lifetimeSeconds":18446744073709551615}"#, 400, "invalidValue", "lifetimeSeconds must be a whole number"),
+    (
+        "POST",
+        "tokens",
+        r#"{"expires":true}"#,
+        400,
+        "unknownMember",
+        "the body has no member \"expires\"; did you mean \"expire\"?",
+    ),
+    (
+        "POST",
+        "tokens",
+        r#"{"lifetimeSeconds":18446744073709551615}"#,
+        400,
+        "invalidValue",
+        "lifetimeSeconds must be a whole number",
+    ),
     ("POST", "faults", r#"{"kind":"nul"}"#, 400, "invalidFault", "there is no kind \"nul\"; did you mean \"nulls\"?"),
     ("DELETE", "faults/99", "", 404, "unknownFault", "there is no fault of this number"),
     ("DELETE", "faults/first", "", 404, "unknownFault", "there is no fault of this number"),
     ("GET", "requests?limit=0", "", 400, "invalidValue", "limit must be a whole number from 1 to 1000, and is 0"),
     ("GET", "requests?after=x", "", 400, "invalidValue", "after must be a whole number, and is \"x\""),
-    ("GET", "requests?operation=Preview", "", 400, "unknownOperation", "there is no operation \"Preview\"; did you mean \"PreviewCarrier\"?"),
-    ("GET", "requests?operations=token", "", 400, "unknownParameter", "this address takes no parameter \"operations\"; did you mean \"operation\"?"),
+    (
+        "GET",
+        "requests?operation=Preview",
+        "",
+        400,
+        "unknownOperation",
+        "there is no operation \"Preview\"; did you mean \"PreviewCarrier\"?",
+    ),
+    (
+        "GET",
+        "requests?operations=token",
+        "",
+        400,
+        "unknownParameter",
+        "this address takes no parameter \"operations\"; did you mean \"operation\"?",
+    ),
     ("GET", "requests/99", "", 404, "unknownRequest", "there is no request of this number"),
-    ("GET", "requests/wait?operation=PreviewCarrier&timeoutSeconds=1", "", 408, "timedOut", "0 of 1 calls of PreviewCarrier"),
+    (
+        "GET",
+        "requests/wait?operation=PreviewCarrier&timeoutSeconds=1",
+        "",
+        408,
+        "timedOut",
+        "0 of 1 calls of PreviewCarrier",
+    ),
     ("GET", "carriers/1", "", 404, "unknownCarrier", "there is no carrier with DOT number 1"),
-    ("GET", "carriers?size=5", "", 400, "unknownParameter", "this address takes no parameter \"size\"; did you mean \"pageSize\"?"),
-    ("POST", "carriers/23868/events", "{}", 400, "missingMember", "event is required, as in {\"event\": \"completePacket\"}"),
-    ("POST", "carriers/23868/events", r#"{"event":"completePackets"}"#, 400, "invalidValue", "event must be one of change, completePacket"),
-    ("POST", "carriers/23868/events", r#"{"event":"retractIncident"}"#, 409, "noReport", "no incident with this carrier was reported"),
-    ("POST", "webhooks", r#"{"colour":1}"#, 400, "unknownMember", "the body has no member \"colour\"; it takes url, customer, events"),
+    (
+        "GET",
+        "carriers?size=5",
+        "",
+        400,
+        "unknownParameter",
+        "this address takes no parameter \"size\"; did you mean \"pageSize\"?",
+    ),
+    (
+        "POST",
+        "carriers/23868/events",
+        "{}",
+        400,
+        "missingMember",
+        "event is required, as in {\"event\": \"completePacket\"}",
+    ),
+    (
+        "POST",
+        "carriers/23868/events",
+        r#"{"event":"completePackets"}"#,
+        400,
+        "invalidValue",
+        "event must be one of change, completePacket",
+    ),
+    (
+        "POST",
+        "carriers/23868/events",
+        r#"{"event":"retractIncident"}"#,
+        409,
+        "noReport",
+        "no incident with this carrier was reported",
+    ),
+    (
+        "POST",
+        "webhooks",
+        r#"{"colour":1}"#,
+        400,
+        "unknownMember",
+        "the body has no member \"colour\"; it takes url, customer, events",
+    ),
     ("POST", "webhooks", "{}", 400, "missingMember", "url is required"),
     ("POST", "webhooks", r#"{"url":"https://tms.example/"}"#, 400, "invalidWebhook", "url must be on this machine"),
-    ("POST", "webhooks", r#"{"url":"http://127.0.0.1/","events":["packet"]}"#, 400, "invalidValue", "each of events must be one of carrier.packet.completed"),
+    (
+        "POST",
+        "webhooks",
+        r#"{"url":"http://127.0.0.1/","events":["packet"]}"#,
+        400,
+        "invalidValue",
+        "each of events must be one of carrier.packet.completed",
+    ),
     ("PATCH", "webhooks/99", "{}", 404, "unknownWebhook", "there is no webhook of this number"),
     ("POST", "deliveries/99/resend", "", 404, "unknownDelivery", "there is no delivery of this number"),
     ("PUT", "snapshot", r#"{"format":1}"#, 400, "invalidSnapshot", "this is no snapshot"),
@@ -131,9 +229,11 @@ async fn every_address_of_the_document_refuses_the_methods_it_does_not_have_and_
 #[tokio::test]
 async fn a_member_that_is_null_counts_as_absent() {
     let caller = start().await;
-    let (status, clock) = caller.send_json(Method::POST, "clock", json!({ "hold": null, "advanceSeconds": null })).await;
+    let (status, clock) =
+        caller.send_json(Method::POST, "clock", json!({ "hold": null, "advanceSeconds": null })).await;
     assert_eq!((status, &clock["held"]), (200, &json!(true)));
-    let (status, _) =
-        caller.send_json(Method::POST, "webhooks", json!({ "url": "http://127.0.0.1:9/", "secret": "", "events": [] })).await;
+    let (status, _) = caller
+        .send_json(Method::POST, "webhooks", json!({ "url": "http://127.0.0.1:9/", "secret": "", "events": [] }))
+        .await;
     assert_eq!(status, 200);
 }

@@ -25,7 +25,9 @@ async fn preview(client: &Client, sandbox: &Sandbox) -> reqwest::Result<reqwest:
 #[tokio::test]
 async fn a_sandbox_with_a_certificate_of_its_own_is_called_by_those_who_trust_it() {
     let sandbox = small().tls(Tls::self_made()).allow_host("sandbox.example").start().await.unwrap();
-    assert!(sandbox.base_url().starts_with("https://127.0.0.1:") && sandbox.portal_url().starts_with("https://127.0.0.1:"));
+    assert!(
+        sandbox.base_url().starts_with("https://127.0.0.1:") && sandbox.portal_url().starts_with("https://127.0.0.1:")
+    );
     let pem = sandbox.certificate().unwrap();
     let client = trusting(pem);
     assert_eq!(preview(&client, &sandbox).await.unwrap().status(), 200);
@@ -162,7 +164,10 @@ async fn exchange(sandbox: &Sandbox, token: &str) -> End {
 async fn who_speaks_plain_http_to_it_is_answered_in_plain_words() {
     let sandbox = small().tls(Tls::self_made()).start().await.unwrap();
     let answer = Client::new().get(format!("http://{}/healthz", sandbox.api_socket())).send().await.unwrap();
-    assert_eq!((answer.status().as_u16(), &*answer.text().await.unwrap()), (400, "This sandbox speaks TLS: call it by https.\n"));
+    assert_eq!(
+        (answer.status().as_u16(), &*answer.text().await.unwrap()),
+        (400, "This sandbox speaks TLS: call it by https.\n")
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -137,7 +137,10 @@ async fn what_the_log_drops_is_counted_and_no_list_passes_for_all() {
     assert_eq!((&list["total"], &list["dropped"], &list["complete"]), (&json!(10_000), &json!(53), &json!(false)));
     assert_eq!(list["counts"], json!({ "": 10_051, "token": 1, "PreviewCarrier": 1 }));
     let previews = caller.get("requests?operation=PreviewCarrier").await;
-    assert_eq!((&previews["total"], &previews["dropped"], &previews["complete"]), (&json!(0), &json!(1), &json!(false)));
+    assert_eq!(
+        (&previews["total"], &previews["dropped"], &previews["complete"]),
+        (&json!(0), &json!(1), &json!(false))
+    );
     let later = caller.get("requests?operation=PreviewCarrier&after=2").await;
     assert_eq!(later["complete"], true, "nothing after it was dropped");
     assert_eq!(caller.get("requests?after=10051&limit=1").await["complete"], false, "the list is cut");
@@ -179,7 +182,9 @@ async fn without_a_log_counts_are_true_and_nothing_passes_for_none() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "the log no longer has 1 calls of PreviewCarrier, so it is not known how many there are with")]
+#[should_panic(
+    expected = "the log no longer has 1 calls of PreviewCarrier, so it is not known how many there are with"
+)]
 async fn that_nothing_came_is_not_asserted_of_a_log_that_dropped_calls() {
     let caller = Caller::start(Sandbox::builder().carriers(60).record_requests(false)).await;
     caller.json("PreviewCarrier", &SAMPLE).await;

@@ -7,7 +7,8 @@ use crate::wire::meant::{meant, quoted, shown};
 use crate::wire::router::Route;
 
 /// The members that choose calls, of any kind.
-pub(super) const CHOOSING: [&str; 8] = ["operation", "customer", "until", "where", "first", "nth", "every", "perThousand"];
+pub(super) const CHOOSING: [&str; 8] =
+    ["operation", "customer", "until", "where", "first", "nth", "every", "perThousand"];
 /// Of the counting ones, how high each goes.
 pub(super) const COUNTING: [(&str, i64); 4] =
     [("first", 1_000_000_000), ("nth", 1_000_000_000), ("every", 1_000_000_000), ("perThousand", 1000)];

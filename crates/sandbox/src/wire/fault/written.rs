@@ -155,12 +155,17 @@ fn parameters(value: Option<&Value>) -> Result<Vec<(String, String)>, String> {
     }
     let read = |(name, value): (&String, &Value)| {
         if !(1..=LONGEST_TEXT).contains(&name.trim().len()) {
-            return Err(format!("where: a parameter has a name of 1 to {LONGEST_TEXT} characters, not {}", quoted(name)));
+            return Err(format!(
+                "where: a parameter has a name of 1 to {LONGEST_TEXT} characters, not {}",
+                quoted(name)
+            ));
         }
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(_) | Value::Bool(_) => value.to_string(),
-            other => return Err(format!("where: {name} must be a text, a number, true or false, and is {}", shown(other))),
+            other => {
+                return Err(format!("where: {name} must be a text, a number, true or false, and is {}", shown(other)));
+            }
         };
         match text.len() {
             0..=LONGEST_VALUE => Ok((name.clone(), text)),
