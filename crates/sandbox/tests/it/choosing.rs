@@ -41,9 +41,8 @@ async fn only_calls_with_all_the_parameters_are_met_whatever_the_case_of_their_n
 #[tokio::test]
 async fn parameters_are_found_in_a_json_body_in_a_form_and_in_the_path() {
     let caller = start().await;
-    let post = async |body: Value| {
-        caller.request("BlockCarrier", &[]).header("content-length", body.to_string().len()).json(&body).send().await
-    };
+    let url = format!("{}/api/v1/Carrier/BlockCarrier", caller.sandbox.base_url());
+    let post = async |body: Value| caller.client.post(&url).bearer_auth(&caller.token).json(&body).send().await;
     caller.sandbox.fault(Fault::status(503).on("BlockCarrier").with("DOTNumber", "23868"));
     for body in [json!({ "DOTNumber": 23868 }), json!({ "dotNumber": "23868" })] {
         assert_eq!(post(body).await.unwrap().status(), 503);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 fn small() -> Builder {
-    Sandbox::builder().carriers(5).compress(false)
+    Sandbox::builder().carriers(5).compress(false).fixed_time(crate::noon())
 }
 
 /// A client that trusts this certificate and no other.

@@ -24,10 +24,6 @@ async fn calls_that_came_before_are_answered_at_once_and_those_to_come_when_they
     let path = format!("requests/wait?operation=PreviewCarrier&after={last}&count=2&timeoutSeconds=60");
     let waiting = caller.get(&path);
     let calling = async {
-        // It is asked for before the first of them comes.
-        while caller.sandbox.open_connections() < 2 {
-            tokio::task::yield_now().await;
-        }
         caller.json("PreviewCarrier", &SAMPLE).await;
         caller.json("GetCarrierData", &SAMPLE).await;
         caller.json("PreviewCarrier", &SAMPLE).await;
@@ -63,9 +59,9 @@ async fn calls_are_chosen_by_what_they_asked_for() {
     for email in ["ada@carrier.example", "bo@carrier.example"] {
         caller.json("EmailPacketInvitation", &[("DOTNumber", "23868"), ("carrierEmail", email)]).await;
     }
+    let url = format!("{}/api/v1/Carrier/BlockCarrier", caller.sandbox.base_url());
     let body = json!({ "DOTNumber": 23868 });
-    let length = body.to_string().len();
-    caller.request("BlockCarrier", &[]).header("content-length", length).json(&body).send().await.unwrap();
+    caller.client.post(url).bearer_auth(&caller.token).json(&body).send().await.unwrap();
     for (filter, total) in [
         ("operation=EmailPacketInvitation&where[CARRIEREMAIL]=bo@carrier.example", 1),
         ("where[DOTNumber]=23868&where[carrierEmail]=ada@carrier.example", 1),
