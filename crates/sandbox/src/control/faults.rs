@@ -28,6 +28,8 @@ pub(crate) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
             };
             Ok(Reply::Json(KINDS.iter().map(kind).collect()))
         }
+        // It is not the number of a rule.
+        (_, ["faults", "kinds"]) => Err(addresses::nowhere(method, path)),
         ("DELETE", ["faults", id]) => match id.parse().is_ok_and(|id| faults.remove(id)) {
             true => Ok(Reply::Done),
             false => Err(missing(Code::UnknownFault, "there is no fault of this number", "/__sandbox/faults")),
