@@ -78,7 +78,9 @@ impl Filter {
             log.listing((self.operation, self.after), limit, |request| self.fits(request));
         // A body that was dropped may have had the parameters.
         let unknown = !self.with.is_empty()
-            && log.any((self.operation, self.after), |request| request.bodies_dropped && self.could_fit(request));
+            && log.any((self.operation, self.after), |request| {
+                request.bodies_dropped && self.could_fit(request) && !self.fits(request)
+            });
         json!({
             "total": total,
             "complete": complete && !unknown,

@@ -57,10 +57,6 @@ impl AsyncRead for Line {
 
 impl AsyncWrite for Line {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        // TLS would write its own end, which a reset must not have.
-        if self.reset.is_asked() {
-            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
-        }
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -78,9 +74,6 @@ impl AsyncWrite for Line {
         context: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if self.reset.is_asked() {
-            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
-        }
         Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
     }
 

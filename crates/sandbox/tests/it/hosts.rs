@@ -146,16 +146,14 @@ async fn something_that_is_not_a_name_or_an_address_is_refused_at_the_start() {
 
 #[tokio::test]
 async fn the_program_takes_the_same_options() {
-    let running = crate::program::start(&[
-        "--public-url",
-        "https://sandbox.example",
-        "--public-portal-url",
-        "https://portal.example",
-        "--allow-host",
-        "a.example",
-        "--allow-host",
-        "b.example",
-    ]);
+    let running = crate::program::start(&["--allow-host", "a.example", "--allow-host", "b.example"]);
+    let url = format!("{}/__sandbox", running.ready["api"].as_str().unwrap());
+    for (host, status) in [("a.example", 200), ("b.example:8080", 200), ("c.example", 403)] {
+        let answer = reqwest::Client::new().get(&url).header("host", host).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{host}");
+    }
+    let public = ["--public-url", "https://sandbox.example", "--public-portal-url", "https://portal.example"];
+    let running = crate::program::start(&public);
     assert_eq!(
         (&running.ready["api"], &running.ready["portal"]),
         (&json!("https://sandbox.example"), &json!("https://portal.example"))

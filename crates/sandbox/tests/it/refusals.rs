@@ -13,7 +13,7 @@ async fn start() -> Caller {
 }
 
 /// Method, path, body; then status, word and the beginning of the sentence.
-const REFUSED: [(&str, &str, &str, u16, &str, &str); 40] = [
+const REFUSED: [(&str, &str, &str, u16, &str, &str); 42] = [
     ("GET", "nothing", "", 404, "unknownAddress", "the sandbox has no address \"/__sandbox/nothing\""),
     (
         "GET",
@@ -114,6 +114,8 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 40] = [
         "missingMember",
         "event is required, as in {\"event\": \"completePacket\"}",
     ),
+    ("POST", "carriers/23868/events", r#"{"event":null}"#, 400, "missingMember", "event is required, as in"),
+    ("POST", "webhooks", r#"{"url":null}"#, 400, "missingMember", "url is required"),
     (
         "POST",
         "carriers/23868/events",

@@ -139,6 +139,10 @@ async fn exchange(sandbox: &Sandbox, token: &str) -> End {
          Authorization: bearer {token}\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).await.unwrap();
+    // Python and others refuse a certificate that does not name the key of its authority.
+    const AUTHORITY_KEY: [u8; 5] = [0x06, 0x03, 0x55, 0x1d, 0x23];
+    let own = stream.get_ref().1.peer_certificates().unwrap()[0].to_vec();
+    assert!(own.windows(5).any(|five| five == AUTHORITY_KEY));
     let mut answer = Vec::new();
     let ended = stream.read_to_end(&mut answer).await;
     let error = ended.as_ref().err().map(std::io::Error::kind);
