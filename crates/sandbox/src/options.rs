@@ -52,8 +52,8 @@ pub struct Options {
     /// The address to listen on. Any address beyond this machine's own lets everyone who can reach it use and control the sandbox.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     bind: IpAddr,
-    /// The address to show as its own, such as https://sandbox.example: where clients reach it behind a proxy, or in a
-    /// container whose port has another number outside. By default the address it listens on.
+    /// The address to show as its own, with https:// or http://: where clients reach it behind a proxy, or in a container
+    /// whose port has another number outside. By default the address it listens on.
     #[arg(long, value_name = "URL", value_parser = hosts::address)]
     public_url: Option<String>,
     /// The same for the portal.

@@ -162,7 +162,8 @@ async fn pipelined(sandbox: &Sandbox, requests: String) -> Vec<u8> {
     let (mut from, mut to) = stream.split();
     let mut answers = Vec::new();
     let (read, written) = tokio::join!(from.read_to_end(&mut answers), to.write_all(requests.as_bytes()));
-    (read.unwrap(), written.unwrap());
+    read.unwrap();
+    written.unwrap();
     answers
 }
 
