@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use crate::snapshot::Snapshot;
 use crate::wire::fault::Fault;
 use crate::wire::profile::Profile;
+use crate::wire::tls::Tls;
 
 /// How long the vendor's tokens live: 14 days.
 pub(crate) const TOKEN_LIFETIME: Duration = Duration::from_secs(1_209_599);
@@ -30,6 +31,10 @@ pub struct Builder {
     pub(crate) snapshot: Option<Snapshot>,
     pub(crate) profile: Profile,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) public_portal_url: Option<String>,
+    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) tls: Option<Tls>,
 }
 
 impl Default for Builder {
@@ -51,6 +56,10 @@ impl Default for Builder {
             snapshot: None,
             profile: Profile::Wire,
             faults: Vec::new(),
+            public_url: None,
+            public_portal_url: None,
+            allowed_hosts: Vec::new(),
+            tls: None,
         }
     }
 }
@@ -156,6 +165,37 @@ impl Builder {
     /// Rules of misbehaviour that are in force from the start, before those of the profile.
     pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.extend(faults);
+        self
+    }
+
+    /// The address that the sandbox shows as its own, where clients reach it at another than the one it listens on: behind
+    /// a proxy, or in a container whose port has another number outside. By default the address it listens on.
+    ///
+    /// Only a scheme, a host and a port: `start` refuses a path. It may then be called by this host, too.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// As [`public_url`](Self::public_url), for the portal.
+    pub fn public_portal_url(mut self, url: impl Into<String>) -> Self {
+        self.public_portal_url = Some(url.into());
+        self
+    }
+
+    /// A name by which the sandbox may be called beside `localhost` and its addresses, and whose pages may command it. Can be
+    /// called repeatedly.
+    ///
+    /// A sandbox on loopback refuses calls of its console and its control API by any other name, so that no web page can
+    /// reach it by a name of its own. One that listens on another address takes any name, unless some are given here.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.allowed_hosts.push(name.into());
+        self
+    }
+
+    /// Speaks TLS, on both ports. By default plain HTTP.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 }

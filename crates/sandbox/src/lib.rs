@@ -39,11 +39,11 @@ mod console;
 mod control;
 mod customers;
 mod engine;
+mod launch;
 mod options;
 mod sandbox;
 mod server;
 mod snapshot;
-mod start;
 mod state_file;
 mod vendor;
 mod webhooks;
@@ -52,14 +52,15 @@ mod world;
 
 pub use account::Customer;
 pub use builder::Builder;
-pub use calls::Calls;
+pub use calls::{Calls, NotInTime};
 pub use options::Options;
 pub use sandbox::Sandbox;
 pub use snapshot::Snapshot;
 pub use webhooks::{Attempt, Delivery, DeliveryState, Webhook, WebhookEvent};
 pub use wire::fault::Fault;
-pub use wire::log::{RecordedAnswer, RecordedRequest};
 pub use wire::profile::Profile;
+pub use wire::record::{RecordedAnswer, RecordedRequest};
+pub use wire::tls::Tls;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

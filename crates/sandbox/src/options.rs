@@ -2,10 +2,11 @@
 
 use crate::builder::TOKEN_LIFETIME;
 use crate::state_file as state;
-use crate::{Fault, Profile, Sandbox};
+use crate::wire::hosts;
+use crate::{Fault, Profile, Sandbox, Tls};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// The options of the sandbox on a command line.
@@ -51,6 +52,30 @@ pub struct Options {
     /// The address to listen on. Any address beyond this machine's own lets everyone who can reach it use and control the sandbox.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     bind: IpAddr,
+    /// The address to show as its own, with https:// or http://: where clients reach it behind a proxy, or in a container
+    /// whose port has another number outside. By default the address it listens on.
+    #[arg(long, value_name = "URL", value_parser = hosts::address)]
+    public_url: Option<String>,
+    /// The same for the portal.
+    #[arg(long, value_name = "URL", value_parser = hosts::address)]
+    public_portal_url: Option<String>,
+    /// A name by which it may be called beside localhost, such as host.docker.internal, and whose pages may command it. Can be
+    /// given repeatedly.
+    #[arg(long = "allow-host", value_name = "NAME", value_parser = hosts::host)]
+    allowed_hosts: Vec<String>,
+    /// Speak TLS on both ports, with a certificate that is made at the start for localhost and every --allow-host.
+    #[arg(long, value_name = "HOW", value_enum)]
+    tls: Option<Made>,
+    /// Write what a client must trust for that to this file, as PEM. It is in the first line of the output, too, and at
+    /// /__sandbox/certificate.
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    tls_cert_out: Option<PathBuf>,
+    /// Speak TLS on both ports, with the certificate in this PEM file, followed by those between it and its authority.
+    #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with = "tls")]
+    tls_cert: Option<PathBuf>,
+    /// The key of that certificate, a PEM file.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// Let webhooks call other machines.
     #[arg(long)]
     allow_remote_webhooks: bool,
@@ -63,6 +88,13 @@ pub struct Options {
     /// Do not compress responses, whatever the client accepts.
     #[arg(long)]
     no_gzip: bool,
+}
+
+/// Where a certificate comes from that is not given.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Made {
+    /// Made at the start, and gone at the end.
+    SelfMade,
 }
 
 /// An instant of the calendar, given as text.
@@ -88,6 +120,7 @@ impl Options {
         let state = self.state.take().map(state::Place::take).transpose()?;
         let until_stdin_closes = self.exit_on_stdin_close;
         let fixed = self.time.is_some();
+        let certificate_out = self.tls_cert_out.take();
         let mut builder = self.builder()?;
         if let Some(snapshot) = state.as_ref().map(state::Place::load).transpose()?.flatten() {
             if fixed {
@@ -103,6 +136,9 @@ impl Options {
         // Whoever reads that it is ready may end it at once.
         let mut stop = Stop::listen()?;
         let sandbox = builder.start().await?;
+        if let (Some(path), Some(certificate)) = (certificate_out, sandbox.certificate()) {
+            std::fs::write(&path, certificate).map_err(|error| of_file("--tls-cert-out", &path, error))?;
+        }
         announce(&sandbox, carriers, seed);
         tokio::select! {
             () = stop.wanted() => {}
@@ -126,7 +162,15 @@ impl Options {
             0 => 0,
             port => port.checked_add(1).unwrap_or(0),
         });
-        let builder = Sandbox::builder()
+        let tls = match (self.tls, &self.tls_cert, &self.tls_key) {
+            (Some(Made::SelfMade), ..) => Some(Tls::self_made()),
+            (None, Some(certificate), Some(key)) => {
+                let read = |flag, path| std::fs::read(path).map_err(|error| of_file(flag, path, error));
+                Some(Tls::pem(read("--tls-cert", certificate)?, read("--tls-key", key)?))
+            }
+            _ => None,
+        };
+        let mut builder = Sandbox::builder()
             .bind(self.bind)
             .port(self.port)
             .portal_port(portal_port)
@@ -140,6 +184,10 @@ impl Options {
             .faults(self.faults)
             .allow_remote_webhooks(self.allow_remote_webhooks)
             .record_requests(!self.no_log);
+        builder = self.allowed_hosts.into_iter().fold(builder, crate::Builder::allow_host);
+        builder = self.public_url.into_iter().fold(builder, crate::Builder::public_url);
+        builder = self.public_portal_url.into_iter().fold(builder, crate::Builder::public_portal_url);
+        builder = tls.into_iter().fold(builder, crate::Builder::tls);
         Ok(match self.time {
             Some(time) => builder.fixed_time(time.0),
             None => builder,
@@ -147,11 +195,18 @@ impl Options {
     }
 }
 
+fn of_file(flag: &str, path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{flag} {}: {error}", path.display()))
+}
+
 /// One line for programs, and a few for people.
 fn announce(sandbox: &Sandbox, carriers: u32, seed: u64) {
     let (api, portal) = (sandbox.base_url(), sandbox.portal_url());
     let (username, password) = (sandbox.username(), sandbox.password());
-    let line = serde_json::json!({ "api": api, "portal": portal, "username": username, "password": password });
+    let mut line = serde_json::json!({ "api": api, "portal": portal, "username": username, "password": password });
+    if let Some(certificate) = sandbox.certificate() {
+        line["certificate"] = certificate.into();
+    }
     // Whoever started this may have closed the output; the sandbox is useful all the same.
     let mut out = io::stdout();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());

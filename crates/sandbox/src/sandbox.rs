@@ -1,6 +1,7 @@
 //! A running sandbox: its addresses, what can be triggered, and what it has seen.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +16,7 @@ use crate::lock;
 use crate::snapshot::Snapshot;
 use crate::webhooks::{Delivery, Webhook, WebhookEvent, Whose};
 use crate::wire::fault::Fault;
-use crate::wire::log::RecordedRequest;
+use crate::wire::record::RecordedRequest;
 use crate::wire::router::Route;
 
 /// A fake vendor that runs in tasks of the current tokio runtime, or on threads of its own
@@ -25,6 +26,8 @@ pub struct Sandbox {
     pub(crate) tasks: [JoinHandle<()>; 3],
     /// Of its own, if it does not run in its caller's.
     pub(crate) runtime: Option<Runtime>,
+    /// Where the API and the portal listen.
+    pub(crate) listening: [SocketAddr; 2],
 }
 
 impl Sandbox {
@@ -65,7 +68,8 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// The address of the API, without a slash at the end: `http://127.0.0.1:49152`.
+    /// The address of the API, without a slash at the end: `http://127.0.0.1:49152`, or the one that was given with
+    /// [`Builder::public_url`].
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.engine.addresses[0]
@@ -75,6 +79,25 @@ impl Sandbox {
     #[must_use]
     pub fn portal_url(&self) -> &str {
         &self.engine.addresses[1]
+    }
+
+    /// Where the API listens, whatever address it shows.
+    #[must_use]
+    pub fn api_socket(&self) -> SocketAddr {
+        self.listening[0]
+    }
+
+    /// Where the portal listens, whatever address it shows.
+    #[must_use]
+    pub fn portal_socket(&self) -> SocketAddr {
+        self.listening[1]
+    }
+
+    /// What a client must trust to call it, as PEM, if it speaks TLS: of a certificate that was made, the authority; else the
+    /// certificate that was given. An example is at [`Tls`](crate::Tls).
+    #[must_use]
+    pub fn certificate(&self) -> Option<&str> {
+        self.engine.tls.as_ref().map(|tls| tls.certificate.as_str())
     }
 
     /// A user name. Any other is a customer of its own, with the same password.
@@ -273,12 +296,23 @@ impl Sandbox {
         self.engine.log.requests()
     }
 
-    /// How many requests came for an operation, whatever the answer; `"token"` is one.
+    /// How many requests came since the log was cleared and are no longer in it, or never were as recording is off.
+    #[must_use]
+    pub fn dropped_requests(&self) -> usize {
+        self.engine.log.dropped(None)
+    }
+
+    /// How many requests came for an operation since the start or since the log was cleared, whatever the answer and whether
+    /// they are still in the log; `"token"` is one.
     ///
-    /// Names are those of [`RecordedRequest::operation`].
+    /// Names are those of [`RecordedRequest::operation`], in any case.
+    ///
+    /// # Panics
+    /// If there is no such operation: an assertion that nothing came could not fail.
     #[must_use]
     pub fn count(&self, operation: &str) -> usize {
-        self.engine.log.count(operation)
+        let name = Route::operation(operation).or(operation.is_empty().then_some(""));
+        self.engine.log.count(name.unwrap_or_else(|| panic!("there is no operation {operation:?}")))
     }
 
     /// The calls of an operation, by its documented name, to count them and to assert.

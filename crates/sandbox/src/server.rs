@@ -7,10 +7,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
-use hyper::service::service_fn;
+use hyper::service::{HttpService, service_fn};
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -19,12 +20,14 @@ use crate::vendor::answer::{Answer, Failure};
 use crate::vendor::request::Params;
 use crate::wire::body::read;
 use crate::wire::fault::{Applied, Kind, Seen};
+use crate::wire::given::Given;
 use crate::wire::line::{Line, Reset};
-use crate::wire::log::RecordedRequest;
 use crate::wire::profile::{Profile, documented};
-use crate::wire::respond::{into_response, length_required};
+use crate::wire::record::RecordedRequest;
+use crate::wire::respond::{into_response, length_required, speaks_tls};
 use crate::wire::response_body::ResponseBody;
 use crate::wire::router::{Host, Route};
+use crate::wire::tls::Secured;
 use crate::world::clock::{SECOND, Ticks};
 use crate::{control, lock, vendor};
 
@@ -48,21 +51,46 @@ pub(crate) async fn accept(listener: TcpListener, engine: Arc<Engine>, host: Hos
         let open = Arc::clone(&engine.connections);
         connections.spawn(async move {
             let _open = open;
-            let reset = Reset::default();
-            let line = Line::new(stream, reset.clone());
-            let service = service_fn(move |request| {
-                let (engine, reset) = (Arc::clone(&engine), reset.clone());
-                async move { respond(&engine, host, &reset, request).await }
-            });
-            // A connection that ends badly ends; there is nobody to tell.
-            let _ = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .title_case_headers(true)
-                .serve_connection(TokioIo::new(line), service)
-                .await;
+            connected(engine, host, stream).await;
         });
         while connections.try_join_next().is_some() {}
     }
+}
+
+async fn connected(engine: Arc<Engine>, host: Host, stream: TcpStream) {
+    let reset = Reset::default();
+    let Some(tls) = &engine.tls else {
+        return serve(&engine, host, &reset, Line::new(stream, reset.clone())).await;
+    };
+    match Secured::is_meant(&stream).await {
+        Some(true) => {
+            if let Some(line) = tls.accept(Line::new(stream, reset.clone())).await {
+                serve(&engine, host, &reset, line).await;
+            }
+        }
+        Some(false) => converse(stream, service_fn(async |_| io::Result::Ok(speaks_tls()))).await,
+        None => {}
+    }
+}
+
+async fn serve(engine: &Arc<Engine>, host: Host, reset: &Reset, line: impl AsyncRead + AsyncWrite + Unpin) {
+    let service = service_fn(move |request| {
+        let (engine, reset) = (Arc::clone(engine), reset.clone());
+        async move { respond(&engine, host, &reset, request).await }
+    });
+    converse(line, service).await;
+}
+
+async fn converse<S>(line: impl AsyncRead + AsyncWrite + Unpin, service: S)
+where
+    S: HttpService<Incoming, ResBody = ResponseBody, Error = io::Error>,
+{
+    // A connection that ends badly ends; there is nobody to notify.
+    let _ = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(line), service)
+        .await;
 }
 
 // An error closes the connection without an answer.
@@ -72,6 +100,9 @@ async fn respond(
     reset: &Reset,
     request: Request<Incoming>,
 ) -> io::Result<Response<ResponseBody>> {
+    if let Some(response) = control::health(&request) {
+        return Ok(response);
+    }
     let request = match host {
         Host::Api => match control::respond(engine, request).await {
             Ok(response) => return response,
@@ -82,7 +113,7 @@ async fn respond(
     // The work on an answer is part of the time that the answer takes.
     let mut due = Instant::now();
     let (parts, body) = request.into_parts();
-    let origin = parts.headers.get(header::ORIGIN).filter(|origin| host == Host::Portal && reference(engine, origin));
+    let origin = parts.headers.get(header::ORIGIN).filter(|origin| host == Host::Portal && is_own(engine, origin));
     if parts.method == Method::OPTIONS
         && let Some(origin) = origin
     {
@@ -107,12 +138,15 @@ async fn respond(
         Route::PortalToken => Some(Params::parse(parts.uri.query().unwrap_or_default().as_bytes())),
         _ => None,
     };
-    let applied = (!engine.faults.is_empty() && !matches!(route, Route::SignIn | Route::Nowhere)).then(|| {
+    // Of a call whose body did not come it is not known what it gives.
+    let chooses = body.is_ok() && !matches!(route, Route::SignIn | Route::Nowhere);
+    let applied = (chooses && !engine.faults.is_empty()).then(|| {
         // Who asks for a token bears none.
         let named = granted.as_ref().and_then(|params| lock(engine.tokens_of(host)).named(params));
         engine.faults.applied(&Seen {
             operation: route.name(),
             customer: named.as_deref().or(customer.as_deref()),
+            given: &given(route, &parts, body.as_deref().unwrap_or_default()),
             renewal: granted.as_ref().is_some_and(|params| params.get("grant_type") == Some("refresh_token")),
             now: engine.clock.now(),
         })
@@ -177,10 +211,9 @@ async fn until(due: Instant) {
     }
 }
 
-/// Whether an origin is the sandbox's own reference, whose calls of the portal go to another port.
-fn reference(engine: &Engine, origin: &HeaderValue) -> bool {
-    let own = engine.addresses[0].as_str();
-    origin == own || origin == own.replace("127.0.0.1", "localhost").as_str()
+/// Whether an origin has the sandbox's own pages, whose calls of the portal go to another port.
+fn is_own(engine: &Engine, origin: &HeaderValue) -> bool {
+    origin.to_str().is_ok_and(|origin| engine.hosts.admits_origin(origin, ""))
 }
 
 fn allowed(mut response: Response<ResponseBody>, origin: &HeaderValue) -> Response<ResponseBody> {
@@ -212,7 +245,17 @@ fn record(
         answer: None,
         fault: None,
         bodies_dropped: false,
+        over: false,
     }
+}
+
+fn given<'c>(route: Route<'c>, parts: &http::Parts, body: &'c [u8]) -> Given<'c> {
+    let query = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    let packet = match route {
+        Route::Packet(dot) => Some(dot),
+        _ => None,
+    };
+    Given::new(packet, query.pairs().to_vec(), body)
 }
 
 fn skewed(now: Ticks, fault: Option<&Kind>) -> Ticks {
@@ -231,7 +274,7 @@ fn answer(
     fault: Option<&Kind>,
 ) -> Answer {
     let Some(method) = route.method() else {
-        return nowhere(host, parts).into();
+        return nowhere(engine, host, parts).into();
     };
     if parts.method.as_str() != method {
         let message = format!("The requested resource does not support http method '{}'.", parts.method);
@@ -267,21 +310,22 @@ fn answer(
             bound.and_then(|()| (operation.run)(&call(&params)))
         }
         Route::Packet(dot) => vendor::documents::packet(&call(&params), dot),
-        Route::Token | Route::PortalToken | Route::SignIn | Route::Nowhere => Err(nowhere(host, parts)),
+        Route::Token | Route::PortalToken | Route::SignIn | Route::Nowhere => Err(nowhere(engine, host, parts)),
     };
     let answer = result.unwrap_or_else(Answer::from);
     if engine.profile == Profile::Docs { documented(route.name(), answer) } else { answer }
 }
 
-fn nowhere(host: Host, parts: &http::Parts) -> Failure {
+fn nowhere(engine: &Engine, host: Host, parts: &http::Parts) -> Failure {
     let authority = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let target: String = parts.uri.to_string().chars().take(1000).collect();
     let detail = match host {
         Host::Api => "No action was found on the controller 'Carrier' that matches the request.",
         Host::Portal => "No type was found that matches the controller named in the request.",
     };
+    let scheme = if engine.tls.is_some() { "https" } else { "http" };
     Failure::not_found(format!(
-        "No HTTP resource was found that matches the request URI 'http://{}{target}'.",
+        "No HTTP resource was found that matches the request URI '{scheme}://{}{target}'.",
         authority.unwrap_or("localhost")
     ))
     .detail(detail)

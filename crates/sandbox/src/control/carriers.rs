@@ -1,9 +1,10 @@
 //! The carriers: searched, shown whole, and what happens to them.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::control::{Call, Reply, Result, bad, flushed, nothing};
+use crate::control::addresses;
+use crate::control::call::Call;
+use crate::control::reply::{Code, Refusal, Reply, Result, bad, missing};
 use crate::customers::Customer;
 use crate::engine::triggers::{Cannot, Event};
 use crate::lock;
@@ -12,6 +13,8 @@ use crate::vendor::answer::Body;
 use crate::vendor::model::certificates::insured_until;
 use crate::vendor::request::Params;
 use crate::webhooks::Whose;
+use crate::wire::members::Accepts::{OneOf, Words};
+use crate::wire::members::{Member, needed, optional};
 use crate::world::Index;
 use crate::world::carrier::Carrier;
 
@@ -23,62 +26,70 @@ const SHOWN: [&str; 5] = [
     "GetCarrierVINVerifications",
 ];
 
-pub(super) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
+const TAKES: [Member; 2] = [
+    needed("event", OneOf(&["change", "completePacket", "reportIncident", "updateIncident", "retractIncident"])),
+    optional("customer", Words(1, 100)),
+];
+
+pub(crate) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
     match (method, path) {
-        ("GET", []) => list(call),
-        ("GET", [dot]) => one(call, dot),
-        ("POST", [dot, "events"]) => {
-            #[derive(Deserialize)]
-            #[serde(deny_unknown_fields)]
-            struct Wanted {
-                event: Event,
-                customer: Option<String>,
-            }
-            let wanted: Wanted = call.json()?;
-            let name = wanted.customer.as_deref().unwrap_or(crate::customers::USERNAME);
-            let customer = someone(call, name)?;
-            match call.engine.happen(&customer, dot.parse().unwrap_or(-1), wanted.event) {
-                Ok(()) => {
-                    flushed(call.engine, Whose::Customer(name)).await;
-                    Ok(Reply::Done)
-                }
-                Err(Cannot::NoCarrier) => Err(stranger(dot)),
-                Err(Cannot::NoReport) => Err(Reply::Refused(
-                    409,
-                    "no incident with this carrier was reported since the start".to_owned(),
-                    Some("Report one first, with reportIncident."),
-                )),
-            }
-        }
-        _ => Err(nothing()),
+        ("GET", ["carriers"]) => list(call),
+        ("GET", ["carriers", dot]) => one(call, dot),
+        ("POST", ["carriers", dot, "events"]) => happen(call, dot).await,
+        _ => Err(addresses::nowhere(method, path)),
     }
 }
 
-fn stranger(dot: &str) -> Reply {
+async fn happen(call: &Call<'_>, dot: &str) -> Result {
+    let wanted = call.members(&TAKES, r#"{"event": "completePacket"}"#)?;
+    let event = wanted.get("event").cloned().unwrap_or_default();
+    let event: Event = serde_json::from_value(event).map_err(|error| bad(Code::InvalidValue, error.to_string()))?;
+    let name = wanted.get("customer").and_then(Value::as_str).unwrap_or(crate::customers::USERNAME);
+    let customer = someone(call, name)?;
+    match call.engine.happen(&customer, dot.parse().unwrap_or(-1), event) {
+        Ok(()) => {
+            call.flushed(Whose::Customer(name)).await;
+            Ok(Reply::Done)
+        }
+        Err(Cannot::NoCarrier) => Err(stranger(dot)),
+        Err(Cannot::NoReport) => {
+            let error = "no incident with this carrier was reported since the start";
+            Err(Refusal::new(409, Code::NoReport, error, "Report one first, with reportIncident."))
+        }
+    }
+}
+
+fn stranger(dot: &str) -> Refusal {
     let dot: String = dot.chars().take(20).collect();
-    Reply::Refused(404, format!("there is no carrier with DOT number {dot}"), Some("See /__sandbox/carriers."))
+    missing(Code::UnknownCarrier, format!("there is no carrier with DOT number {dot}"), "/__sandbox/carriers")
 }
 
 /// The customer of a user name, who is here from now on.
-fn someone(call: &Call<'_>, name: &str) -> std::result::Result<std::sync::Arc<Customer>, Reply> {
+fn someone(call: &Call<'_>, name: &str) -> std::result::Result<std::sync::Arc<Customer>, Refusal> {
     if !crate::wire::auth::is_user_name(name) {
-        return Err(bad("customer is no user name"));
+        return Err(no_name());
     }
     let customer = call.engine.customers.of(name, &call.engine.world);
-    customer.ok_or_else(|| Reply::Refused(409, "there are too many customers".to_owned(), Some("Reset the sandbox.")))
+    let error = "there are too many customers";
+    customer.ok_or_else(|| Refusal::new(409, Code::TooManyCustomers, error, "Reset the sandbox."))
 }
 
 /// A look is no visit: who has not signed in has the lists of the start.
-fn customer(call: &Call<'_>) -> std::result::Result<std::sync::Arc<Customer>, Reply> {
+fn customer(call: &Call<'_>) -> std::result::Result<std::sync::Arc<Customer>, Refusal> {
     let name = call.params.get("customer").unwrap_or(crate::customers::USERNAME);
     call.engine
         .customers
         .known(name)
         .or_else(|| call.engine.customers.stranger(name, &call.engine.world))
-        .ok_or_else(|| bad("customer is no user name"))
+        .ok_or_else(no_name)
+}
+
+fn no_name() -> Refusal {
+    bad(Code::InvalidValue, "customer must be a user name of 1 to 100 characters")
 }
 
 fn list(call: &Call<'_>) -> Result {
+    call.takes(&["search", "customer", "page", "pageSize"])?;
     let customer = customer(call)?;
     let page = call.count("page", 1, u64::from(u32::MAX))?;
     let size = call.count("pageSize", 50, 500)?;
@@ -128,6 +139,7 @@ fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
 }
 
 fn one(call: &Call<'_>, dot: &str) -> Result {
+    call.takes(&["customer"])?;
     let customer = customer(call)?;
     let index = dot.parse().ok().and_then(|dot| call.engine.world.by_dot(dot)).ok_or_else(|| stranger(dot))?;
     let now = call.engine.settle(&customer);

@@ -2,110 +2,107 @@
 
 use serde_json::{Value, json};
 
-use crate::control::{Call, Reply, Result, bad, missing, nothing};
-use crate::wire::log::RecordedRequest;
+use crate::control::addresses;
+use crate::control::call::Call;
+use crate::control::reply::{Code, Refusal, Reply, Result, bad, missing};
+use crate::control::shown::{summary, whole};
+use crate::wire::log::{Listing, Log};
+use crate::wire::meant::{meant, quoted};
+use crate::wire::record::RecordedRequest;
 use crate::wire::router::Route;
-use crate::world::clock::Ticks;
 
-/// Of a body so much is shown.
-const SHOWN: usize = 256 << 10;
+/// The most calls in one list.
+pub(crate) const LONGEST: u64 = 1000;
 
-pub(super) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
+pub(crate) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
+    let log = &call.engine.log;
     match (method, path) {
-        ("GET", []) => list(call),
-        ("DELETE", []) => {
-            call.engine.log.clear();
+        ("GET", ["requests"]) => {
+            call.takes(&["operation", "customer", "status", "after", "where", "limit"])?;
+            let limit = call.count("limit", 100, LONGEST)? as usize;
+            Ok(Reply::Json(Filter::of(call)?.list(log, limit)))
+        }
+        ("DELETE", ["requests"]) => {
+            log.clear();
             Ok(Reply::Done)
         }
-        ("GET", [number]) => {
-            let number: Option<u64> = number.parse().ok();
-            let found = call.engine.log.find(|request| Some(request.number) == number);
-            found.last().map(|request| Reply::Json(whole(request))).ok_or_else(|| missing("request"))
+        ("GET", ["requests", number]) => {
+            let none = || missing(Code::UnknownRequest, "there is no request of this number", "/__sandbox/requests");
+            let found = log.get(number.parse().map_err(|_| none())?);
+            found.map(|request| Reply::Json(whole(&request))).map_err(|dropped| match dropped {
+                true => {
+                    let error = "this request came, and the log no longer has it";
+                    let advice =
+                        "The log keeps the last 10,000: look at a request sooner, or clear the log more often.";
+                    Refusal::new(404, Code::DroppedRequest, error, advice)
+                }
+                false => none(),
+            })
         }
-        _ => Err(nothing()),
+        _ => Err(addresses::nowhere(method, path)),
     }
 }
 
-fn list(call: &Call<'_>) -> Result {
-    let operation = match call.params.get("operation") {
-        None => None,
-        Some(name) => Some(Route::operation(name).ok_or_else(|| bad(format!("there is no operation {name:?}")))?),
-    };
-    let customer = call.params.get("customer");
-    let status = call.number("status")?;
-    let after = call.number("after")?.unwrap_or(0);
-    let limit = call.count("limit", 100, 1000)? as usize;
-    let (total, last) = call.engine.log.last(limit, |request| {
-        request.number > after
-            && operation.is_none_or(|own| own == request.operation)
-            && customer.is_none_or(|own| request.customer.as_deref() == Some(own))
-            && status.is_none_or(|own| request.status.map(u64::from) == Some(own))
-    });
-    Ok(Reply::Json(json!({
-        "total": total,
-        "peak": call.engine.log.peak(),
-        "requests": last.iter().map(summary).collect::<Vec<_>>(),
-    })))
+/// Which calls are asked for.
+pub(crate) struct Filter {
+    pub(crate) operation: Option<&'static str>,
+    customer: Option<String>,
+    status: Option<u64>,
+    pub(crate) after: u64,
+    /// Parameters that they have, with these values.
+    with: Vec<(String, String)>,
+    /// Whether a call must be over.
+    pub(crate) over: bool,
 }
 
-fn summary(request: &RecordedRequest) -> Value {
-    json!({
-        "number": request.number,
-        "at": Ticks::from_system(request.at).iso(),
-        "customer": request.customer,
-        "operation": request.operation,
-        "method": request.method,
-        "path": request.path,
-        "query": masked(&request.query),
-        "status": request.status,
-        "fault": request.fault,
-    })
-}
-
-fn whole(request: &RecordedRequest) -> Value {
-    let mut value = summary(request);
-    value["headers"] = masked(&request.headers);
-    value["bodiesDropped"] = request.bodies_dropped.into();
-    value["body"] = match request.operation {
-        "token" => {
-            let pairs: Vec<_> = form_urlencoded::parse(&request.body).into_owned().collect();
-            let pairs = pairs.into_iter().map(|(name, value)| (name.clone(), mask(&name, &value)));
-            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into()
-        }
-        _ => text(&request.body).into(),
-    };
-    value["answer"] = request.answer.as_ref().map_or(Value::Null, |answer| {
-        let kind =
-            answer.headers.iter().find(|(name, _)| name == "content-type").map_or("", |(_, value)| value.as_str());
-        let body = match (request.operation, kind) {
-            ("token" | "portal token", _) if request.status == Some(200) => "(tokens)".to_owned(),
-            (_, kind) if kind.starts_with("image/") || kind.starts_with("application/pdf") => format!("({kind})"),
-            _ => text(&answer.body),
+impl Filter {
+    pub(crate) fn of(call: &Call<'_>) -> std::result::Result<Self, Refusal> {
+        let unknown = |name: &str| {
+            let error = format!("there is no operation {}{}", quoted(name), meant(name, Route::operations()));
+            bad(Code::UnknownOperation, error)
         };
-        json!({ "headers": masked(&answer.headers), "body": body, "size": answer.size })
-    });
-    value
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned()
-}
-
-fn masked(pairs: &[(String, String)]) -> Value {
-    pairs.iter().map(|(name, value)| json!([name, mask(name, value)])).collect()
-}
-
-/// Somebody's real password may have come here by mistake.
-fn mask(name: &str, value: &str) -> String {
-    const SECRET: &[&str] = &["authorization", "password", "refresh_token", "cookie"];
-    if !SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
-        return value.to_owned();
+        let operation = call.params.get("operation");
+        Ok(Self {
+            operation: operation.map(|name| Route::operation(name).ok_or_else(|| unknown(name))).transpose()?,
+            customer: call.params.get("customer").map(str::to_owned),
+            status: call.number("status")?,
+            after: call.number("after")?.unwrap_or(0),
+            with: call.wanted(),
+            over: false,
+        })
     }
-    let shown: String = match value.split_once(' ') {
-        Some((scheme, token)) if name.eq_ignore_ascii_case("authorization") => {
-            format!("{scheme} {}", token.chars().take(4).collect::<String>())
-        }
-        _ => String::new(),
-    };
-    format!("{shown}…")
+
+    /// The last of these calls, how many there are, and whether that is all.
+    pub(crate) fn list(&self, log: &Log, limit: usize) -> Value {
+        let Listing { requests, total, dropped, complete } =
+            log.listing((self.operation, self.after), limit, |request| self.fits(request));
+        // A body that was dropped may have had the parameters.
+        let unknown = !self.with.is_empty()
+            && log.any((self.operation, self.after), |request| {
+                request.bodies_dropped && self.could_fit(request) && !self.fits(request)
+            });
+        json!({
+            "total": total,
+            "complete": complete && !unknown,
+            "dropped": dropped,
+            "counts": log.counts(),
+            "peak": log.peak(),
+            "requests": requests.iter().map(summary).collect::<Vec<_>>(),
+        })
+    }
+
+    /// How many of these calls the log has.
+    pub(crate) fn total(&self, log: &Log) -> usize {
+        log.listing((self.operation, self.after), 0, |request| self.fits(request)).total
+    }
+
+    fn fits(&self, request: &RecordedRequest) -> bool {
+        self.could_fit(request) && self.with.iter().all(|(name, value)| request.gave(name, value))
+    }
+
+    fn could_fit(&self, request: &RecordedRequest) -> bool {
+        self.customer.as_ref().is_none_or(|own| request.customer.as_ref() == Some(own))
+            && self.status.is_none_or(|own| request.status.map(u64::from) == Some(own))
+            && (request.over || !self.over)
+    }
 }

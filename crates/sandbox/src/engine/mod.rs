@@ -4,7 +4,6 @@ mod notify;
 pub(crate) mod pump;
 pub(crate) mod triggers;
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,19 +12,21 @@ use crate::customers::Customers;
 use crate::webhooks::{Kept, Webhooks};
 use crate::wire::auth::Tokens;
 use crate::wire::fault::{Fault, Faults};
+use crate::wire::hosts::Hosts;
 use crate::wire::log::Log;
 use crate::wire::profile::Profile;
 use crate::wire::router::Host;
+use crate::wire::tls::Secured;
 use crate::world::World;
 use crate::world::clock::{Clock, Pace};
 use crate::world::history::History;
 
 /// Everything that the two listeners share.
 pub(crate) struct Engine {
-    /// Of the API and of the portal, without a slash at the end.
+    /// Of the API and of the portal as they are shown, without a slash at the end.
     pub(crate) addresses: [String; 2],
-    /// Whether only this machine can reach it.
-    pub(crate) local: bool,
+    pub(crate) hosts: Hosts,
+    pub(crate) tls: Option<Secured>,
     pub(crate) world: World,
     pub(crate) clock: Clock,
     /// Locked before a customer's state where both are.
@@ -45,6 +46,13 @@ pub(crate) struct Engine {
     pub(crate) compress: bool,
 }
 
+/// Where a sandbox is, and how it is reached.
+pub(crate) struct Place {
+    pub(crate) addresses: [String; 2],
+    pub(crate) hosts: Hosts,
+    pub(crate) tls: Option<Secured>,
+}
+
 /// What a reset goes back to.
 pub(crate) struct Start {
     pub(crate) pace: Pace,
@@ -59,7 +67,7 @@ impl Engine {
         }
     }
 
-    pub(crate) fn new(builder: &Builder, addresses: [SocketAddr; 2]) -> Self {
+    pub(crate) fn new(builder: &Builder, Place { addresses, hosts, tls }: Place) -> Self {
         let pace = Pace::of(builder.fixed_time);
         let clock = Clock::new(builder.snapshot.as_ref().map_or(pace, |snapshot| snapshot.clock));
         let start = builder.snapshot.as_ref().map_or(clock.now(), |snapshot| snapshot.start);
@@ -74,8 +82,9 @@ impl Engine {
         }
         let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
         Self {
-            addresses: addresses.map(|address| format!("http://{address}")),
-            local: builder.bind.is_loopback(),
+            addresses,
+            hosts,
+            tls,
             history: Mutex::new(vendor.unwrap_or_else(|| History::new(&world, start))),
             customers,
             webhooks: Webhooks::new(builder.allow_remote_webhooks, builder.seed, webhooks),

@@ -1,14 +1,20 @@
 //! What a test wants to know afterwards: which requests came, how many, how many at once.
+//!
+//! Requests are dropped to make room, and counts are not: what was dropped is counted, so that no list passes for all
+//! there was.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::pin::pin;
 use std::sync::Mutex;
-use std::time::SystemTime;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::Response;
 use hyper::header::HeaderValue;
+use tokio::sync::Notify;
 
 use crate::wire::fault::Applied;
+use crate::wire::record::{RecordedAnswer, RecordedRequest};
 use crate::wire::response_body::ResponseBody;
 
 const MAX_REQUESTS: usize = 10_000;
@@ -19,94 +25,21 @@ const MAX_BODIES: usize = 64 << 20;
 /// What is kept beside bodies, up to this many bytes in all; past it the oldest requests go.
 const MAX_HEADS: usize = 64 << 20;
 
-/// One request the sandbox received.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct RecordedRequest {
-    /// Counts from 1 and goes on when the log is cleared.
-    pub number: u64,
-    /// When it came, in the sandbox's time.
-    pub at: SystemTime,
-    /// The customer whose token it bore, if that was good.
-    pub customer: Option<String>,
-    /// `"POST"`, as sent.
-    pub method: String,
-    /// The path as sent, without the query.
-    pub path: String,
-    /// The operation's documented name (`"PreviewCarrier"`, `"token"`, `"portal token"`, `"CarrierPacket"`),
-    /// or empty if the path leads nowhere.
-    pub operation: &'static str,
-    /// The query, decoded, names as sent, in order.
-    pub query: Vec<(String, String)>,
-    /// The request headers, names in lower case, in the order received. Authorization is among them.
-    pub headers: Vec<(String, String)>,
-    /// The body as received; empty if [`bodies_dropped`](Self::bodies_dropped).
-    pub body: Vec<u8>,
-    /// The status that was answered; `None` while there is no answer yet, or if the client went away first.
-    pub status: Option<u16>,
-    /// What was answered; `None` while there is no answer, or if the connection was closed without one.
-    pub answer: Option<RecordedAnswer>,
-    /// The kinds of misbehaviour that applied to it, by their names in a file of faults: `"status"`, `"delay, status"`.
-    pub fault: Option<String>,
-    /// Whether the bodies, its own and the answer's, were dropped to make room for those of later requests.
-    ///
-    /// Bodies are kept up to 64 MiB in all.
-    pub bodies_dropped: bool,
-}
-
-/// What the sandbox answered.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct RecordedAnswer {
-    /// Names in lower case, in the order sent.
-    pub headers: Vec<(String, String)>,
-    /// The body before compression; of more than 256 KiB only the beginning, and nothing once it was dropped
-    /// ([`RecordedRequest::bodies_dropped`]).
-    pub body: Bytes,
-    /// The size of the whole body before compression.
-    pub size: usize,
-}
-
-impl RecordedRequest {
-    /// The value of a header, by its lower-case name.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The value of a query parameter, by its name exactly as sent.
-    #[must_use]
-    pub fn param(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-    }
-}
-
-impl RecordedRequest {
-    fn body_size(&self) -> usize {
-        self.body.len() + self.answer.as_ref().map_or(0, |answer| answer.body.len())
-    }
-
-    /// Of what came; the headers of answers are the sandbox's own and few.
-    fn head_size(&self) -> usize {
-        let pairs = self.query.iter().chain(&self.headers);
-        self.path.len() + pairs.map(|(name, value)| name.len() + value.len()).sum::<usize>()
-    }
-
-    fn drop_bodies(&mut self) {
-        self.bodies_dropped = true;
-        self.body = Vec::new();
-        if let Some(answer) = &mut self.answer {
-            answer.body = Bytes::new();
-        }
-    }
+/// The requests of one operation since the log was cleared.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    count: usize,
+    dropped: usize,
+    /// Number of the last one that was dropped.
+    last_dropped: u64,
 }
 
 #[derive(Default)]
 struct Inner {
-    counts: HashMap<&'static str, usize>,
+    tallies: HashMap<&'static str, Tally>,
     ring: VecDeque<RecordedRequest>,
-    /// Number of the first request in `ring`.
-    first: u64,
+    /// Number of the newest request.
+    last: u64,
     /// Number of the first request whose bodies are there.
     first_with_bodies: u64,
     bodies: usize,
@@ -118,17 +51,30 @@ struct Inner {
 pub(crate) struct Log {
     recording: bool,
     inner: Mutex<Inner>,
+    changed: Notify,
+}
+
+/// The last of the requests that somebody asked for.
+pub(crate) struct Listing {
+    /// Oldest first.
+    pub(crate) requests: Vec<RecordedRequest>,
+    /// How many of those asked for are kept.
+    pub(crate) total: usize,
+    /// How many requests of the operation, or of all, were dropped since the log was cleared.
+    pub(crate) dropped: usize,
+    /// Whether `requests` is all that came since the log was cleared of what was asked for.
+    pub(crate) complete: bool,
 }
 
 /// A request that is being answered; dropping it says that it no longer is.
 pub(crate) struct Running<'l> {
     log: &'l Log,
-    number: Option<u64>,
+    number: u64,
 }
 
 impl Log {
     pub(crate) fn new(recording: bool) -> Self {
-        Self { recording, inner: Mutex::default() }
+        Self { recording, inner: Mutex::default(), changed: Notify::new() }
     }
 
     pub(crate) fn recording(&self) -> bool {
@@ -138,18 +84,23 @@ impl Log {
     /// Counts a request, and keeps it if there is a record of it.
     pub(crate) fn begin(&self, operation: &'static str, record: Option<RecordedRequest>) -> Running<'_> {
         let mut inner = crate::lock(&self.inner);
-        *inner.counts.entry(operation).or_default() += 1;
+        inner.last += 1;
+        let number = inner.last;
+        inner.tallies.entry(operation).or_default().count += 1;
         inner.running += 1;
         inner.peak = inner.peak.max(inner.running);
-        let number = record.map(|mut record| {
-            let number = inner.first + inner.ring.len() as u64;
-            record.number = number + 1;
-            inner.bodies += record.body.len();
-            inner.heads += record.head_size();
-            inner.ring.push_back(record);
-            inner.shrink();
-            number
-        });
+        match record {
+            Some(mut record) => {
+                record.number = number;
+                inner.bodies += record.body.len();
+                inner.heads += record.head_size();
+                inner.ring.push_back(record);
+                inner.shrink();
+            }
+            None => inner.note_dropped(operation, number),
+        }
+        drop(inner);
+        self.changed.notify_waiters();
         Running { log: self, number }
     }
 
@@ -162,16 +113,51 @@ impl Log {
         crate::lock(&self.inner).ring.iter().filter(|request| fits(request)).cloned().collect()
     }
 
-    /// How many requests fit, and the last `limit` of them, oldest first.
-    pub(crate) fn last(&self, limit: usize, fits: impl Fn(&RecordedRequest) -> bool) -> (usize, Vec<RecordedRequest>) {
+    /// The last `limit` of the requests of an operation, or of all, that came after a number and fit.
+    pub(crate) fn listing(
+        &self,
+        (operation, after): (Option<&str>, u64),
+        limit: usize,
+        fits: impl Fn(&RecordedRequest) -> bool,
+    ) -> Listing {
         let inner = crate::lock(&self.inner);
-        let total = inner.ring.iter().filter(|request| fits(request)).count();
-        let fitting = inner.ring.iter().filter(|request| fits(request));
-        (total, fitting.skip(total.saturating_sub(limit)).cloned().collect())
+        let fits = |request: &&RecordedRequest| {
+            request.number > after && operation.is_none_or(|own| own == request.operation) && fits(request)
+        };
+        let total = inner.ring.iter().filter(fits).count();
+        let requests = inner.ring.iter().filter(fits).skip(total.saturating_sub(limit)).cloned().collect();
+        let Tally { dropped, last_dropped, .. } = inner.tally(operation);
+        Listing { requests, total, dropped, complete: total <= limit && last_dropped <= after }
     }
 
+    /// Whether there is such a request among those of an operation, or of all, that came after a number.
+    pub(crate) fn any(&self, (operation, after): (Option<&str>, u64), fits: impl Fn(&RecordedRequest) -> bool) -> bool {
+        let inner = crate::lock(&self.inner);
+        let asked =
+            |request: &&RecordedRequest| request.number > after && operation.is_none_or(|own| own == request.operation);
+        inner.ring.iter().filter(asked).any(fits)
+    }
+
+    /// The request of a number, or whether there was one that is no longer kept.
+    pub(crate) fn get(&self, number: u64) -> Result<RecordedRequest, bool> {
+        let inner = crate::lock(&self.inner);
+        let place = inner.place(number);
+        place.and_then(|at| inner.ring.get(at)).cloned().ok_or((1..=inner.last).contains(&number))
+    }
+
+    /// How many requests of an operation came since the log was cleared.
     pub(crate) fn count(&self, operation: &str) -> usize {
-        crate::lock(&self.inner).counts.get(operation).copied().unwrap_or(0)
+        crate::lock(&self.inner).tally(Some(operation)).count
+    }
+
+    /// How many requests came of each operation since the log was cleared.
+    pub(crate) fn counts(&self) -> BTreeMap<&'static str, usize> {
+        crate::lock(&self.inner).tallies.iter().map(|(operation, tally)| (*operation, tally.count)).collect()
+    }
+
+    /// How many requests of an operation, or of all, came since the log was cleared and are not in it.
+    pub(crate) fn dropped(&self, operation: Option<&str>) -> usize {
+        crate::lock(&self.inner).tally(operation).dropped
     }
 
     pub(crate) fn peak(&self) -> usize {
@@ -180,26 +166,63 @@ impl Log {
 
     pub(crate) fn clear(&self) {
         let mut inner = crate::lock(&self.inner);
-        inner.first += inner.ring.len() as u64;
         inner.ring.clear();
-        inner.counts.clear();
+        inner.tallies.clear();
         (inner.bodies, inner.heads) = (0, 0);
         inner.peak = inner.running;
+    }
+
+    /// Waits until something is found in the log, which is looked at whenever a request comes and whenever one is over.
+    pub(crate) async fn wait<T>(&self, within: Duration, find: impl Fn(&Self) -> Option<T>) -> Option<T> {
+        let look = async {
+            loop {
+                let mut changed = pin!(self.changed.notified());
+                // From here on nothing is missed.
+                changed.as_mut().enable();
+                if let Some(found) = find(self) {
+                    return found;
+                }
+                changed.await;
+            }
+        };
+        tokio::time::timeout(within, look).await.ok()
     }
 }
 
 impl Inner {
+    fn tally(&self, operation: Option<&str>) -> Tally {
+        match operation {
+            Some(operation) => self.tallies.get(operation).copied().unwrap_or_default(),
+            None => self.tallies.values().fold(Tally::default(), |all, own| Tally {
+                count: all.count + own.count,
+                dropped: all.dropped + own.dropped,
+                last_dropped: all.last_dropped.max(own.last_dropped),
+            }),
+        }
+    }
+
+    fn note_dropped(&mut self, operation: &'static str, number: u64) {
+        let tally = self.tallies.entry(operation).or_default();
+        tally.dropped += 1;
+        tally.last_dropped = tally.last_dropped.max(number);
+    }
+
+    /// Where in the ring a number is: numbers follow each other there.
+    fn place(&self, number: u64) -> Option<usize> {
+        usize::try_from(number.checked_sub(self.ring.front()?.number)?).ok()
+    }
+
     fn shrink(&mut self) {
         while self.ring.len() > MAX_REQUESTS || self.heads > MAX_HEADS {
             let Some(oldest) = self.ring.pop_front() else { break };
             self.bodies -= oldest.body_size();
             self.heads -= oldest.head_size();
-            self.first += 1;
+            self.note_dropped(oldest.operation, oldest.number);
         }
         while self.bodies > MAX_BODIES {
-            self.first_with_bodies = self.first_with_bodies.max(self.first);
-            let Some(at) = usize::try_from(self.first_with_bodies - self.first).ok() else { break };
-            let Some(oldest) = self.ring.get_mut(at) else { break };
+            let first = self.ring.front().map_or(0, |oldest| oldest.number);
+            self.first_with_bodies = self.first_with_bodies.max(first);
+            let Some(oldest) = self.place(self.first_with_bodies).and_then(|at| self.ring.get_mut(at)) else { break };
             self.bodies -= oldest.body_size();
             oldest.drop_bodies();
             self.first_with_bodies += 1;
@@ -236,10 +259,9 @@ impl Running<'_> {
     }
 
     fn note(&self, change: impl FnOnce(&mut Inner, usize)) {
-        let Some(number) = self.number else { return };
         let mut inner = crate::lock(&self.log.inner);
-        if let Some(at) = number.checked_sub(inner.first) {
-            change(&mut inner, at as usize);
+        if let Some(at) = inner.place(self.number) {
+            change(&mut inner, at);
             inner.shrink();
         }
     }
@@ -247,6 +269,12 @@ impl Running<'_> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        crate::lock(&self.log.inner).running -= 1;
+        let mut inner = crate::lock(&self.log.inner);
+        inner.running -= 1;
+        if let Some(record) = inner.place(self.number).and_then(|at| inner.ring.get_mut(at)) {
+            record.over = true;
+        }
+        drop(inner);
+        self.log.changed.notify_waiters();
     }
 }

@@ -27,6 +27,17 @@ pub(crate) fn length_required() -> Response<ResponseBody> {
     response
 }
 
+/// What a client gets that speaks plain HTTP to a port of TLS.
+pub(crate) fn speaks_tls() -> Response<ResponseBody> {
+    const TEXT: &str = "This sandbox speaks TLS: call it by https.\n";
+    let mut response = Response::new(ResponseBody::whole(Bytes::from_static(TEXT.as_bytes())));
+    *response.status_mut() = hyper::StatusCode::BAD_REQUEST;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
 /// An answer as it goes out, and its body as it was before compression.
 pub(crate) fn into_response(
     answer: Answer,

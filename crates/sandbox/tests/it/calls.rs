@@ -71,6 +71,15 @@ async fn the_log_goes_on_when_answers_are_large_and_says_whose_bodies_went() {
             caller.client.get(url(request.number)).send().await.unwrap().json().await.unwrap();
         assert_eq!((&shown["bodiesDropped"], shown["answer"]["body"] == ""), (&dropped.into(), dropped));
     }
+    // Of a call whose body was dropped it is not known what it asked for there.
+    let list =
+        async |filter: &str| caller.get(&format!("requests?operation=MonitoredCarriers&limit=1000{filter}")).await;
+    for (filter, total, complete) in
+        [("", 300, true), ("&where[pageSize]=2000", 300, true), ("&where[pageSize]=2", 0, false)]
+    {
+        let list = list(filter).await;
+        assert_eq!((&list["total"], &list["complete"]), (&total.into(), &complete.into()), "{filter}");
+    }
     caller.sandbox.clear_requests();
     caller.json("MonitoredCarriers", &page).await;
     assert!(!caller.sandbox.calls("MonitoredCarriers").assert_once().bodies_dropped);

@@ -1,12 +1,13 @@
 //! The sandbox seen from outside: `auth` tokens, `blocking` threads of its own, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
 //! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `values` what their numbers and dates say, `faults` misbehaviour, `faults_of_data` and `faults_of_answers` misbehaviour in what an answer says, `rules` how it is asked for, `profiles` how much it is like the vendor, `control` the API of the
-//! sandbox itself, `webhooks` what subscribers get, `deliveries` how it goes out, `agreement` that webhooks and feeds say the same, `calls` assertions on the log, `reference` what it fills in, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `state_file` what it keeps, `every` all
+//! sandbox itself, `webhooks` what subscribers get, `deliveries` how it goes out, `agreement` that webhooks and feeds say the same, `calls` assertions on the log, `choosing` rules that choose calls by their parameters, `waiting` for calls and counts that stay true, `refusals` what the control API refuses and in which words, `hosts` names and addresses from outside, `tls` certificates, `reference` what it fills in, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `state_file` what it keeps, `every` all
 //! operations in turn.
 
 mod agreement;
 mod auth;
 mod blocking;
 mod calls;
+mod choosing;
 mod control;
 mod customers;
 mod deliveries;
@@ -16,19 +17,23 @@ mod faults;
 mod faults_of_answers;
 mod faults_of_data;
 mod feeds;
+mod hosts;
 mod lists;
 mod paging;
 mod profiles;
 mod program;
 mod receiver;
 mod reference;
+mod refusals;
 mod robust;
 mod rules;
 mod snapshots;
 mod state_file;
 mod time;
+mod tls;
 mod values;
 mod vendor;
+mod waiting;
 mod webhooks;
 mod wire;
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub struct Running {
     pub child: Child,
     stdin: Option<ChildStdin>,
-    ready: Value,
+    pub ready: Value,
 }
 
 pub fn start(arguments: &[&str]) -> Running {
@@ -116,6 +116,11 @@ fn it_says_what_is_wrong_and_what_to_do() {
         (["--fault", "kind=nul"], "there is no kind \"nul\"; did you mean \"nulls\"?"),
         (["--like", "calm"], "docs, wire, storm"),
         (["--bind", "home"], "invalid IP address"),
+        (["--public-url", "sandbox.example"], "it must be an address such as https://sandbox.example"),
+        (["--allow-host", "a.example:80"], "is not the name of a host"),
+        (["--tls", "given"], "self-made"),
+        (["--tls-cert", broken], "--tls-key <FILE>"),
+        (["--tls-cert-out", broken], "--tls <HOW>"),
     ] {
         let program = env!("CARGO_BIN_EXE_mycarrierpackets-sandbox");
         let port: &[&str] = if arguments[0] == "--port" { &[] } else { &["--port", "0"] };

@@ -148,7 +148,7 @@ async fn too_much_for_the_control_api_is_refused_and_a_snapshot_may_be_large() {
         let mut answer = Vec::new();
         tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await.unwrap().unwrap();
         let answer = String::from_utf8_lossy(&answer);
-        let said = answer.contains(r#"{"error":"the body is larger than 1048576 bytes"}"#);
+        let said = answer.contains(r#"{"code":"bodyTooLarge","error":"the body is larger than 1048576 bytes","try":"#);
         assert!(answer.starts_with("HTTP/1.1 413 ") && said, "{target}: {answer}");
     }
     let url = |path: &str| format!("{}/__sandbox/{path}", caller.sandbox.base_url());

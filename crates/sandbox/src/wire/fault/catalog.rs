@@ -1,6 +1,7 @@
 //! The table of the kinds of misbehaviour: their names, what each does, an example, and what each takes.
 
 use crate::wire::fault::no::{Later, No};
+use crate::wire::members::{Accepts, Member, needed, optional};
 
 use Accepts::{Flag, Number, OneOf, Text};
 
@@ -12,37 +13,11 @@ pub(crate) struct About {
     pub(super) members: &'static [Member],
 }
 
-/// What a kind has beside its name.
-pub(super) struct Member {
-    pub(super) name: &'static str,
-    pub(super) accepts: Accepts,
-    pub(super) required: bool,
-}
-
-/// What a member of a kind can be.
-#[derive(Clone, Copy)]
-pub(super) enum Accepts {
-    /// A whole number between two, both included.
-    Number(i64, i64),
-    Flag,
-    /// A text that a header can carry.
-    Text,
-    OneOf(&'static [&'static str]),
-}
-
 const HOUR: i64 = 3_600_000;
 const YEAR: i64 = 31_536_000;
 const CODE: Member = needed("code", Number(200, 599));
 const AFTER: Member = needed("after", Number(0, 1 << 30));
 const MS: Member = needed("ms", Number(0, HOUR));
-
-const fn needed(name: &'static str, accepts: Accepts) -> Member {
-    Member { name, accepts, required: true }
-}
-
-const fn optional(name: &'static str, accepts: Accepts) -> Member {
-    Member { name, accepts, required: false }
-}
 
 const fn kind(about: &'static str, example: &'static str, members: &'static [Member]) -> About {
     About { about, example, members }
