@@ -2,6 +2,7 @@
 
 mod carriers;
 mod faults;
+mod outbox;
 mod requests;
 mod webhooks;
 
@@ -146,6 +147,7 @@ async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
         ("POST", ["clock"]) => set_clock(call).await,
         (_, ["faults", rest @ ..]) => faults::route(call, method, rest),
         (_, ["requests", rest @ ..]) => requests::route(call, method, rest),
+        (_, ["outbox", rest @ ..]) => outbox::route(call, method, rest),
         (_, ["carriers", rest @ ..]) => carriers::route(call, method, rest).await,
         (_, ["webhooks" | "deliveries", ..]) => webhooks::route(call, method, path).await,
         ("POST", ["tokens"]) => spoil_tokens(call),

@@ -7,6 +7,7 @@ pub(crate) mod documents;
 mod feeds;
 pub(crate) mod json;
 mod lists;
+pub(crate) mod messages;
 pub(crate) mod model;
 mod monitoring;
 mod paging;
@@ -14,6 +15,7 @@ mod pdf;
 mod png;
 pub(crate) mod request;
 mod requests;
+mod signed;
 
 use std::sync::Mutex;
 
