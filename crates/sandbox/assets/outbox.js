@@ -62,7 +62,7 @@ export function outbox() {
       h("td", { class: "long" }, message.subject || message.text));
     draw(list, [messages, dropped, chosen], () => [
       table("Messages", ["No. #", "At", "Customer", "By", "To", "Subject"], [...messages].reverse().map(row),
-        "No message has gone out. Invite a carrier, ask for a verification, or complete a packet."),
+        "No message was sent. Invite a carrier, ask for a verification, or complete a packet."),
       dropped ? h("p", { class: "soft" }, `${dropped} older messages were dropped.`) : null,
     ].filter(Boolean));
   }

@@ -1,4 +1,4 @@
-//! What has gone into the outbox until now.
+//! What is in the outbox by now.
 
 use crate::customers::message::{Letter, Message};
 use crate::customers::outbox::Found;

@@ -48,7 +48,10 @@ pub(super) fn send_packet(visit: &Visit<'_>, numbers: &Numbers) -> Result<Reply,
         let at = invitation.at.rfc1123();
         body.put("The last invitation went to {} at {}.</p>\n", &[&invitation.recipient, &at]);
     }
-    body.put("<p>{} invites <strong>{}</strong> to complete its packet.</p>\n", &[&customer.broker.company, &facts.called()]);
+    body.put(
+        "<p>{} invites <strong>{}</strong> to complete its packet.</p>\n",
+        &[&customer.broker.company, &facts.called()],
+    );
     let given = visit.form.as_ref().map_or(facts.email.as_str(), |form| form.value("email"));
     body.add(&form(visit, &customer, &facts, "send", |form| {
         form.add(&line(("email", "Email address of the carrier", ""), ("email", "off"), given, &problems));
@@ -109,10 +112,12 @@ pub(super) fn information(visit: &Visit<'_>, numbers: &Numbers) -> Result<Reply,
     }
     body.put("<h2>More</h2>\n<ul class=\"links\">\n", &[]);
     if standing.packet {
-        let packet = "<li><a href=\"/Download/GetCarrierPacket?DOTNumber={}&amp;inline=True{}\">The packet (PDF)</a></li>\n";
+        let packet =
+            "<li><a href=\"/Download/GetCarrierPacket?DOTNumber={}&amp;inline=True{}\">The packet (PDF)</a></li>\n";
         body.put(packet, &[&dot, &user(visit)]);
     }
-    let send = "<li><a href=\"/RegisteredCustomer/SendCarrierPacket?dotNumber={}{}\">Send the carrier a packet</a></li>\n";
+    let send =
+        "<li><a href=\"/RegisteredCustomer/SendCarrierPacket?dotNumber={}{}\">Send the carrier a packet</a></li>\n";
     body.put(send, &[&dot, &user(visit)]);
     if !wants_insurance {
         let mut parameters = again(visit, ("requestInsurance", "true"));

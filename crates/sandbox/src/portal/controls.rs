@@ -66,13 +66,7 @@ pub(super) fn line(
 }
 
 /// One of several. The first carries the name of the field, so that a link leads to it.
-pub(super) fn choice(
-    name: &str,
-    legend: &str,
-    options: &[(&str, &str)],
-    chosen: &str,
-    problems: &[Problem],
-) -> Html {
+pub(super) fn choice(name: &str, legend: &str, options: &[(&str, &str)], chosen: &str, problems: &[Problem]) -> Html {
     let (what, attributes) = complaint(name, "", problems);
     let mut html = Html::of("<fieldset class=\"field\" role=\"radiogroup\"", &[]);
     html.add(&attributes).put("><legend>{}</legend>\n", &[legend]).add(&what);

@@ -144,7 +144,9 @@ mod tests {
         ] {
             assert!(Form::read(kind, body.as_bytes()).is_none(), "{kind} {body}");
         }
-        for body in ["--b--\r\n", "--b\r\n\r\n\r\n--b--", "--b\r\nContent-Disposition: form-data; name=\"\r\n\r\nx\r\n--b--"] {
+        for body in
+            ["--b--\r\n", "--b\r\n\r\n\r\n--b--", "--b\r\nContent-Disposition: form-data; name=\"\r\n\r\nx\r\n--b--"]
+        {
             assert!(Form::read(kind, body.as_bytes()).is_some_and(|form| form.value("a").is_empty()), "{body}");
         }
         let long = format!("a={}", "x".repeat(5_000));

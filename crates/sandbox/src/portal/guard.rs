@@ -18,9 +18,9 @@ pub(super) fn host(engine: &Engine, headers: &HeaderMap) -> Result<(), Wrong> {
 /// Refuses a form that a page of another site sends.
 pub(super) fn origin(headers: &HeaderMap) -> Result<(), Wrong> {
     let own = match headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or_default()) {
-        Some(origin) => origin
-            .split_once("://")
-            .is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(text(headers, "host"))),
+        Some(origin) => {
+            origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(text(headers, "host")))
+        }
         // A browser that names no origin names the relation of the sites, and a program neither.
         None => matches!(text(headers, "sec-fetch-site"), "" | "same-origin"),
     };

@@ -157,10 +157,10 @@ fn done(visit: &Visit<'_>, customer: &Customer, index: Index) -> Option<Page> {
     let standing = customer.standing(&visit.engine.world, &lock(&visit.engine.history), index, now);
     let signature = standing.signature?;
     let facts = Facts::of(visit.engine, customer, index, now);
-    let mut body = Html::of("<p><strong>{}</strong> has the packet of <strong>{}</strong>.</p>\n", &[
-        &customer.broker.company,
-        &facts.called(),
-    ]);
+    let mut body = Html::of(
+        "<p><strong>{}</strong> has the packet of <strong>{}</strong>.</p>\n",
+        &[&customer.broker.company, &facts.called()],
+    );
     body.add(&list(&[
         ("Signed by", &signature.person),
         ("Title", &signature.title),

@@ -103,7 +103,10 @@ impl Numbers {
         })?;
         match self.docket.as_deref().filter(|docket| !docket.is_empty()) {
             Some(docket) if world.by_docket(docket) != Some(index) => {
-                let what = format!("The carrier with the DOT number {number} does not have the docket number {}.", shown(docket));
+                let what = format!(
+                    "The carrier with the DOT number {number} does not have the docket number {}.",
+                    shown(docket)
+                );
                 Err(Wrong::nothing(shape, what))
             }
             _ => Ok(index),
@@ -196,7 +199,8 @@ mod tests {
             "/x/Carrier/Intellivite/a/1/MC1/more",
         ]);
         assert_eq!(nothing, [404; 7]);
-        let bad: Vec<u16> = statuses(&["//Carrier/Intellivite", "/x/Carrier/Intellivite//1", "/x/Carrier/Intellivite/%20"]);
+        let bad: Vec<u16> =
+            statuses(&["//Carrier/Intellivite", "/x/Carrier/Intellivite//1", "/x/Carrier/Intellivite/%20"]);
         assert_eq!(bad, [400; 3]);
     }
 

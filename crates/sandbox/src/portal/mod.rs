@@ -17,8 +17,8 @@ mod wrong;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{self, HeaderMap};
-use hyper::{Request, Response};
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::{Request, Response, StatusCode};
 
 use crate::engine::Engine;
 use crate::portal::form::Form;
@@ -43,11 +43,14 @@ pub(crate) async fn respond(
     let Some(link) = Link::find(request.uri().path(), &query) else { return Err(request) };
     let (parts, body) = request.into_parts();
     let is_post = parts.method == "POST";
-    let sent = match permitted(engine, &parts.headers, parts.method.as_str(), link.as_ref().ok()) {
-        Ok(()) if is_post => read(body, MAX_BODY).await.map(Some).map_err(|failure| match Answer::from(failure).status {
-            413 => Wrong::new(413, "A form with its file can have 8 MB."),
-            status => Wrong::new(status, "The form did not come whole, or not in time."),
-        }),
+    let has_form = matches!(link, Ok(Link::Invitation(_) | Link::SendPacket(_) | Link::Information(_)));
+    let sent = match permitted(engine, &parts.headers, parts.method.as_str(), has_form) {
+        Ok(()) if is_post => {
+            read(body, MAX_BODY).await.map(Some).map_err(|failure| match Answer::from(failure).status {
+                413 => Wrong::new(413, "A form with its file can have 8 MB."),
+                status => Wrong::new(status, "The form did not come whole, or not in time."),
+            })
+        }
         Ok(()) => Ok(None),
         Err(wrong) => Err(wrong),
     };
@@ -57,16 +60,20 @@ pub(crate) async fn respond(
         page(&visit, link?)
     });
     let reply = answered.unwrap_or_else(|wrong| Reply::Page(wrong.into_page(&engine.addresses[1])));
-    Ok(reply.into_response())
+    let mut response = reply.into_response();
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let methods = if has_form { "GET, HEAD, POST" } else { "GET, HEAD" };
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+    }
+    Ok(response)
 }
 
-fn permitted(engine: &Engine, headers: &HeaderMap, method: &str, link: Option<&Link>) -> Result<(), Wrong> {
+fn permitted(engine: &Engine, headers: &HeaderMap, method: &str, has_form: bool) -> Result<(), Wrong> {
     guard::host(engine, headers)?;
-    let has_form = matches!(link, Some(Link::Invitation(_) | Link::SendPacket(_) | Link::Information(_)));
     match method {
         "GET" | "HEAD" => Ok(()),
         "POST" if has_form => guard::origin(headers),
-        _ => Err(Wrong::new(405, "This page is read with GET.")),
+        _ => Err(Wrong::new(405, "The page cannot be called with this method.")),
     }
 }
 

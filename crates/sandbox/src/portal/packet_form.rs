@@ -19,9 +19,10 @@ pub(super) fn write(
         &[company, &facts.called()],
     );
     if let Some((person, date)) = &facts.signed {
-        html.put("<p class=\"note\">A packet was completed on {}, signed by {}. To send this form renews it.</p>\n", &[
-            date, person,
-        ]);
+        html.put(
+            "<p class=\"note\">A packet was completed on {}, signed by {}. To send this form renews it.</p>\n",
+            &[date, person],
+        );
     }
     html.put(
         "<form method=\"post\" action=\"{}\" enctype=\"multipart/form-data\" novalidate>\n\
@@ -45,7 +46,12 @@ pub(super) fn write(
     });
     step(&mut html, "step-2", "Step 2 of 5: Your insurance", &{
         let mut part = coverages(facts);
-        part.add(&tick("insurance", "This insurance is in force, or a new certificate is on its way", entered.insurance, problems));
+        part.add(&tick(
+            "insurance",
+            "This insurance is in force, or a new certificate is on its way",
+            entered.insurance,
+            problems,
+        ));
         part
     });
     step(&mut html, "step-3", "Step 3 of 5: Payment and form W-9", &{
@@ -63,9 +69,15 @@ pub(super) fn write(
         )
     });
     step(&mut html, "step-5", "Step 5 of 5: Sign", &{
-        let mut part = Html::of("<p>The agreement is the Broker-Carrier Agreement of {}, a specimen.</p>\n", &[company]);
+        let mut part =
+            Html::of("<p>The agreement is the Broker-Carrier Agreement of {}, a specimen.</p>\n", &[company]);
         part.add(&line(("name", "Your name", ""), ("text", "name"), &entered.name, problems));
-        part.add(&line(("title", "Your title", "Such as Owner"), ("text", "organization-title"), &entered.title, problems));
+        part.add(&line(
+            ("title", "Your title", "Such as Owner"),
+            ("text", "organization-title"),
+            &entered.title,
+            problems,
+        ));
         let consent = "I may sign for the company, and I agree to sign electronically";
         part.add(&tick("consent", consent, entered.consent, problems));
         part

@@ -83,9 +83,6 @@ impl Reply {
         let bytes = match self {
             Self::Page(page) => {
                 set(header::CONTENT_SECURITY_POLICY, POLICY);
-                if page.status == 405 {
-                    set(header::ALLOW, "GET, HEAD");
-                }
                 Bytes::from(page.write())
             }
             Self::SeeOther(place) => {

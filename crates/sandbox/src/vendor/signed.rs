@@ -45,12 +45,13 @@ mod tests {
 
     #[test]
     fn only_the_first_agreement_is_signed_anew() {
-        let signature =
-            Signature { person: "Ada \"A\" Oak".into(), title: "Owner\\".into(), file: None, at: Ticks(0) };
+        let signature = Signature { person: "Ada \"A\" Oak".into(), title: "Owner\\".into(), file: None, at: Ticks(0) };
         let record = r#"{"SignaturePerson":"x","CarrierCustomerAgreements":[{"SignaturePerson":"a\"\\","SignaturePersonTitle":"","B":"SignaturePerson"},{"SignaturePerson":"b"}]}"#;
         let expected = r#"{"SignaturePerson":"x","CarrierCustomerAgreements":[{"SignaturePerson":"Ada \"A\" Oak","SignaturePersonTitle":"Owner\\","B":"SignaturePerson"},{"SignaturePerson":"b"}]}"#;
         assert_eq!(String::from_utf8(by(record.into(), &signature)).unwrap(), expected);
-        for other in ["", "{}", r#"{"CarrierCustomerAgreements":[]}"#, r#"{"CarrierCustomerAgreements":[{"SignaturePerson":"#] {
+        for other in
+            ["", "{}", r#"{"CarrierCustomerAgreements":[]}"#, r#"{"CarrierCustomerAgreements":[{"SignaturePerson":"#]
+        {
             assert_eq!(by(other.into(), &signature), other.as_bytes());
         }
     }

@@ -46,24 +46,37 @@ async fn each_operation_that_sends_something_is_in_it() {
     caller.failure(400, "RequestVINVerification", &[sample, phone, ("deliveryOption", "1")]).await;
     caller.failure(400, "EmailPacketInvitation", &[sample, ("carrierEmail", "nobody")]).await;
     caller.failure(404, "EmailPacketInvitation", &[("DOTNumber", "1"), email]).await;
-    caller.failure(404, "RequestUserVerification", &[("DOTNumber", "1"), ("userVerificationEmail", "a@b.example")]).await;
+    caller
+        .failure(404, "RequestUserVerification", &[("DOTNumber", "1"), ("userVerificationEmail", "a@b.example")])
+        .await;
 
     let sent = caller.sandbox.customer("alder").outbox();
     let company = sent[0].subject.split(" invites ").next().unwrap().to_owned();
     let whom = "Sample Trucking LLC (DOT 23868, MC113843)";
     let subject = format!("{company} invites {whom} to complete its carrier packet");
     let who = format!("{company} asks who you are");
-    assert_eq!(lines(&sent), [
-        (MessageKind::Invitation, "ada@carrier.example", subject.as_str()),
-        (MessageKind::InvitationCopy, "bo@broker.example", &subject),
-        (MessageKind::InvitationCopy, "cy@broker.example", &subject),
-        (MessageKind::InvitationConfirmation, "brenda.oak@broker.example", &format!("Your invitation of {whom} was sent")),
-        (MessageKind::VinVerification, "(312) 555-0142", ""),
-        (MessageKind::UserVerification, "dee@carrier.example", &who),
-        (MessageKind::UserVerification, "eve@carrier.example", &who),
-        (MessageKind::Invitation, "ada@carrier.example", &format!("{company} invites your company to complete its carrier packet")),
-        (MessageKind::PacketCompleted, "brenda.oak@broker.example", &format!("{whom} completed its packet")),
-    ]);
+    assert_eq!(
+        lines(&sent),
+        [
+            (MessageKind::Invitation, "ada@carrier.example", subject.as_str()),
+            (MessageKind::InvitationCopy, "bo@broker.example", &subject),
+            (MessageKind::InvitationCopy, "cy@broker.example", &subject),
+            (
+                MessageKind::InvitationConfirmation,
+                "brenda.oak@broker.example",
+                &format!("Your invitation of {whom} was sent")
+            ),
+            (MessageKind::VinVerification, "(312) 555-0142", ""),
+            (MessageKind::UserVerification, "dee@carrier.example", &who),
+            (MessageKind::UserVerification, "eve@carrier.example", &who),
+            (
+                MessageKind::Invitation,
+                "ada@carrier.example",
+                &format!("{company} invites your company to complete its carrier packet")
+            ),
+            (MessageKind::PacketCompleted, "brenda.oak@broker.example", &format!("{whom} completed its packet")),
+        ]
+    );
     for (n, message) in sent.iter().enumerate() {
         assert_eq!((message.number, message.customer.as_str(), message.at), (n as u64 + 1, "alder", crate::noon()));
         let expected = if message.kind == MessageKind::VinVerification { Channel::Text } else { Channel::Email };
@@ -84,7 +97,12 @@ async fn links_lead_to_the_pages_of_that_carrier() {
         let dot = dot.to_string();
         let numbered = ("DOTNumber", dot.as_str());
         let email = ("carrierEmail", "ada@carrier.example");
-        caller.json("EmailPacketInvitation", &[numbered, email, ("sendConfirmationEmail", "1"), ("userName", "a/b c+d?#%")]).await;
+        caller
+            .json(
+                "EmailPacketInvitation",
+                &[numbered, email, ("sendConfirmationEmail", "1"), ("userName", "a/b c+d?#%")],
+            )
+            .await;
         caller.sandbox.complete_packet(dot.parse().unwrap());
         let name = caller.json("PreviewCarrier", &[numbered]).await[0]["CompanyName"].as_str().unwrap().to_owned();
         let name = name.replace('&', "&amp;").replace('\'', "&#39;");
@@ -118,7 +136,10 @@ async fn a_packet_that_an_invitation_brings_is_reported_when_it_comes() {
     let sent = caller.sandbox.customer("demo").outbox();
     let came: Vec<_> = sent.iter().filter(|own| own.kind == MessageKind::PacketCompleted).collect();
     assert!(came.len() > 20 && came.len() < 30, "{}", came.len());
-    assert!(came.iter().all(|own| own.to == "demo@broker.example" && own.at > crate::noon() && own.at < caller.sandbox.now()));
+    assert!(
+        came.iter()
+            .all(|own| own.to == "demo@broker.example" && own.at > crate::noon() && own.at < caller.sandbox.now())
+    );
     assert!(came.is_sorted_by_key(|own| own.at));
 }
 
@@ -135,7 +156,14 @@ async fn the_control_api_lists_finds_and_forgets() {
     let first = &all["messages"][0];
     assert_eq!(
         (&first["number"], &first["at"], &first["customer"], &first["kind"], &first["channel"], &first["to"]),
-        (&json!(1), &json!("2026-03-18T12:00:00Z"), &json!("alder"), &json!("invitation"), &json!("email"), &json!("Ada@carrier.example"))
+        (
+            &json!(1),
+            &json!("2026-03-18T12:00:00Z"),
+            &json!("alder"),
+            &json!("invitation"),
+            &json!("email"),
+            &json!("Ada@carrier.example")
+        )
     );
     assert_eq!(control(&caller, Method::GET, "outbox/1").await, (200, first.clone()));
     let numbers = async |query: &str| {
