@@ -27,7 +27,9 @@ impl Visit<'_> {
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(parameters.iter().filter(|(_, value)| !value.is_empty()))
             .finish();
-        if query.is_empty() { self.path.to_owned() } else { format!("{}?{query}", self.path) }
+        // A browser takes a backslash for a slash, and two slashes for the start of another host.
+        let path = self.path.replace('\\', "%5C");
+        if query.is_empty() { path } else { format!("{path}?{query}") }
     }
 
     /// The customer of this name. Who sends a form is here from now on; a look is no visit.
