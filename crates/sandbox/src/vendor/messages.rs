@@ -37,7 +37,7 @@ pub(super) fn invitation(
     if confirm {
         let letter = Letter::to(&address_of(user), MessageKind::InvitationConfirmation, *at)
             .subject(&format!("Your invitation of {whom} was sent"))
-            .text(&format!("The invitation of {whom} was sent to {}. It leads to:\n\n", short(recipient)));
+            .text(&format!("{company}'s invitation of {whom} was sent to {}. It leads to:\n\n", short(recipient)));
         customer.post(letter.link(link).text("\n"));
     }
 }
