@@ -4,9 +4,10 @@ import { act, api, button, h, moment, problem } from "/dom.js";
 import { carriers } from "/carriers.js";
 import { requests } from "/requests.js";
 import { faults } from "/faults.js";
+import { outbox } from "/outbox.js";
 import { clock, webhooks } from "/webhooks.js";
 
-const PAGES = { carriers, requests, faults, clock, webhooks };
+const PAGES = { carriers, requests, faults, clock, webhooks, outbox };
 const main = document.getElementById("main");
 let shown = null;
 

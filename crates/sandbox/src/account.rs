@@ -1,6 +1,7 @@
 //! What happens to carriers for one customer alone.
 
 use crate::customers::USERNAME;
+use crate::customers::message::Message;
 use crate::engine::triggers::Event;
 use crate::sandbox::Sandbox;
 
@@ -51,6 +52,13 @@ impl Sandbox {
     pub fn retract_incident(&self, dot: u32) -> bool {
         self.customer(USERNAME).retract_incident(dot)
     }
+
+    /// The emails and text messages that would have gone out for all customers, oldest first: of each customer the
+    /// last 1,000.
+    #[must_use]
+    pub fn outbox(&self) -> Vec<Message> {
+        self.engine.outbox(None, usize::MAX, |_| true).messages
+    }
 }
 
 impl Customer<'_> {
@@ -87,6 +95,25 @@ impl Customer<'_> {
     /// False if there is no such carrier or report.
     pub fn retract_incident(&self, dot: u32) -> bool {
         self.happen(dot, Event::RetractIncident)
+    }
+
+    /// The emails and text messages that would have gone out for this customer, oldest first: the last 1,000.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// use mycarrierpackets_sandbox::{MessageKind, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().carriers(10).start().await?;
+    /// // ... the code under test invites ada@carrier.example ...
+    /// let sent = sandbox.customer("demo").outbox();
+    /// let invitation = sent.iter().find(|message| message.kind == MessageKind::Invitation);
+    /// let page = invitation.map(|message| &message.links[0]);
+    /// # assert!(page.is_none());
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn outbox(&self) -> Vec<Message> {
+        self.sandbox.engine.outbox(Some(&self.name), usize::MAX, |_| true).messages
     }
 
     fn happen(&self, dot: u32, event: Event) -> bool {

@@ -20,6 +20,7 @@ pub(crate) fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
         "/carriers.js" => file!(SCRIPT, "carriers.js"),
         "/requests.js" => file!(SCRIPT, "requests.js"),
         "/faults.js" => file!(SCRIPT, "faults.js"),
+        "/outbox.js" => file!(SCRIPT, "outbox.js"),
         "/webhooks.js" => file!(SCRIPT, "webhooks.js"),
         "/docs" => file!(HTML, "docs.html"),
         "/docs.css" => file!(CSS, "docs.css"),

@@ -29,7 +29,7 @@ use crate::wire::response_body::ResponseBody;
 use crate::wire::router::{Host, Route};
 use crate::wire::tls::Secured;
 use crate::world::clock::{SECOND, Ticks};
-use crate::{control, lock, vendor};
+use crate::{control, lock, portal, vendor};
 
 const MAX_BODY: usize = 1 << 20;
 
@@ -108,7 +108,10 @@ async fn respond(
             Ok(response) => return response,
             Err(request) => request,
         },
-        Host::Portal => request,
+        Host::Portal => match portal::respond(engine, request).await {
+            Ok(response) => return Ok(response),
+            Err(request) => request,
+        },
     };
     // The work on an answer is part of the time that the answer takes.
     let mut due = Instant::now();

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::customers::outbox::Boxes;
 use crate::customers::state::State;
 use crate::webhooks::Kept;
 use crate::world::clock::{Pace, Ticks};
 use crate::world::history::History;
 
-/// All that has become of a sandbox since it started, to be put back later: clock, carriers, customers and webhooks.
+/// All that has become of a sandbox since it started, to be put back later: clock, carriers, customers,
+/// outbox and webhooks.
 ///
 /// The log, the faults and the tokens are not in it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -21,6 +23,8 @@ pub struct Snapshot {
     pub(crate) clock: Pace,
     pub(crate) vendor: History,
     pub(crate) customers: BTreeMap<String, State>,
+    #[serde(default)]
+    pub(crate) outbox: Boxes,
     pub(crate) webhooks: Kept,
 }
 

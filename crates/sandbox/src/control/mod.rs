@@ -8,6 +8,7 @@ mod clock;
 mod faults;
 mod guard;
 mod health;
+mod outbox;
 mod page;
 mod reply;
 mod requests;
@@ -104,6 +105,7 @@ async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
         (_, ["faults", ..]) => faults::route(call, method, path),
         ("GET", ["requests", "wait"]) => waiting::wait(call).await,
         (_, ["requests", ..]) => requests::route(call, method, path),
+        (_, ["outbox", ..]) => outbox::route(call, method, path),
         (_, ["carriers", ..]) => carriers::route(call, method, path).await,
         (_, ["webhooks" | "deliveries", ..]) => webhooks::route(call, method, path).await,
         ("POST", ["tokens"]) => tokens::spoil(call),

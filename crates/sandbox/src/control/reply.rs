@@ -45,6 +45,7 @@ pub(crate) enum Code {
     UnknownDelivery,
     UnknownFault,
     UnknownMember,
+    UnknownMessage,
     UnknownOperation,
     UnknownParameter,
     UnknownRequest,

@@ -1,8 +1,11 @@
 //! The vendor's customers: each user name is one, with lists, invitations and requests that no other sees.
 
 pub(crate) mod broker;
+pub(crate) mod message;
+pub(crate) mod outbox;
 pub(crate) mod own;
 pub(crate) mod poll_limit;
+pub(crate) mod signature;
 pub(crate) mod state;
 
 use std::collections::BTreeMap;
@@ -11,6 +14,8 @@ use std::time::Duration;
 
 use crate::customers::broker::Broker;
 pub(crate) use crate::customers::broker::{PASSWORD, USERNAME};
+use crate::customers::message::Letter;
+use crate::customers::outbox::Outbox;
 use crate::customers::poll_limit::PollLimit;
 use crate::customers::state::{Standing, State};
 use crate::lock;
@@ -27,9 +32,15 @@ pub(crate) struct Customer {
     pub(crate) broker: Arc<Broker>,
     pub(crate) state: Mutex<State>,
     pub(crate) polls: Mutex<PollLimit>,
+    outbox: Arc<Outbox>,
 }
 
 impl Customer {
+    /// Sends a message, which goes as far as the outbox.
+    pub(crate) fn post(&self, letter: Letter) {
+        self.outbox.post(&self.name, letter);
+    }
+
     /// What the customer sees of a carrier.
     pub(crate) fn standing(&self, world: &World, vendor: &History, index: Index, now: Ticks) -> Standing {
         lock(&self.state).standing(world, vendor, &self.broker, (index, now))
@@ -39,12 +50,13 @@ impl Customer {
 /// All customers that have signed in.
 pub(crate) struct Customers {
     changes_interval: Duration,
+    pub(crate) outbox: Arc<Outbox>,
     by_name: Mutex<BTreeMap<Arc<str>, Arc<Customer>>>,
 }
 
 impl Customers {
     pub(crate) fn new(changes_interval: Duration) -> Self {
-        Self { changes_interval, by_name: Mutex::default() }
+        Self { changes_interval, outbox: Arc::default(), by_name: Mutex::default() }
     }
 
     /// The customer of a name, who is new if the name is; none where there are too many.
@@ -93,6 +105,7 @@ impl Customers {
 
     fn with(&self, name: Arc<str>, state: State) -> Customer {
         let broker = Arc::new(Broker::of(&name));
-        Customer { name, broker, state: Mutex::new(state), polls: Mutex::new(PollLimit::new(self.changes_interval)) }
+        let polls = Mutex::new(PollLimit::new(self.changes_interval));
+        Customer { name, broker, state: Mutex::new(state), polls, outbox: Arc::clone(&self.outbox) }
     }
 }

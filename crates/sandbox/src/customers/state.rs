@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::customers::broker::Broker;
 use crate::customers::own::Own;
+use crate::customers::signature::{Signature, Signatures};
 use crate::world::carrier::{Salt, has_packet};
 use crate::world::clock::{SECOND, Ticks};
 use crate::world::facts::Facts;
@@ -53,6 +54,8 @@ pub(crate) struct Standing {
     pub(crate) packet: bool,
     /// When the packet was completed, if that was since the start.
     pub(crate) signed: Option<Ticks>,
+    /// Who signed it, if that was a person on the portal.
+    pub(crate) signature: Option<Arc<Signature>>,
     pub(crate) invitation: Option<Arc<Invitation>>,
     pub(crate) facts: Facts,
     pub(crate) blobs: u32,
@@ -175,6 +178,8 @@ pub(crate) struct State {
     last_request: u32,
     #[serde(default)]
     pub(crate) own: Own,
+    #[serde(default)]
+    pub(crate) signatures: Signatures,
 }
 
 impl State {
@@ -191,6 +196,7 @@ impl State {
             awaited: BTreeSet::new(),
             last_request: 70_000,
             own: Own::default(),
+            signatures: Signatures::default(),
         }
     }
 
@@ -208,6 +214,7 @@ impl State {
             blocked: self.blocked.contains(index),
             packet: signed.is_some() || has_packet(world, index),
             signed,
+            signature: self.signatures.of(index, signed).cloned(),
             invitation: self.invitations.get(&index).cloned(),
             facts: self.own.on(index, vendor.facts(index)),
             blobs: vendor.blobs,
@@ -232,7 +239,21 @@ impl State {
     /// Has a carrier complete its packet now, invited or not.
     pub(crate) fn complete_packet(&mut self, index: Index, at: Ticks) {
         self.awaited.retain(|(_, awaited)| *awaited != Awaited::Packet(index));
+        self.packet(index, at);
+    }
+
+    /// The same by a person on the portal, whose form was made when `forms` were signed; false if one was since.
+    pub(crate) fn sign_packet(&mut self, index: Index, forms: u32, signature: Signature) -> bool {
+        if self.signatures.forms(index) != forms {
+            return false;
+        }
+        self.complete_packet(index, signature.at);
+        self.signatures.sign(index, forms, signature)
+    }
+
+    fn packet(&mut self, index: Index, at: Ticks) {
         self.packets.insert(index, at);
+        self.signatures.end(index);
         remember(&mut self.completed, (at, index));
     }
 
@@ -273,8 +294,7 @@ impl State {
             self.awaited.pop_first();
             let known = match awaited {
                 Awaited::Packet(index) => {
-                    self.packets.insert(index, at);
-                    remember(&mut self.completed, (at, index));
+                    self.packet(index, at);
                     true
                 }
                 Awaited::Vin(index, id) => {

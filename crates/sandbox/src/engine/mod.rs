@@ -1,7 +1,9 @@
 //! What runs behind the two listeners: the world and its clock, customers, tokens, faults, webhooks, the log.
 
 mod notify;
+mod outbox;
 pub(crate) mod pump;
+mod sign;
 pub(crate) mod triggers;
 
 use std::sync::{Arc, Mutex};
@@ -36,6 +38,8 @@ pub(crate) struct Engine {
     pub(crate) tokens: Mutex<Tokens>,
     pub(crate) portal_tokens: Mutex<Tokens>,
     pub(crate) delay: Mutex<Duration>,
+    /// What the forms of the portal's pages are sealed with.
+    pub(crate) form_key: String,
     pub(crate) faults: Faults,
     pub(crate) start: Start,
     pub(crate) log: Log,
@@ -78,6 +82,7 @@ impl Engine {
         let mut webhooks = Kept::default();
         if let Some(snapshot) = builder.snapshot.clone() {
             customers.replace(snapshot.customers);
+            customers.outbox.replace(snapshot.outbox);
             (vendor, webhooks) = (Some(snapshot.vendor), snapshot.webhooks);
         }
         let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
@@ -91,6 +96,7 @@ impl Engine {
             tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
             portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),
             delay: Mutex::new(builder.delay),
+            form_key: sign::form_key(secret(3)),
             faults: Faults::new(builder.seed, faults.clone()),
             start: Start { pace, faults },
             log: Log::new(builder.record_requests),

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::customers::Customer;
+use crate::customers::signature::Signature;
 use crate::customers::state::{Awaited, UserRequest, VinRequest};
 use crate::engine::Engine;
 use crate::lock;
+use crate::vendor::messages;
 use crate::webhooks::body::{self, Body};
 use crate::webhooks::{Webhook, WebhookEvent, Whose};
 use crate::world::Index;
@@ -18,6 +20,9 @@ use crate::world::history::{Notice, What};
 
 /// A webhook with its number and its customer.
 type Listener = (u64, Webhook, Arc<Customer>);
+
+/// A carrier as a customer sees it, the generation of its blob names, and who signed its packet on the portal.
+type Loaded<'w> = (Carrier<'w>, u32, Option<Arc<Signature>>);
 
 impl Engine {
     /// Lets happen what came due, and says what time it is.
@@ -86,10 +91,10 @@ impl Engine {
         self.webhooks.wanting(event).into_iter().filter_map(with).collect()
     }
 
-    fn load(&self, customer: &Customer, index: Index, at: Ticks) -> (Carrier<'_>, u32) {
+    fn load(&self, customer: &Customer, index: Index, at: Ticks) -> Loaded<'_> {
         let vendor = lock(&self.history);
         let standing = customer.standing(&self.world, &vendor, index, at);
-        (Carrier::new(&self.world, index, standing.facts, at), standing.blobs)
+        (Carrier::new(&self.world, index, standing.facts, at), standing.blobs, standing.signature)
     }
 
     /// Notifies one customer of something, in all of the customer's webhooks that want it.
@@ -105,17 +110,24 @@ impl Engine {
         if matches!(what, What::Incident(..)) && !lock(&customer.state).monitored.contains(*index) {
             return;
         }
-        let (carrier, blobs) = self.load(customer, *index, *at);
+        let (carrier, blobs, signature) = self.load(customer, *index, *at);
         let detail = match what {
-            What::Packet => body::agreement(&carrier, *at, (blobs, &customer.broker)),
+            What::Packet => body::agreement(&carrier, *at, (blobs, &customer.broker), signature.as_deref()),
             What::Incident(_, incident) => body::incident(&carrier, incident),
         };
         self.send(*id, webhook, customer, (event_of(notice), *at, Some(&carrier), detail));
     }
 
+    /// Notifies one customer of a packet that came for it alone: in its webhooks, and by email.
+    pub(crate) fn packet_completed(&self, customer: &Customer, index: Index, at: Ticks) {
+        self.notify_customer(customer, &Notice { at, index, what: What::Packet });
+        let (carrier, ..) = self.load(customer, index, at);
+        messages::packet_completed(customer, &carrier, at);
+    }
+
     fn tell_awaited(&self, customer: &Customer, at: Ticks, awaited: Awaited) {
         let event = match awaited {
-            Awaited::Packet(index) => return self.notify_customer(customer, &Notice { at, index, what: What::Packet }),
+            Awaited::Packet(index) => return self.packet_completed(customer, index, at),
             Awaited::Vin(..) => WebhookEvent::VinVerificationCompleted,
             Awaited::User(_) => WebhookEvent::UserVerificationCompleted,
         };
@@ -128,7 +140,7 @@ impl Engine {
                 Awaited::Vin(index, number) => {
                     let requests = lock(&customer.state).vin_requests.get(&index).cloned().unwrap_or_default();
                     if let Some(request) = requests.iter().find(|request| request.id == number) {
-                        let (carrier, blobs) = self.load(customer, index, at);
+                        let (carrier, blobs, _) = self.load(customer, index, at);
                         let detail = body::vin(&carrier, request, blobs);
                         self.send(id, &webhook, customer, (event, at, Some(&carrier), detail));
                     }
@@ -150,9 +162,11 @@ impl Engine {
         let webhook = self.webhooks.get(id)?;
         let customer = self.customers.of(&webhook.customer, &self.world)?;
         let now = self.settle(&customer);
-        let (carrier, blobs) = self.load(&customer, index, now);
+        let (carrier, blobs, signature) = self.load(&customer, index, now);
         let detail = match event {
-            WebhookEvent::PacketCompleted => body::agreement(&carrier, now, (blobs, &customer.broker)),
+            WebhookEvent::PacketCompleted => {
+                body::agreement(&carrier, now, (blobs, &customer.broker), signature.as_deref())
+            }
             WebhookEvent::IncidentReportCreated => body::incident_by_hand(&carrier, Report::Created, now),
             WebhookEvent::IncidentReportUpdated => body::incident_by_hand(&carrier, Report::Updated, now),
             WebhookEvent::IncidentReportRetracted => body::incident_by_hand(&carrier, Report::Retracted, now),

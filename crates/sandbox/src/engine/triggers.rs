@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::customers::Customer;
+use crate::customers::outbox::Boxes;
 use crate::engine::Engine;
 use crate::lock;
 use crate::snapshot::{FORMAT, Snapshot};
@@ -44,7 +45,7 @@ impl Engine {
             Event::CompletePacket => {
                 state.complete_packet(index, at);
                 drop((state, vendor));
-                self.notify_customer(customer, &Notice { at, index, what: What::Packet });
+                self.packet_completed(customer, index, at);
                 return Ok(());
             }
             Event::ReportIncident => Report::Created,
@@ -69,6 +70,7 @@ impl Engine {
         self.clock.replace(self.start.pace);
         *lock(&self.history) = History::new(&self.world, self.world.start);
         self.customers.replace([]);
+        self.customers.outbox.replace(Boxes::default());
         self.webhooks.replace(Kept::default());
         self.faults.replace(self.start.faults.clone());
         self.log.clear();
@@ -87,6 +89,7 @@ impl Engine {
             clock: self.clock.keep(),
             vendor,
             customers: self.customers.keep(),
+            outbox: self.customers.outbox.keep(),
             webhooks: self.webhooks.keep(),
         }
     }
@@ -103,6 +106,7 @@ impl Engine {
         self.clock.replace(snapshot.clock);
         *lock(&self.history) = snapshot.vendor;
         self.customers.replace(snapshot.customers);
+        self.customers.outbox.replace(snapshot.outbox);
         self.webhooks.replace(snapshot.webhooks);
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::lock;
 use crate::vendor::answer::{Answer, Failure};
 use crate::vendor::call::Call;
 use crate::vendor::json::Json;
-use crate::vendor::model;
+use crate::vendor::{model, signed};
 
 pub(super) fn preview(call: &Call<'_>) -> Result<Answer, Failure> {
     let standing = call.standing(call.carrier()?);
@@ -19,7 +19,11 @@ pub(super) fn data(call: &Call<'_>) -> Result<Answer, Failure> {
     let standing = call.standing(call.carrier()?);
     let mut w = Json::new(40_000);
     model::packet::write(&mut w, &call.load(&standing), &standing);
-    Ok(Answer::api("CarrierAADTO", w.finish()))
+    let record = match &standing.signature {
+        Some(signature) => signed::by(w.finish(), signature),
+        None => w.finish(),
+    };
+    Ok(Answer::api("CarrierAADTO", record))
 }
 
 pub(super) fn contacts(call: &Call<'_>) -> Result<Answer, Failure> {

@@ -8,6 +8,7 @@ pub(crate) mod documents;
 mod feeds;
 pub(crate) mod json;
 mod lists;
+pub(crate) mod messages;
 pub(crate) mod model;
 mod monitoring;
 mod paging;
@@ -15,6 +16,7 @@ mod pdf;
 mod png;
 pub(crate) mod request;
 mod requests;
+mod signed;
 
 use crate::vendor::answer::{Answer, Failure};
 use crate::vendor::call::Call;

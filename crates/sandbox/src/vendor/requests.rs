@@ -5,12 +5,17 @@ use crate::lock;
 use crate::vendor::answer::{Answer, Failure};
 use crate::vendor::call::Call;
 use crate::vendor::json::{Json, k};
+use crate::vendor::messages;
 
 pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
     let email = email_address(call, "carrierEmail")?;
-    call.params.flag("sendConfirmationEmail")?;
-    if let Some(index) = call.maybe_carrier()? {
-        let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.now };
+    let confirm = call.params.flag("sendConfirmationEmail")?;
+    let index = call.maybe_carrier()?;
+    let carrier = index.map(|index| call.load(&call.standing(index)));
+    let invitation = Invitation { recipient: email.to_owned(), user: user(call), at: call.now };
+    let copies = call.params.get("notificationEmails");
+    messages::invitation(call.customer, carrier.as_ref(), &invitation, (confirm, copies));
+    if let Some(index) = index {
         lock(&call.customer.state).invite(call.world, index, invitation);
     }
     Ok(Answer::text(&format!("Invitation has been sent to {email}.")))
@@ -19,6 +24,8 @@ pub(super) fn invite(call: &Call<'_>) -> Result<Answer, Failure> {
 pub(super) fn verify_user(call: &Call<'_>) -> Result<Answer, Failure> {
     let email = email_address(call, "userVerificationEmail")?;
     let index = call.maybe_carrier()?;
+    let carrier = index.map(|index| call.load(&call.standing(index)));
+    messages::user_verification(call.customer, carrier.as_ref(), email, call.now);
     lock(&call.customer.state).request_user(call.world, index, email.to_ascii_lowercase(), call.now);
     let mut w = Json::new(128);
     w.open();
@@ -42,6 +49,7 @@ pub(super) fn verify_vin(call: &Call<'_>) -> Result<Answer, Failure> {
     let mut state = lock(&call.customer.state);
     let id = state.request_vin(call.world, index, phone.to_owned(), user(call), call.now);
     drop(state);
+    messages::vin_verification(call.customer, &call.load(&call.standing(index)), phone, (id, call.now));
     let message = format!("VIN verification request has been sent to {phone}.");
     if !as_object {
         return Ok(Answer::text(&message));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use crate::customers::broker::Broker;
+use crate::customers::signature::Signature;
 use crate::customers::state::{UserRequest, VinRequest, request_draw, user_outcome};
 use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::Json;
@@ -40,13 +41,19 @@ pub(crate) fn write(body: &Body<'_>, (name, detail): (&str, Value)) -> String {
     json!({ "eventType": event.name(), "eventDateTime": at.iso(), "eventData": data }).to_string()
 }
 
-pub(crate) fn agreement(c: &Carrier<'_>, at: Ticks, (blobs, broker): (u32, &Broker)) -> (&'static str, Value) {
+/// The agreement that came with a packet; `signature` is that of a person on the portal, if one signed it there.
+pub(crate) fn agreement(
+    c: &Carrier<'_>,
+    at: Ticks,
+    (blobs, broker): (u32, &Broker),
+    signature: Option<&Signature>,
+) -> (&'static str, Value) {
     let mut draw = c.draw(Salt::Agreement);
     let image = Blob { index: c.index, kind: Kind::Agreement, ordinal: 0 };
     let detail = json!({
         "signatureDate": at.local(),
-        "signaturePerson": c.owner.full(),
-        "signaturePersonTitle": "Owner",
+        "signaturePerson": signature.map_or_else(|| c.owner.full(), |own| own.person.clone()),
+        "signaturePersonTitle": signature.map_or("Owner", |own| &own.title),
         "signaturePersonEmail": c.email,
         "signaturePersonPhoneNumber": phone(&mut draw),
         "agreementImageBlobName": image.name_for(c.world, blobs, broker.id),

@@ -116,7 +116,7 @@ test("the keyboard is enough", async () => {
   await page.locator("main:focus").waitFor();
   assert.equal(new URL(page.url()).hash, "#/carriers/23868");
   // Every control has a name.
-  for (const place of ["#/carriers", "#/requests", "#/faults", "#/clock", "#/webhooks"]) {
+  for (const place of ["#/carriers", "#/requests", "#/faults", "#/clock", "#/webhooks", "#/outbox"]) {
     await go(place);
     await page.waitForTimeout(200);
     const nameless = await page.evaluate(() => [...document.querySelectorAll("input, select, textarea, button, a")]

@@ -120,6 +120,7 @@ async fn every_operation_of_the_control_api_succeeds_as_the_reference_opens() {
     let known = [
         "DELETE /__sandbox/faults/{id}",
         "DELETE /__sandbox/webhooks/{id}",
+        "GET /__sandbox/outbox/{number}",
         "GET /__sandbox/requests/{number}",
         "PATCH /__sandbox/webhooks/{id}",
         "POST /__sandbox/deliveries/{id}/resend",
