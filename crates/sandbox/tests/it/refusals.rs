@@ -13,7 +13,7 @@ async fn start() -> Caller {
 }
 
 /// Method, path, body; then status, word and the beginning of the sentence.
-const REFUSED: [(&str, &str, &str, u16, &str, &str); 42] = [
+const REFUSED: [(&str, &str, &str, u16, &str, &str); 43] = [
     ("GET", "nothing", "", 404, "unknownAddress", "the sandbox has no address \"/__sandbox/nothing\""),
     (
         "GET",
@@ -88,6 +88,7 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 42] = [
         "unknownParameter",
         "this address takes no parameter \"operations\"; did you mean \"operation\"?",
     ),
+    ("GET", "outbox/99", "", 404, "unknownMessage", "there is no message of this number"),
     ("GET", "requests/99", "", 404, "unknownRequest", "there is no request of this number"),
     (
         "GET",
