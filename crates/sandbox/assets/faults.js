@@ -2,7 +2,7 @@
 
 import { act, api, button, choice, draw, field, h, operations, table } from "/dom.js";
 
-const CHOOSING = ["operation", "customer", "first", "nth", "every", "perThousand", "until"];
+const CHOOSING = ["operation", "customer", "first", "nth", "every", "perThousand", "until", "where"];
 const OWN = ["id", "matched", "applied", "kind"];
 
 export function faults() {
@@ -53,7 +53,8 @@ export function faults() {
     const rules = await api("GET", "/faults");
     const row = (rule) => {
       const own = Object.entries(rule).filter(([name]) => !OWN.includes(name) && !CHOOSING.includes(name));
-      const calls = CHOOSING.slice(2).filter((name) => name in rule).map((name) => `${name} ${rule[name]}`);
+      const where = Object.entries(rule.where ?? {}).map(([name, value]) => `${name} ${value}`);
+      const calls = CHOOSING.slice(2, 7).filter((name) => name in rule).map((name) => `${name} ${rule[name]}`).concat(where);
       return h("tr", {},
         h("td", {}, rule.kind),
         h("td", { class: "long" }, own.map(([name, value]) => `${name} ${value}`).join(", ")),
