@@ -1,5 +1,6 @@
 //! What runs behind the two listeners: the world and its clock, customers, tokens, faults, webhooks, the log.
 
+mod key;
 mod notify;
 mod outbox;
 pub(crate) mod pump;
@@ -96,7 +97,7 @@ impl Engine {
             tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
             portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),
             delay: Mutex::new(builder.delay),
-            form_key: sign::form_key(secret(3)),
+            form_key: key::form_key(secret(3)),
             faults: Faults::new(builder.seed, faults.clone()),
             start: Start { pace, faults },
             log: Log::new(builder.record_requests),

@@ -1,20 +1,11 @@
 //! What a carrier does on the portal: it signs a packet, with a form that the portal gave out.
 
-use std::hash::{BuildHasher as _, RandomState};
-
 use crate::customers::Customer;
 use crate::customers::signature::Signature;
 use crate::engine::Engine;
 use crate::lock;
 use crate::webhooks::delivery::sign;
 use crate::world::Index;
-
-/// A key for the seals of forms: it follows from `seed` only if asked to, as tokens do.
-pub(super) fn form_key(seed: Option<u64>) -> String {
-    let random = || RandomState::new().hash_one(0);
-    let (high, low) = seed.map_or_else(|| (random(), random()), |seed| (seed, !seed));
-    format!("{high:016x}{low:016x}")
-}
 
 impl Engine {
     /// The seal of a form: without it nobody can post one, and no page of another site can read it.
