@@ -10,7 +10,9 @@ const text = read(contract);
 const { info } = JSON.parse(text);
 // Parsed and written again, names that are numbers would come first.
 const document = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
-const script = read(`${redoc}/bundles/redoc.standalone.js`).replaceAll("</script", "<\\/script");
+// Its makers' mark comes from elsewhere; their name and link stay.
+const mark = ["https://cdn.redoc.ly/redoc/logo-mini.svg", "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"];
+const script = read(`${redoc}/bundles/redoc.standalone.js`).replaceAll("</script", "<\\/script").replaceAll(...mark);
 const options = { hideDownloadButtons: true, hideLoading: true, scrollYOffset: 0, expandResponses: "200" };
 
 writeFileSync(target, `<!doctype html>

@@ -33,7 +33,7 @@ async function open(options = {}) {
   context.setDefaultTimeout(10_000);
   page = await context.newPage();
   page.on("request", (request) => {
-    if (![sandbox.api, sandbox.portal].some((own) => request.url().startsWith(`${own}/`)) && !request.url().startsWith("data:")) outside.push(request.url());
+    if (![sandbox.api, sandbox.portal].some((own) => request.url().startsWith(`${own}/`)) && !/^(data|blob):/.test(request.url())) outside.push(request.url());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
@@ -352,7 +352,7 @@ test("the log shows each call once, and is that of the sandbox", async () => {
   await slow;
   await page.locator(".detail", { hasText: "Sample Trucking LLC" }).waitFor();
   await page.getByLabel("Status").fill("2oo");
-  await page.locator("#problem", { hasText: "status must be a number" }).waitFor();
+  await page.locator("#problem", { hasText: "status must be a whole number" }).waitFor();
   await page.getByLabel("Status").fill("200");
   await page.locator("#problem").waitFor({ state: "hidden" });
   // Somebody else clears the log.
