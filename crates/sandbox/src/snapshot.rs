@@ -17,6 +17,7 @@ pub struct Snapshot {
     pub(crate) format: u32,
     pub(crate) seed: u64,
     pub(crate) carriers: u32,
+    pub(crate) activity: u32,
     pub(crate) start: Ticks,
     pub(crate) clock: Pace,
     pub(crate) vendor: History,
@@ -24,7 +25,7 @@ pub struct Snapshot {
     pub(crate) webhooks: Kept,
 }
 
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 impl Snapshot {
     /// Reads what [`to_json`](Self::to_json) wrote.

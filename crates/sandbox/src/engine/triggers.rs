@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::lock;
 use crate::snapshot::{FORMAT, Snapshot};
 use crate::webhooks::Kept;
+use crate::world::carrier::natural;
 use crate::world::facts::Report;
 use crate::world::feed::{FMCSA, INSURANCE, RISK};
 use crate::world::history::{History, Notice, What};
@@ -34,7 +35,6 @@ impl Engine {
     pub(crate) fn happen(&self, customer: &Customer, dot: i64, event: Event) -> Result<(), Cannot> {
         let index = self.world.by_dot(dot).ok_or(Cannot::NoCarrier)?;
         let at = self.settle(customer);
-        let vendor = lock(&self.history);
         let mut state = lock(&customer.state);
         let report = match event {
             Event::Change => {
@@ -43,7 +43,7 @@ impl Engine {
             }
             Event::CompletePacket => {
                 state.complete_packet(index, at);
-                drop((state, vendor));
+                drop(state);
                 self.notify_customer(customer, &Notice { at, index, what: What::Packet });
                 return Ok(());
             }
@@ -51,9 +51,9 @@ impl Engine {
             Event::UpdateIncident => Report::Updated,
             Event::RetractIncident => Report::Retracted,
         };
-        let known = state.own.on(index, vendor.facts(index));
+        let known = state.own.on(index, natural(&self.world, index, at).0);
         let incident = state.own.report(index, &known, report, at).ok_or(Cannot::NoReport)?;
-        drop((state, vendor));
+        drop(state);
         self.notify_customer(customer, &Notice { at, index, what: What::Incident(report, incident) });
         Ok(())
     }
@@ -67,7 +67,7 @@ impl Engine {
     /// Back to the start.
     pub(crate) fn reset(&self) {
         self.clock.replace(self.start.pace);
-        *lock(&self.history) = History::new(&self.world, self.world.start);
+        *lock(&self.history) = History::new(self.world.start);
         self.customers.replace([]);
         self.webhooks.replace(Kept::default());
         self.faults.replace(self.start.faults.clone());
@@ -83,6 +83,7 @@ impl Engine {
             format: FORMAT,
             seed: self.world.seed,
             carriers: self.world.carriers,
+            activity: self.world.activity,
             start: self.world.start,
             clock: self.clock.keep(),
             vendor,

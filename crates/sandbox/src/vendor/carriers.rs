@@ -60,6 +60,6 @@ pub(super) fn associated(call: &Call<'_>) -> Result<Answer, Failure> {
         return Err(Failure::bad("phone or email is required."));
     }
     let mut w = Json::new(4000);
-    model::associated::write(&mut w, call.world, phone, email, &call.verifications());
+    model::associated::write(&mut w, call.world, call.now, phone, email, &call.verifications());
     Ok(Answer::api("FindAssociatedCarriersDTO", w.finish()))
 }

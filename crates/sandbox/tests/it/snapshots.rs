@@ -10,7 +10,7 @@ use crate::Caller;
 const DAY: Duration = Duration::from_secs(86_400);
 
 fn still() -> Builder {
-    let builder = Sandbox::builder().carriers(60).fixed_time(crate::noon()).token_lifetime(400 * DAY);
+    let builder = Sandbox::builder().carriers(60).activity(2000).fixed_time(crate::noon()).token_lifetime(400 * DAY);
     builder.changes_interval(Duration::ZERO)
 }
 
