@@ -144,15 +144,7 @@ fn one(call: &Call<'_>, dot: &str) -> Result {
     let index = dot.parse().ok().and_then(|dot| call.engine.world.by_dot(dot)).ok_or_else(|| stranger(dot))?;
     let now = call.engine.settle(&customer);
     let params = Params::parse(format!("DOTNumber={dot}").as_bytes());
-    let engine = call.engine;
-    let asked = vendor::call::Call {
-        world: &engine.world,
-        history: &engine.history,
-        customer: &customer,
-        params: &params,
-        now,
-        quirk: None,
-    };
+    let asked = call.engine.call(&customer, &params, now);
     let answers: Map<String, Value> = vendor::OPERATIONS
         .iter()
         .filter(|operation| SHOWN.contains(&operation.name))

@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::builder::Builder;
-use crate::customers::Customers;
+use crate::customers::{Customer, Customers};
+use crate::vendor::call::Call;
+use crate::vendor::request::Params;
 use crate::webhooks::{Kept, Webhooks};
 use crate::wire::auth::Tokens;
 use crate::wire::fault::{Fault, Faults};
@@ -21,7 +23,7 @@ use crate::wire::profile::Profile;
 use crate::wire::router::Host;
 use crate::wire::tls::Secured;
 use crate::world::World;
-use crate::world::clock::{Clock, Pace};
+use crate::world::clock::{Clock, Pace, Ticks};
 use crate::world::history::History;
 
 /// Everything that the two listeners share.
@@ -65,6 +67,11 @@ pub(crate) struct Start {
 }
 
 impl Engine {
+    /// A call of an operation by a customer, as it is without misbehaviour.
+    pub(crate) fn call<'c>(&'c self, customer: &'c Customer, params: &'c Params, now: Ticks) -> Call<'c> {
+        Call { world: &self.world, history: &self.history, customer, params, now, quirk: None }
+    }
+
     pub(crate) fn tokens_of(&self, host: Host) -> &Mutex<Tokens> {
         match host {
             Host::Api => &self.tokens,

@@ -135,7 +135,7 @@ pub(super) fn packet(visit: &Visit<'_>, numbers: &Numbers) -> Result<Reply, Wron
     let customer = visit.broker(Shape::Packet)?;
     let now = visit.engine.settle(&customer);
     let dot = visit.engine.world.dot(index).to_string();
-    match vendor::documents::packet(&call(visit, &customer, visit.query, now), &dot).map(|answer| answer.body) {
+    match vendor::documents::packet(&visit.engine.call(&customer, visit.query, now), &dot).map(|answer| answer.body) {
         Ok(Body::File { bytes, .. }) => Ok(Reply::Pdf { name: format!("CarrierPacket-{dot}.pdf"), inline, bytes }),
         _ => {
             let what = format!("The carrier with the DOT number {dot} has not completed a packet.");
@@ -144,16 +144,11 @@ pub(super) fn packet(visit: &Visit<'_>, numbers: &Numbers) -> Result<Reply, Wron
     }
 }
 
-fn call<'c>(visit: &Visit<'c>, customer: &'c Customer, params: &'c Params, now: Ticks) -> vendor::call::Call<'c> {
-    let engine = visit.engine;
-    vendor::call::Call { world: &engine.world, history: &engine.history, customer, params, now, quirk: None }
-}
-
 /// Does what an operation does.
 fn run(visit: &Visit<'_>, customer: &Customer, name: &str, query: &str, now: Ticks) -> Result<(), Wrong> {
     let params = Params::parse(query.as_bytes());
     let operation = vendor::OPERATIONS.iter().find(|own| own.name == name);
-    let done = operation.is_some_and(|own| (own.run)(&call(visit, customer, &params, now)).is_ok());
+    let done = operation.is_some_and(|own| (own.run)(&visit.engine.call(customer, &params, now)).is_ok());
     done.then_some(()).ok_or_else(|| Wrong::new(400, "The portal could not do that with what was entered."))
 }
 

@@ -88,14 +88,7 @@ impl Facts {
 /// What an operation answers about a carrier; null if it refuses.
 fn ask(engine: &Engine, customer: &Customer, operation: &str, dot: u32, now: Ticks) -> Value {
     let params = Params::parse(format!("DOTNumber={dot}").as_bytes());
-    let call = vendor::call::Call {
-        world: &engine.world,
-        history: &engine.history,
-        customer,
-        params: &params,
-        now,
-        quirk: None,
-    };
+    let call = engine.call(customer, &params, now);
     let found = vendor::OPERATIONS.iter().find(|own| own.name == operation);
     match found.and_then(|own| (own.run)(&call).ok()).map(|answer| answer.body) {
         Some(Body::Api { json, .. }) => serde_json::from_slice(&json).unwrap_or_default(),
