@@ -1,5 +1,7 @@
 //! What is wrong with an address of the control API, or with its method: the document has all there are.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 
 use crate::console;
@@ -11,11 +13,7 @@ pub(crate) const PREFIX: &str = "/__sandbox";
 
 /// The refusal of a call that leads nowhere.
 pub(crate) fn nowhere(method: &str, path: &[&str]) -> Refusal {
-    let paths = paths();
-    let given = path.join("/");
-    let own =
-        |(address, _): &(&String, &Value)| address.strip_prefix(PREFIX).unwrap_or_default().trim_matches('/') == given;
-    let found = paths.iter().find(own).or_else(|| paths.iter().find(|(address, _)| is_of(address, path)));
+    let found = find(path);
     let methods = found.map(|(_, item)| methods(item)).unwrap_or_default();
     match found {
         Some((address, _)) if !methods.iter().any(|own| own == method) => {
@@ -24,26 +22,54 @@ pub(crate) fn nowhere(method: &str, path: &[&str]) -> Refusal {
             Refusal::new(405, Code::MethodNotAllowed, error, format!("Use {all}. See /docs?control.")).allow(all)
         }
         _ => {
-            let names = paths.keys().map(|address| address.strip_prefix(PREFIX).unwrap_or(address).trim_matches('/'));
-            let guess = meant(&given, names);
+            let given = path.join("/");
+            let guess = meant(&given, PATHS.keys().map(|address| own(address)));
             let error = format!("the sandbox has no address {}{guess}", quoted(&format!("{PREFIX}/{given}")));
             Refusal::new(404, Code::UnknownAddress, error, "See /docs?control for all there are.")
         }
     }
 }
 
-fn paths() -> Map<String, Value> {
+/// The names of the parameters that a call takes in its address, if there is such a call.
+pub(crate) fn parameters(method: &str, path: &[&str]) -> Option<Vec<&'static str>> {
+    let (_, item) = find(path)?;
+    let all = item.get(method.to_ascii_lowercase())?.get("parameters").and_then(Value::as_array);
+    let named = |given: &'static Value| {
+        let shared = given["$ref"].as_str().and_then(|name| DOCUMENT.pointer(name.strip_prefix('#')?));
+        let parameter = shared.unwrap_or(given);
+        parameter["name"].as_str().filter(|_| parameter["in"] == "query")
+    };
+    Some(all.into_iter().flatten().filter_map(named).collect())
+}
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let (_, document) = console::asset("/control.json").unwrap_or_default();
-    let document: Value = serde_json::from_slice(document).unwrap_or_default();
-    let mut paths = document["paths"].as_object().cloned().unwrap_or_default();
+    serde_json::from_slice(document).unwrap_or_default()
+});
+
+static PATHS: LazyLock<Map<String, Value>> = LazyLock::new(|| {
+    let mut paths = DOCUMENT["paths"].as_object().cloned().unwrap_or_default();
     paths.retain(|address, _| address.starts_with(PREFIX));
     paths
+});
+
+/// The address of the document that a path is of.
+fn find(path: &[&str]) -> Option<(&'static String, &'static Value)> {
+    let given = path.join("/");
+    PATHS
+        .iter()
+        .find(|(address, _)| own(address) == given)
+        .or_else(|| PATHS.iter().find(|(address, _)| is_of(address, path)))
+}
+
+/// An address without what all begin with.
+fn own(address: &str) -> &str {
+    address.strip_prefix(PREFIX).unwrap_or(address).trim_matches('/')
 }
 
 /// Whether a path is of an address such as `/__sandbox/faults/{id}`.
 fn is_of(address: &str, path: &[&str]) -> bool {
-    let own: Vec<&str> =
-        address.strip_prefix(PREFIX).unwrap_or_default().split('/').filter(|p| !p.is_empty()).collect();
+    let own: Vec<&str> = own(address).split('/').filter(|part| !part.is_empty()).collect();
     own.len() == path.len() && own.iter().zip(path).all(|(own, part)| own.starts_with('{') || own == part)
 }
 

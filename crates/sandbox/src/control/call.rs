@@ -46,7 +46,7 @@ impl Call<'_> {
         let known = |name: &str| names.contains(&name) || parameter(name).is_some_and(|_| names.contains(&"where"));
         let Some((name, _)) = self.params.pairs().iter().find(|(name, _)| !known(name)) else { return Ok(()) };
         let guess = meant(name, names.iter().copied());
-        let all = names.join(", ");
+        let all = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
         let error = format!("this address takes no parameter {}{guess}; it takes {all}", quoted(name));
         Err(bad(Code::UnknownParameter, error))
     }

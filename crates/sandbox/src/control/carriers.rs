@@ -89,7 +89,6 @@ fn no_name() -> Refusal {
 }
 
 fn list(call: &Call<'_>) -> Result {
-    call.takes(&["search", "customer", "page", "pageSize"])?;
     let customer = customer(call)?;
     let page = call.count("page", 1, u64::from(u32::MAX))?;
     let size = call.count("pageSize", 50, 500)?;
@@ -139,7 +138,6 @@ fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
 }
 
 fn one(call: &Call<'_>, dot: &str) -> Result {
-    call.takes(&["customer"])?;
     let customer = customer(call)?;
     let index = dot.parse().ok().and_then(|dot| call.engine.world.by_dot(dot)).ok_or_else(|| stranger(dot))?;
     let now = call.engine.settle(&customer);

@@ -96,6 +96,9 @@ async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
     let engine = call.engine;
     // Of an answer to HEAD the body is left out on its way.
     let method = if method == "HEAD" { "GET" } else { method };
+    if let Some(names) = addresses::parameters(method, path) {
+        call.takes(&names)?;
+    }
     match (method, path) {
         ("GET", []) => Ok(Reply::Json(about::sandbox(engine))),
         ("GET", ["openapi.json"]) => Ok(Reply::Json(about::document())),

@@ -12,7 +12,6 @@ pub(super) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
     match (method, path) {
         ("GET", ["outbox"]) => list(call),
         ("DELETE", ["outbox"]) => {
-            call.takes(&["customer"])?;
             call.engine.customers.outbox.clear(call.params.get("customer"));
             Ok(Reply::Done)
         }
@@ -27,7 +26,6 @@ pub(super) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
 }
 
 fn list(call: &Call<'_>) -> Result {
-    call.takes(&["customer", "to", "kind", "after", "limit"])?;
     let named = |name: &str| MessageKind::ALL.into_iter().find(|kind| kind.name() == name);
     let kind = match call.params.get("kind") {
         None => None,

@@ -18,7 +18,6 @@ pub(crate) fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
     let log = &call.engine.log;
     match (method, path) {
         ("GET", ["requests"]) => {
-            call.takes(&["operation", "customer", "status", "after", "where", "limit"])?;
             let limit = call.count("limit", 100, LONGEST)? as usize;
             Ok(Reply::Json(Filter::of(call)?.list(log, limit)))
         }

@@ -17,7 +17,6 @@ const INSTEAD: usize = 20;
 
 /// Answers when the calls that are asked for are over, or have arrived if that is enough; or when the time is.
 pub(crate) async fn wait(call: &Call<'_>) -> Result {
-    call.takes(&["operation", "customer", "status", "after", "where", "count", "timeoutSeconds", "until"])?;
     let mut filter = Filter::of(call)?;
     filter.over = match call.params.get("until") {
         None | Some("answered") => true,

@@ -59,7 +59,6 @@ pub(crate) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
             }
         }
         ("GET", ["deliveries"]) => {
-            call.takes(&["webhook", "limit"])?;
             let webhook = call.number("webhook")?;
             let limit = call.count("limit", 100, 1000)? as usize;
             Ok(Reply::Json(webhooks.last(limit, webhook).iter().map(delivery).collect()))

@@ -229,6 +229,29 @@ async fn every_address_of_the_document_refuses_the_methods_it_does_not_have_and_
     assert_eq!((head.status().as_u16(), head.text().await.unwrap()), (200, String::new()));
 }
 
+/// What is misspelt would count for nothing: `DELETE /__sandbox/faults?customer=demo` would take away those of all.
+#[tokio::test]
+async fn no_operation_takes_a_parameter_that_it_does_not_have_and_each_documents_the_refusal() {
+    let caller = start().await;
+    let document = caller.get("openapi.json").await;
+    let before = caller.get("snapshot").await;
+    let mut operations = 0;
+    for (address, item) in document["paths"].as_object().unwrap() {
+        let Some(path) = address.strip_prefix("/__sandbox") else { continue };
+        let path = path.trim_start_matches('/').replace("{dot}", "23868").replace("{id}", "1").replace("{number}", "1");
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(name, _)| *name != "parameters") {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let answer = caller.control(method.clone(), &format!("{path}?nonsense=1")).send().await.unwrap();
+            let (status, body): (_, Value) = (answer.status(), answer.json().await.unwrap());
+            assert_eq!((status.as_u16(), &body["code"]), (400, &json!("unknownParameter")), "{method} {path}");
+            assert!(operation["responses"]["400"].is_object(), "{method} {path} documents no 400");
+            operations += 1;
+        }
+    }
+    assert!(operations > 25, "{operations}");
+    assert_eq!(caller.get("snapshot").await, before, "nothing was done");
+}
+
 #[tokio::test]
 async fn a_member_that_is_null_counts_as_absent() {
     let caller = start().await;
