@@ -17,6 +17,7 @@ pub(crate) const TOKEN_LIFETIME: Duration = Duration::from_secs(1_209_599);
 pub struct Builder {
     pub(crate) carriers: u32,
     pub(crate) seed: u64,
+    pub(crate) activity: u32,
     pub(crate) port: u16,
     pub(crate) portal_port: u16,
     pub(crate) delay: Duration,
@@ -42,6 +43,7 @@ impl Default for Builder {
         Self {
             carriers: 1000,
             seed: 7,
+            activity: 1,
             port: 0,
             portal_port: 0,
             delay: Duration::ZERO,
@@ -76,6 +78,16 @@ impl Builder {
     /// What the carriers are made from: the same seed on the same day makes the same carriers. Default 7.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// How many times as much happens to the carriers as in the trade, where two or three of a hundred change in a week.
+    /// Default 1, at most 100,000.
+    ///
+    /// With 2,000 a few carriers are enough for changes in every quarter of an hour. Insurance is renewed once a year all the
+    /// same; the federal registers, policies, packets and incidents come more often.
+    pub fn activity(mut self, times: u32) -> Self {
+        self.activity = times;
         self
     }
 
@@ -151,7 +163,7 @@ impl Builder {
 
     /// Goes on where another sandbox was. Its seed, its number of carriers and its time replace those given before.
     pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
-        (self.seed, self.carriers) = (snapshot.seed, snapshot.carriers);
+        (self.seed, self.carriers, self.activity) = (snapshot.seed, snapshot.carriers, snapshot.activity);
         self.snapshot = Some(snapshot);
         self
     }

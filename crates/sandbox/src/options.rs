@@ -24,6 +24,9 @@ pub struct Options {
     /// The same seed makes the same carriers on the same day; with --time, the same bytes.
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// How many times as much happens to the carriers as in the trade, where two or three of a hundred change in a week.
+    #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    activity: u32,
     /// Stops the calendar at this instant, such as 2026-03-18T08:30:00Z.
     #[arg(long, value_name = "TIME")]
     time: Option<Time>,
@@ -116,7 +119,7 @@ impl Options {
     /// # Errors
     /// When a port is taken, a file cannot be read, Ctrl-C cannot be waited for, or the state cannot be saved at the end.
     pub async fn run(mut self) -> io::Result<()> {
-        let (carriers, seed) = (self.carriers, self.seed);
+        let (carriers, seed, activity) = (self.carriers, self.seed, self.activity);
         let state = self.state.take().map(state::Place::take).transpose()?;
         let until_stdin_closes = self.exit_on_stdin_close;
         let fixed = self.time.is_some();
@@ -128,7 +131,7 @@ impl Options {
                     "--time: the file of --state has a clock of its own; leave --time out, or begin another file";
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
             }
-            if let Some(mistake) = snapshot.mistake(seed, carriers) {
+            if let Some(mistake) = snapshot.mistake(seed, carriers, activity) {
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("--state: {mistake}")));
             }
             builder = builder.snapshot(snapshot);
@@ -176,6 +179,7 @@ impl Options {
             .portal_port(portal_port)
             .carriers(self.carriers)
             .seed(self.seed)
+            .activity(self.activity)
             .delay(Duration::from_millis(self.delay_ms))
             .token_lifetime(Duration::from_secs(self.token_lifetime))
             .changes_interval(Duration::from_secs(self.changes_interval))

@@ -19,6 +19,7 @@ pub struct Snapshot {
     pub(crate) format: u32,
     pub(crate) seed: u64,
     pub(crate) carriers: u32,
+    pub(crate) activity: u32,
     pub(crate) start: Ticks,
     pub(crate) clock: Pace,
     pub(crate) vendor: History,
@@ -28,7 +29,7 @@ pub struct Snapshot {
     pub(crate) webhooks: Kept,
 }
 
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 impl Snapshot {
     /// Reads what [`to_json`](Self::to_json) wrote.
@@ -36,10 +37,17 @@ impl Snapshot {
     /// # Errors
     /// Text that is no snapshot, or one of another version of the sandbox.
     pub fn from_json(text: &[u8]) -> Result<Self, String> {
-        let snapshot: Self = serde_json::from_slice(text).map_err(|error| format!("this is no snapshot: {error}"))?;
-        match snapshot.format {
-            FORMAT => Ok(snapshot),
-            other => Err(format!("this is a snapshot of format {other}, and this sandbox reads format {FORMAT}")),
+        /// What snapshots of all formats have.
+        #[derive(Deserialize)]
+        struct Any {
+            format: u32,
+        }
+        let wrong = |error| format!("this is no snapshot: {error}");
+        match serde_json::from_slice::<Any>(text).map_err(wrong)?.format {
+            FORMAT => serde_json::from_slice(text).map_err(wrong),
+            other => Err(format!(
+                "this is a snapshot of format {other}, and this sandbox, whose carriers are others, reads format {FORMAT}"
+            )),
         }
     }
 
@@ -49,11 +57,13 @@ impl Snapshot {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// What is wrong if it is put into a sandbox of this seed and number of carriers.
-    pub(crate) fn mistake(&self, seed: u64, carriers: u32) -> Option<String> {
-        let (own, count) = (self.seed, self.carriers);
-        ((own, count) != (seed, carriers))
-            .then(|| format!("the snapshot is of a sandbox with --seed {own} --carriers {count}"))
+    /// What is wrong if it is put into a sandbox of this seed, number of carriers and activity.
+    pub(crate) fn mistake(&self, seed: u64, carriers: u32, activity: u32) -> Option<String> {
+        let (own, count, busy) = (self.seed, self.carriers, self.activity);
+        ((own, count, busy) != (seed, carriers, activity)).then(|| {
+            let busy = if busy == 1 { String::new() } else { format!(" --activity {busy}") };
+            format!("the snapshot is of a sandbox with --seed {own} --carriers {count}{busy}")
+        })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::wire::members::Accepts::{OneOf, Words};
 use crate::wire::members::{Member, needed, optional};
 use crate::world::Index;
 use crate::world::carrier::Carrier;
+use crate::world::company::Company;
 
 const SHOWN: [&str; 5] = [
     "PreviewCarrier",
@@ -115,7 +116,7 @@ fn matches(world: &crate::world::World, index: Index, wanted: &str) -> bool {
     }
     let docket = world.docket(index).map(|docket| format!("{}{}", docket.prefix.to_lowercase(), docket.number));
     docket.is_some_and(|docket| docket.starts_with(wanted) || docket[2..].starts_with(wanted))
-        || Carrier::at_start(world, index).name.to_lowercase().contains(wanted)
+        || Company::of(world, index).name.to_lowercase().contains(wanted)
 }
 
 fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
@@ -129,7 +130,7 @@ fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
         "name": carrier.name,
         "city": carrier.city,
         "state": carrier.state,
-        "active": carrier.active,
+        "active": carrier.is_active(),
         "insuredUntil": insured_until(&carrier).map(|day| day.iso()[..10].to_owned()),
         "monitored": standing.monitored,
         "blocked": standing.blocked,

@@ -1,6 +1,6 @@
 //! Who a customer is to the vendor: a number and a company.
 
-use crate::world::carrier::invented;
+use crate::world::company::invented;
 use crate::world::hash::{Draw, pair};
 
 pub(crate) const USERNAME: &str = "demo";

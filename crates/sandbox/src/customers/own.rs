@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::Index;
 use crate::world::clock::Ticks;
-use crate::world::facts::{Facts, Incident, Report, Revisions};
+use crate::world::facts::{Facts, Incident, Report};
 use crate::world::feed::{Change, FMCSA, INSURANCE, RISK};
 use crate::world::history::remember;
 
@@ -26,10 +26,7 @@ impl Own {
     /// A carrier's facts, with those of this customer.
     pub(crate) fn on(&self, index: Index, mut facts: Facts) -> Facts {
         let Some(own) = self.facts.get(&index) else { return facts };
-        let Revisions { insurance, fmcsa, risk, .. } = own.revisions;
-        facts.revisions.insurance += insurance;
-        facts.revisions.fmcsa += fmcsa;
-        facts.revisions.risk += risk;
+        facts.revisions = own.revisions;
         for incident in &own.incidents {
             match facts.incidents.iter_mut().find(|known| known.number == incident.number) {
                 Some(known) => *known = incident.clone(),
@@ -42,11 +39,8 @@ impl Own {
     /// Gives a carrier new data and a row in the change feed.
     pub(crate) fn change(&mut self, index: Index, at: Ticks, categories: u8) {
         let revisions = &mut self.facts.entry(index).or_default().revisions;
-        for (category, count) in
-            [(INSURANCE, &mut revisions.insurance), (FMCSA, &mut revisions.fmcsa), (RISK, &mut revisions.risk)]
-        {
-            *count += u32::from(categories & category != 0);
-        }
+        revisions.amendments += u32::from(categories & INSURANCE != 0);
+        revisions.readings += u32::from(categories & FMCSA != 0);
         remember(&mut self.changes, Change { at, index, categories });
     }
 
@@ -90,7 +84,7 @@ mod tests {
         }
         assert!(own.report(0, &own.on(0, vendors.clone()), Report::Updated, Ticks(3)).is_none(), "none is left");
         assert_eq!(Own::default().on(0, vendors.clone()).standing_incidents().count(), 2, "others see them still");
-        assert_eq!(own.on(0, vendors.clone()).revisions.risk, 8);
+        assert_eq!(own.changes.len(), 8);
         assert_eq!(own.on(1, Facts::default()).incidents.len(), 0);
     }
 }

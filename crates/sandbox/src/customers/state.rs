@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::customers::broker::Broker;
 use crate::customers::own::Own;
 use crate::customers::signature::{Signature, Signatures};
-use crate::world::carrier::{Salt, has_packet};
+use crate::world::carrier::{Salt, natural};
 use crate::world::clock::{SECOND, Ticks};
 use crate::world::facts::Facts;
 use crate::world::hash::Draw;
@@ -207,16 +207,17 @@ impl State {
         broker: &Arc<Broker>,
         (index, now): (Index, Ticks),
     ) -> Standing {
-        let signed = self.packets.get(&index).copied().max(vendor.completed_packet(index));
+        let (facts, packet) = natural(world, index, now);
+        let signed = self.packets.get(&index).copied().max(packet);
         Standing {
             index,
             monitored: self.monitored.contains(index),
             blocked: self.blocked.contains(index),
-            packet: signed.is_some() || has_packet(world, index),
+            packet: signed.is_some(),
             signed,
             signature: self.signatures.of(index, signed).cloned(),
             invitation: self.invitations.get(&index).cloned(),
-            facts: self.own.on(index, vendor.facts(index)),
+            facts: self.own.on(index, facts),
             blobs: vendor.blobs,
             now,
             broker: Arc::clone(broker),

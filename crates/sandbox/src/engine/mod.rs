@@ -83,7 +83,7 @@ impl Engine {
         let pace = Pace::of(builder.fixed_time);
         let clock = Clock::new(builder.snapshot.as_ref().map_or(pace, |snapshot| snapshot.clock));
         let start = builder.snapshot.as_ref().map_or(clock.now(), |snapshot| snapshot.start);
-        let world = World::new(builder.seed, builder.carriers, start);
+        let world = World::new(builder.seed, builder.carriers, builder.activity, start);
         let faults: Vec<_> = builder.faults.iter().cloned().chain(builder.profile.faults()).collect();
         let customers = Customers::new(builder.changes_interval);
         let mut vendor = None;
@@ -98,7 +98,7 @@ impl Engine {
             addresses,
             hosts,
             tls,
-            history: Mutex::new(vendor.unwrap_or_else(|| History::new(&world, start))),
+            history: Mutex::new(vendor.unwrap_or_else(|| History::new(start))),
             customers,
             webhooks: Webhooks::new(builder.allow_remote_webhooks, builder.seed, webhooks),
             tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),

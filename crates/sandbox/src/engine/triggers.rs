@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::lock;
 use crate::snapshot::{FORMAT, Snapshot};
 use crate::webhooks::Kept;
+use crate::world::carrier::natural;
 use crate::world::facts::Report;
 use crate::world::feed::{FMCSA, INSURANCE, RISK};
 use crate::world::history::{History, Notice, What};
@@ -35,7 +36,6 @@ impl Engine {
     pub(crate) fn happen(&self, customer: &Customer, dot: i64, event: Event) -> Result<(), Cannot> {
         let index = self.world.by_dot(dot).ok_or(Cannot::NoCarrier)?;
         let at = self.settle(customer);
-        let vendor = lock(&self.history);
         let mut state = lock(&customer.state);
         let report = match event {
             Event::Change => {
@@ -44,7 +44,7 @@ impl Engine {
             }
             Event::CompletePacket => {
                 state.complete_packet(index, at);
-                drop((state, vendor));
+                drop(state);
                 self.packet_completed(customer, index, at);
                 return Ok(());
             }
@@ -52,9 +52,9 @@ impl Engine {
             Event::UpdateIncident => Report::Updated,
             Event::RetractIncident => Report::Retracted,
         };
-        let known = state.own.on(index, vendor.facts(index));
+        let known = state.own.on(index, natural(&self.world, index, at).0);
         let incident = state.own.report(index, &known, report, at).ok_or(Cannot::NoReport)?;
-        drop((state, vendor));
+        drop(state);
         self.notify_customer(customer, &Notice { at, index, what: What::Incident(report, incident) });
         Ok(())
     }
@@ -68,7 +68,7 @@ impl Engine {
     /// Back to the start.
     pub(crate) fn reset(&self) {
         self.clock.replace(self.start.pace);
-        *lock(&self.history) = History::new(&self.world, self.world.start);
+        *lock(&self.history) = History::new(self.world.start);
         self.customers.replace([]);
         self.customers.outbox.replace(Boxes::default());
         self.webhooks.replace(Kept::default());
@@ -85,6 +85,7 @@ impl Engine {
             format: FORMAT,
             seed: self.world.seed,
             carriers: self.world.carriers,
+            activity: self.world.activity,
             start: self.world.start,
             clock: self.clock.keep(),
             vendor,
@@ -96,7 +97,7 @@ impl Engine {
 
     /// Puts a snapshot back.
     pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<(), String> {
-        if let Some(mistake) = snapshot.mistake(self.world.seed, self.world.carriers) {
+        if let Some(mistake) = snapshot.mistake(self.world.seed, self.world.carriers, self.world.activity) {
             return Err(mistake);
         }
         // Carriers are made from the day of the start.

@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_carrier_is_found_by_numbers_that_agree() {
-        let world = World::new(7, 50, Ticks(0));
+        let world = World::new(7, 50, 1, Ticks(0));
         let status = |dot, docket| numbers(dot, docket).carrier(&world, Shape::Packet).map_err(|wrong| wrong.status);
         assert_eq!(status(Some("23868"), None), Ok(0));
         assert_eq!(status(Some(" 23868 "), Some("mc-113843")), Ok(0));

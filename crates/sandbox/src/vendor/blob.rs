@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn names_lead_back_until_they_expire() {
-        let world = World::new(7, 100, Ticks(0));
+        let world = World::new(7, 100, 1, Ticks(0));
         for kind in KINDS {
             let blob = Blob { index: 42, kind, ordinal: 1 };
             let name = blob.name_for(&world, 3, 12);

@@ -4,7 +4,7 @@ use crate::lock;
 use crate::vendor::answer::{Answer, Failure};
 use crate::vendor::call::Call;
 use crate::vendor::json::Json;
-use crate::vendor::{model, signed};
+use crate::vendor::model;
 
 pub(super) fn preview(call: &Call<'_>) -> Result<Answer, Failure> {
     let standing = call.standing(call.carrier()?);
@@ -19,11 +19,7 @@ pub(super) fn data(call: &Call<'_>) -> Result<Answer, Failure> {
     let standing = call.standing(call.carrier()?);
     let mut w = Json::new(40_000);
     model::packet::write(&mut w, &call.load(&standing), &standing);
-    let record = match &standing.signature {
-        Some(signature) => signed::by(w.finish(), signature),
-        None => w.finish(),
-    };
-    Ok(Answer::api("CarrierAADTO", record))
+    Ok(Answer::api("CarrierAADTO", w.finish()))
 }
 
 pub(super) fn contacts(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -64,6 +60,6 @@ pub(super) fn associated(call: &Call<'_>) -> Result<Answer, Failure> {
         return Err(Failure::bad("phone or email is required."));
     }
     let mut w = Json::new(4000);
-    model::associated::write(&mut w, call.world, phone, email, &call.verifications());
+    model::associated::write(&mut w, call.world, call.now, phone, email, &call.verifications());
     Ok(Answer::api("FindAssociatedCarriersDTO", w.finish()))
 }

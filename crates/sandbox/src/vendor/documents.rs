@@ -6,7 +6,8 @@ use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::call::Call;
 use crate::vendor::pdf::pdf;
 use crate::vendor::png::png;
-use crate::world::carrier::{Carrier, join};
+use crate::world::carrier::Carrier;
+use crate::world::company::join;
 use crate::world::hash::pair;
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -62,7 +63,7 @@ fn paper(carrier: &Carrier<'_>, title: &str, note: &str) -> Vec<String> {
         join(&["Carrier: ", &carrier.name]),
         join(&["DOT number: ", &carrier.dot.to_string()]),
         join(&["Docket number: ", &docket]),
-        join(&["Address: ", &carrier.street, ", ", carrier.city, ", ", carrier.state, " ", &carrier.zip]),
+        join(&["Address: ", &carrier.street, ", ", carrier.city, ", ", carrier.state, " ", carrier.zip]),
         join(&["Signed by: ", &carrier.owner.full()]),
         note.to_owned(),
         "Made by a sandbox. Everything in it is invented.".to_owned(),

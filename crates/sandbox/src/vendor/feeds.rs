@@ -16,8 +16,7 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Failure> {
     let now = call.now;
     let (from, to) = window(call)?;
     let window = Window::new(call.world, now, from, to);
-    let mut extra = lock(call.history).changes.clone();
-    extra.extend(&lock(&call.customer.state).own.changes);
+    let extra = lock(&call.customer.state).own.changes.clone();
     let found = feed::changes(call.world, window, &extra);
     let mut found = disturbed(call, found, |change| change.at);
     {

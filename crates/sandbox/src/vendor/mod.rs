@@ -16,7 +16,6 @@ mod pdf;
 mod png;
 pub(crate) mod request;
 mod requests;
-mod signed;
 
 use crate::vendor::answer::{Answer, Failure};
 use crate::vendor::call::Call;

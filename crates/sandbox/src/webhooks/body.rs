@@ -9,12 +9,14 @@ use crate::customers::signature::Signature;
 use crate::customers::state::{UserRequest, VinRequest, request_draw, user_outcome};
 use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::Json;
+use crate::vendor::model::signer::Signer;
 use crate::vendor::model::{incidents, vins};
 use crate::webhooks::WebhookEvent;
-use crate::world::carrier::{Carrier, Person, Salt, phone};
+use crate::world::carrier::Carrier;
 use crate::world::clock::{DAY, Ticks};
+use crate::world::company::{Person, phone};
 use crate::world::facts::{Incident, Report};
-use crate::world::hash::Draw;
+use crate::world::places::State;
 
 /// What is in every body.
 pub(crate) struct Body<'b> {
@@ -48,17 +50,17 @@ pub(crate) fn agreement(
     (blobs, broker): (u32, &Broker),
     signature: Option<&Signature>,
 ) -> (&'static str, Value) {
-    let mut draw = c.draw(Salt::Agreement);
+    let signer = Signer::of(c, signature);
     let image = Blob { index: c.index, kind: Kind::Agreement, ordinal: 0 };
     let detail = json!({
         "signatureDate": at.local(),
-        "signaturePerson": signature.map_or_else(|| c.owner.full(), |own| own.person.clone()),
-        "signaturePersonTitle": signature.map_or("Owner", |own| &own.title),
-        "signaturePersonEmail": c.email,
-        "signaturePersonPhoneNumber": phone(&mut draw),
+        "signaturePerson": signer.person,
+        "signaturePersonTitle": signer.title,
+        "signaturePersonEmail": signer.email,
+        "signaturePersonPhoneNumber": signer.phone,
         "agreementImageBlobName": image.name_for(c.world, blobs, broker.id),
         "ipAddress": address(c),
-        "geolocation": place(&mut draw),
+        "geolocation": place(c),
     });
     ("agreement", detail)
 }
@@ -122,14 +124,13 @@ fn resolved(value: &Value, objects: &HashMap<&str, &Value>) -> Value {
 
 pub(crate) fn vin(c: &Carrier<'_>, request: &VinRequest, blobs: u32) -> (&'static str, Value) {
     let outcome = vins::outcome(c, request);
-    let mut draw = request_draw(c.world, request.id);
     let states = ["VINRequestSent", "VINBelongsToCarrier", "VINBelongsToAnotherCarrier", "VINCarrierUndetermined"];
     let detail = json!({
         "imageUploadedByFirstName": outcome.person.first,
         "imageUploadedByLastName": outcome.person.last,
         "imageUploadedDateTime": request.done.unwrap_or(request.at).iso(),
         "imageUploadedIPAddress": address(c),
-        "imageUploadedGeolocation": place(&mut draw),
+        "imageUploadedGeolocation": place(c),
         "vin": outcome.vin,
         "vinVerificationStatus": states[outcome.state - 1],
         "otherDOTNumber": outcome.other(c).map(|other| other.dot),
@@ -147,7 +148,7 @@ pub(crate) fn user(world: &crate::world::World, request: &UserRequest) -> (&'sta
     let detail = json!({
         "firstName": person.first,
         "lastName": person.last,
-        "phoneNumber": phone(&mut draw),
+        "phoneNumber": phone("312", &mut draw),
         "role": role,
         "otherRole": (role == "Other").then_some("Fleet manager"),
         "verificationStatus": user_outcome(world, request.id),
@@ -161,11 +162,12 @@ fn address(c: &Carrier<'_>) -> Value {
     json!({ "address": "203.0.113.7", "city": c.city, "region": c.state, "country": country })
 }
 
-fn place(draw: &mut Draw) -> Value {
-    let by_device = draw.hit(128);
+fn place(c: &Carrier<'_>) -> Value {
+    let by_device = c.index % 2 == 0;
+    let state = State::of(c.state);
     json!({
-        "latitude": f64::from(3000 + draw.below(1500)) / 100.0,
-        "longitude": -f64::from(7000 + draw.below(5000)) / 100.0,
+        "latitude": state.latitude as f64 / 100.0,
+        "longitude": state.longitude as f64 / 100.0,
         "error": (!by_device).then_some("User denied Geolocation"),
         "method": if by_device { "DeviceOrBrowser" } else { "IPAddress" },
     })

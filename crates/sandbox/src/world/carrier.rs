@@ -1,10 +1,18 @@
-//! Who a carrier is: the values that several models share.
+//! A carrier at an instant: who it is, and all that is so of it then. Answers, feeds, documents and pages show this and nothing else.
 
+use std::ops::Deref;
+
+use crate::world::authority::Authority;
 use crate::world::clock::{DAY, SECOND, Ticks};
-use crate::world::facts::{Facts, Revisions};
+use crate::world::company::Company;
+use crate::world::course::Course;
+use crate::world::cover::{Cover, Habits};
+use crate::world::facts::Facts;
+use crate::world::fleet::{Fleet, Trade};
 use crate::world::hash::Draw;
-use crate::world::words;
-use crate::world::{Docket, Index, World};
+use crate::world::risk::{self, Risk};
+use crate::world::safety::{Reading, Safety};
+use crate::world::{Index, World};
 
 /// What the values of a carrier are drawn for; every use has its own stream.
 #[derive(Clone, Copy)]
@@ -28,92 +36,79 @@ pub(crate) enum Salt {
     Preview,
     Term,
     Request,
-    Authority,
+    Fleet,
     Inspection,
     Coverage,
 }
 
 pub(crate) struct Carrier<'w> {
     pub(crate) world: &'w World,
-    pub(crate) index: Index,
-    pub(crate) dot: u32,
-    pub(crate) docket: Option<Docket>,
-    pub(crate) name: String,
-    pub(crate) dba: Option<String>,
-    pub(crate) street: String,
-    pub(crate) city: &'static str,
-    pub(crate) state: &'static str,
-    pub(crate) zip: String,
-    pub(crate) country: &'static str,
-    pub(crate) phone: String,
-    pub(crate) email: String,
-    pub(crate) owner: Person,
-    pub(crate) active: bool,
+    company: Company,
     pub(crate) facts: Facts,
+    pub(crate) authority: Authority,
+    pub(crate) fleet: Fleet,
+    pub(crate) cover: Cover,
+    pub(crate) safety: Safety,
+    /// How many companies block it.
+    pub(crate) blocked_by: u32,
+    /// When it last completed a packet by the course of things.
+    pub(crate) packet: Option<Ticks>,
+    /// When its first insurance began.
+    pub(crate) founded: Ticks,
     /// The day of the sandbox's calendar.
     pub(crate) day: Ticks,
 }
 
-pub(crate) struct Person {
-    pub(crate) first: &'static str,
-    pub(crate) last: String,
-}
+impl Deref for Carrier<'_> {
+    type Target = Company;
 
-impl Person {
-    pub(crate) fn draw(draw: &mut Draw) -> Self {
-        Self { first: draw.pick(words::FIRST_NAMES), last: invented(draw) }
-    }
-
-    pub(crate) fn full(&self) -> String {
-        join(&[self.first, " ", &self.last])
+    fn deref(&self) -> &Company {
+        &self.company
     }
 }
 
 impl<'w> Carrier<'w> {
-    /// As it was when the sandbox started.
-    pub(crate) fn at_start(world: &'w World, index: Index) -> Self {
-        Self::new(world, index, Facts::default(), world.today)
+    /// As it is without what a customer had happen.
+    pub(crate) fn plain(world: &'w World, index: Index, now: Ticks) -> Self {
+        Self::new(world, index, natural(world, index, now).0, now)
     }
 
     pub(crate) fn new(world: &'w World, index: Index, facts: Facts, now: Ticks) -> Self {
-        let docket = world.docket(index);
-        let mut draw = world.draw(index, Salt::Who as u64);
-        let mexican = docket.is_some_and(|d| d.prefix == "MX");
-        let (name, domain) = company(&mut draw, index, mexican);
-        let dba = match draw.below(16) {
-            0..3 => Some(join(&[&invented(&mut draw), " ", draw.pick(words::TRADES)])),
-            3 => Some(join(&["\"Big ", draw.pick(words::NAME_HEADS), "\" Hauling"])),
-            4 => Some(String::new()),
-            _ => None,
+        let course = Course::of(world, index);
+        let terms = &course.terms;
+        let authority = Authority::at(world, index, terms, now);
+        let fleet = Fleet::of(world, index, authority.granted.is_some());
+        let (number, at) = course.reading(now);
+        let habits = Habits {
+            required: if fleet.hazardous { 5_000_000 } else { 750_000 },
+            refrigerated: fleet.trade == Trade::Reefer,
         };
-        let street = join(&[&(100 + draw.below(9900)).to_string(), " ", draw.pick(words::STREETS)]);
-        // Carriers come in families that share phone and mail, which is what the search for associates finds.
-        let mut shared = world.draw(family(index), Salt::Contacts as u64);
-        let phone = phone(&mut shared);
-        let email = if family(index) == index {
-            join(&["dispatch@", &domain, ".example"])
-        } else {
-            let mut elder = world.draw(family(index), Salt::Who as u64);
-            let elder_is_mexican = world.docket(family(index)).is_some_and(|d| d.prefix == "MX");
-            join(&["dispatch@", &company(&mut elder, family(index), elder_is_mexican).1, ".example"])
+        let amendments = course.amendments(now).saturating_add(facts.revisions.amendments);
+        let reading = Reading {
+            number: number.saturating_add(facts.revisions.readings),
+            at,
+            granted: terms.granted(),
+            power: fleet.power(),
+            hazardous: fleet.hazardous,
+            canada: fleet.canada,
         };
+        let mut draw = world.draw(index, Salt::Risk as u64);
         Self {
             world,
-            index,
-            dot: world.dot(index),
-            docket,
-            name,
-            dba,
-            street,
-            city: draw.pick(words::CITIES),
-            state: world.state(index),
-            zip: join(&["00", &(100 + draw.below(390)).to_string()]),
-            country: if mexican { "MX" } else { "US" },
-            phone,
-            email,
-            owner: Person::draw(&mut draw),
-            active: index == 0 || !draw.hit(12),
+            company: Company::of(world, index),
+            cover: Cover::at(world, index, terms, &habits, (now, amendments)),
+            safety: Safety::at(world, index, reading),
+            blocked_by: match draw.below(100) {
+                _ if index == 0 => 0,
+                0..92 => 0,
+                92..98 => 1 + draw.below(2),
+                _ => 3 + draw.below(9),
+            },
+            packet: course.packet(now),
+            founded: terms.begins(terms.first),
             facts,
+            authority,
+            fleet,
             day: now.midnight(),
         }
     }
@@ -124,65 +119,30 @@ impl<'w> Carrier<'w> {
 
     /// As [`Carrier::draw`], for values that differ after a number of changes.
     pub(crate) fn changing(&self, salt: Salt, changes: u32) -> Draw {
-        self.world.draw(self.index, salt as u64 ^ (u64::from(changes) << 48))
+        self.world.draw(self.index, salt as u64 ^ (u64::from(changes) << 40))
     }
 
-    /// Whether its insurance has run out.
-    pub(crate) fn lapsed(&self) -> bool {
-        expires(self.world, self.index, &self.facts.revisions) <= self.day
+    /// Whether it is in business, and may be: from state to state with its authority, inside one state without.
+    pub(crate) fn is_active(&self) -> bool {
+        if self.authority.granted.is_some() { self.authority.is_active() } else { !self.authority.is_closed }
     }
 
-    /// An instant up to `days` days before today, with 0 to 7 fraction digits.
+    /// The rules of the risk assessment that it breaks.
+    pub(crate) fn risk(&self) -> Risk {
+        risk::assess(self)
+    }
+
+    /// An instant up to `days` days before today and after it was founded, with 0 to 7 fraction digits.
     pub(crate) fn past(&self, draw: &mut Draw, days: u32) -> Ticks {
-        past(self.world.today, draw, days)
-    }
-
-    pub(crate) fn docket_text(&self) -> Option<String> {
-        self.docket.map(|d| join(&[d.prefix, &d.number.to_string()]))
+        let age = (self.world.today.0 - self.founded.0) / DAY - 1;
+        past(self.world.today, draw, days.min(u32::try_from(age).unwrap_or(1).max(1)))
     }
 }
 
-/// The day on which the insurance of a carrier runs out.
-pub(crate) fn expires(world: &World, index: Index, revisions: &Revisions) -> Ticks {
-    let mut draw = world.draw(index, Salt::Term as u64 ^ term(revisions) << 48);
-    match revisions.renewed {
-        None => world.today.plus((i64::from(draw.below(395)) - 30) * DAY),
-        Some((_, at)) => at.midnight().plus(i64::from(300 + draw.below(66)) * DAY),
-    }
-}
-
-/// When the insurance of a carrier is renewed: most on the day it ends, some later, a few never.
-pub(crate) fn renews(world: &World, index: Index, revisions: &Revisions) -> Option<Ticks> {
-    let mut draw = world.draw(index, Salt::Term as u64 ^ 0x5A00 ^ term(revisions) << 48);
-    let days = match draw.below(16) {
-        0 => return None,
-        1..4 => 3 + draw.below(37),
-        _ => 0,
-    };
-    let time = i64::from(2 * 3600 + draw.below(20 * 3600)) * SECOND;
-    Some(expires(world, index, revisions).plus(i64::from(days) * DAY + time))
-}
-
-fn term(revisions: &Revisions) -> u64 {
-    revisions.renewed.map_or(0, |(count, _)| count.into())
-}
-
-/// Whether a carrier has completed a packet when the sandbox starts.
-pub(crate) fn has_packet(world: &World, index: Index) -> bool {
-    index == 0 || world.draw(index, Salt::Packet as u64).hit(154)
-}
-
-/// The carrier whose phone and mail this one shares; most often itself.
-pub(crate) fn family(index: Index) -> Index {
-    if index % 16 == 5 { index - 1 } else { index }
-}
-
-pub(crate) fn phone(draw: &mut Draw) -> String {
-    let area = 201 + draw.below(789);
-    // 211, 311 ... 911 are services.
-    let area = if area % 100 == 11 { area + 1 } else { area };
-    let line = 100 + draw.below(100);
-    join(&["(", &area.to_string(), ") 555-0", &line.to_string()])
+/// What is so of a carrier by an instant for whoever asks: what was reported, and when it last completed a packet.
+pub(crate) fn natural(world: &World, index: Index, now: Ticks) -> (Facts, Option<Ticks>) {
+    let course = Course::of(world, index);
+    (Facts { incidents: course.incidents(now), ..Facts::default() }, course.packet(now))
 }
 
 pub(crate) fn past(today: Ticks, draw: &mut Draw, days: u32) -> Ticks {
@@ -195,27 +155,4 @@ pub(crate) fn past(today: Ticks, draw: &mut Draw, days: u32) -> Ticks {
 pub(crate) fn cut(fraction: i64, digits: u32) -> i64 {
     let unit = 10_i64.pow(7 - digits.min(7));
     fraction / unit * unit
-}
-
-pub(crate) fn invented(draw: &mut Draw) -> String {
-    join(&[draw.pick(words::NAME_HEADS), draw.pick(words::NAME_TAILS)])
-}
-
-/// An invented company and the domain of its mail.
-fn company(draw: &mut Draw, index: Index, mexican: bool) -> (String, String) {
-    if index == 0 {
-        return ("Sample Trucking LLC".to_owned(), "sampletrucking".to_owned());
-    }
-    let name = invented(draw);
-    let trade = draw.pick(words::TRADES);
-    let form = draw.pick(words::LEGAL_FORMS);
-    let domain = join(&[&name.to_ascii_lowercase(), "-", &index.to_string()]);
-    if mexican {
-        return (join(&[draw.pick(words::MEXICAN_NAMES), " SA de CV"]), domain);
-    }
-    (join(&[&name, " ", trade, " ", form]), domain)
-}
-
-pub(crate) fn join(parts: &[&str]) -> String {
-    parts.concat()
 }

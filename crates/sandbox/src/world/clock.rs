@@ -54,6 +54,18 @@ impl Ticks {
         Self(self.0 - self.0.rem_euclid(DAY))
     }
 
+    /// The first instant of a day; none if the calendar has no such day.
+    pub(crate) fn of_date(year: i64, month: u32, day: u32) -> Option<Self> {
+        Self::from_date(year, month.into(), day.into())
+    }
+
+    /// The same day so many years later, at midnight; of the 29th of February the 28th.
+    pub(crate) fn years(self, count: i64) -> Self {
+        let (year, month, day) = self.date();
+        let on = |day| Self::of_date(year.saturating_add(count).clamp(1, 9999), month, day);
+        on(day).or_else(|| on(28)).unwrap_or(self)
+    }
+
     /// Year, month and day.
     pub(crate) fn date(self) -> (i64, u32, u32) {
         // Days to a civil date, counted in 400-year eras that begin on 1 March.

@@ -1,4 +1,4 @@
-//! What has become of a carrier since the start: how often its data changed, and what was reported of it.
+//! What is reported of a carrier, and what a customer had happen to it.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,17 +7,17 @@ use crate::world::clock::{DAY, Ticks};
 /// Of a longer leap only so much is lived through.
 pub(crate) const LONGEST: i64 = 400 * DAY;
 
-/// How often the parts of a carrier's data changed since the start.
+/// What one customer had happen to a carrier beyond what comes with time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Revisions {
-    pub(crate) insurance: u32,
-    pub(crate) fmcsa: u32,
-    pub(crate) risk: u32,
-    /// How often the insurance was renewed, and when last.
-    pub(crate) renewed: Option<(u32, Ticks)>,
+    /// Policies that were changed.
+    pub(crate) amendments: u32,
+    /// Readings of the federal registers.
+    pub(crate) readings: u32,
 }
 
-/// An incident report made since the start.
+/// An incident report.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Incident {
     pub(crate) number: u32,
@@ -41,7 +41,7 @@ impl Incident {
     }
 }
 
-/// What has become of a carrier since the start.
+/// What is so of a carrier for one customer beside what follows from the carrier and the time.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Facts {
     pub(crate) revisions: Revisions,

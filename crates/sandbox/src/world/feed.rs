@@ -1,28 +1,17 @@
-//! What happened when: changes and completed packets, computed for any window and never stored.
-//!
-//! Events lie in slots of absolute time, so the same seed has the same events whenever the sandbox started, and new
-//! ones come up as the clock runs.
-
-use std::ops::Range;
+//! What happened when: changes and completed packets, for any window, and never stored.
 
 use serde::{Deserialize, Serialize};
 
-use crate::world::carrier::{cut, has_packet};
 use crate::world::clock::{DAY, SECOND, Ticks};
-use crate::world::facts::LONGEST;
-use crate::world::hash::{Draw, pair, reduce};
+use crate::world::facts::{Incident, LONGEST, Report};
+use crate::world::hash::pair;
 use crate::world::{Index, World};
 
-const CHANGE_SLOT: i64 = 300 * SECOND;
-const PACKET_SLOT: i64 = 600 * SECOND;
 const FACTORING_PERIOD: i64 = 7 * DAY;
 pub(crate) const FACTORING_COMPANIES: u32 = 200;
 
 /// Rows older than this are gone, as those of a leap that was too long to be lived through.
 const LONGEST_MEMORY: i64 = LONGEST + 30 * DAY;
-
-const OTHERS_SLOT: i64 = 6 * 3600 * SECOND;
-const INCIDENT_SLOT: i64 = 2 * DAY;
 
 pub(crate) const INSURANCE: u8 = 1;
 pub(crate) const FMCSA: u8 = 2;
@@ -51,99 +40,34 @@ impl Window {
     fn contains(&self, at: Ticks) -> bool {
         (self.from..=self.to).contains(&at)
     }
-
-    fn slots(&self, length: i64) -> impl Iterator<Item = i64> + use<> {
-        // An empty window may be reversed; it then has no slots.
-        let (first, last) = (self.from.0.div_euclid(length), self.to.0.div_euclid(length));
-        first..=last
-    }
 }
 
-/// The changes in a window, oldest first; `extra` are those beyond the computed ones.
+/// The changes in a window, oldest first; `extra` are those that were made to happen.
 pub(crate) fn changes(world: &World, window: Window, extra: &[Change]) -> Vec<Change> {
-    let mut found = computed(world, window);
+    let mut found: Vec<Change> = Vec::new();
+    for stretch in world.stretches(window.from, window.to) {
+        found.extend(world.changes_in(&stretch).iter().filter(|change| window.contains(change.at)));
+    }
     found.extend(extra.iter().filter(|change| window.contains(change.at)));
     found.sort_by_key(|change| change.at);
     found
 }
 
-/// The incidents reported in a window, oldest first.
-pub(crate) fn incidents(world: &World, window: Window) -> Vec<(Ticks, Index)> {
-    let found =
-        events(world, window, INCIDENT_SLOT, 1 + world.carriers.saturating_sub(1) / 1000, (3, 0..world.carriers));
-    found.into_iter().map(|event| (event.at, event.index)).collect()
-}
-
-/// The computed changes in a window, oldest first.
-pub(crate) fn computed(world: &World, window: Window) -> Vec<Change> {
-    let mut found =
-        events(world, window, CHANGE_SLOT, 1 + world.carriers.saturating_sub(1) / 1000, (1, 0..world.carriers));
-    // Those that nobody monitors at the start change as well, for whoever comes to monitor them.
-    let others = world.carriers..world.total;
-    found.extend(events(world, window, OTHERS_SLOT, 1 + others.len() as u32 / 10, (4, others)));
-    found.sort_by_key(|change| change.at);
-    for change in &mut found {
-        let hash = pair(world.seed ^ 0xC4, change.at.0 as u64);
-        change.categories = 1 + reduce(hash, 7) as u8;
-    }
-    found
+/// What becomes of incident reports in a window, in order.
+pub(crate) fn incidents(world: &World, window: Window) -> Vec<(Ticks, Index, Report, Incident)> {
+    let stretches = world.stretches(window.from, window.to);
+    stretches.flat_map(|stretch| stretch.incidents.clone()).filter(|(at, ..)| window.contains(*at)).collect()
 }
 
 /// The packets completed in a window, oldest first.
 pub(crate) fn packets(world: &World, window: Window, extra: &[(Ticks, Index)]) -> Vec<(Ticks, Index)> {
-    let mut found: Vec<(Ticks, Index)> =
-        events(world, window, PACKET_SLOT, 1 + world.carriers.saturating_sub(1) / 5000, (2, 0..world.carriers))
-            .into_iter()
-            .map(|event| {
-                let later = (event.index..world.carriers).find(|&index| has_packet(world, index));
-                (event.at, later.unwrap_or(0))
-            })
-            .collect();
+    let mut found: Vec<(Ticks, Index)> = Vec::new();
+    for stretch in world.stretches(window.from, window.to) {
+        found.extend(stretch.packets.iter().filter(|(at, _)| window.contains(*at)));
+    }
     found.extend(extra.iter().filter(|(at, _)| window.contains(*at)));
     found.sort_by_key(|(at, _)| *at);
     found
-}
-
-/// A number of events in each slot of a number of ticks, of a stream of its own, to carriers of a range.
-fn events(
-    world: &World,
-    window: Window,
-    length: i64,
-    per_slot: u32,
-    (stream, carriers): (u64, Range<Index>),
-) -> Vec<Change> {
-    if carriers.is_empty() {
-        return Vec::new();
-    }
-    let share = length / i64::from(per_slot);
-    let mut found = Vec::new();
-    for slot in window.slots(length) {
-        for n in 0..per_slot {
-            let mut draw = event_draw(world, stream, slot, n);
-            let offset = match u32::try_from(share) {
-                Ok(share) => i64::from(draw.below(share)),
-                Err(_) => {
-                    i64::from(draw.below((share / SECOND) as u32)) * SECOND + i64::from(draw.below(SECOND as u32))
-                }
-            };
-            // A tenth falls on a whole second, where the edges of a window are.
-            let digits = if draw.hit(26) { 0 } else { draw.below(8) };
-            let at = Ticks(slot * length + i64::from(n) * share);
-            let at = at.plus(offset / SECOND * SECOND + cut(offset % SECOND, digits));
-            if window.contains(at) {
-                // Now and then it is the carrier of the slot before, so that a window shows one carrier twice.
-                let named = if draw.hit(32) { slot - 1 } else { slot };
-                let hash = event_draw(world, stream ^ 0x1D, named, n).next();
-                let index = carriers.start + reduce(hash, carriers.len() as u32);
-                found.push(Change { at, index, categories: 0 });
-            }
-        }
-    }
-    found
-}
-
-fn event_draw(world: &World, stream: u64, slot: i64, n: u32) -> Draw {
-    Draw::new(pair(world.seed ^ stream << 32, (slot as u64) << 20 | u64::from(n)))
 }
 
 /// When a factoring company was last updated in a window, if it was.
@@ -159,33 +83,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_quarter_of_an_hour_has_changes_and_packets() {
+    fn between_one_and_three_of_a_hundred_carriers_change_in_a_week() {
         let now = Ticks::parse("2026-03-18T12:34:56.789").unwrap();
-        let world = World::new(7, 1000, now);
-        for quarter in 0..96 {
-            let to = now.plus(-quarter * 900 * SECOND);
-            let window = Window::new(&world, now, to.plus(-1200 * SECOND), to);
-            assert!(!changes(&world, window, &[]).is_empty(), "{quarter}");
-            assert!(!packets(&world, window, &[]).is_empty(), "{quarter}");
+        for carriers in [200, 2000] {
+            let world = World::new(7, carriers, 1, now);
+            let stretches: Vec<_> = world.stretches(now, now.plus(365 * DAY)).collect();
+            let weeks = stretches.len() as f64 * 16.0 / 7.0;
+            let share = |rows: usize| rows as f64 / weeks / f64::from(world.total) * 100.0;
+            let changed = share(stretches.iter().map(|stretch| world.changes_in(stretch).len()).sum());
+            let packets = share(stretches.iter().map(|stretch| stretch.packets.len()).sum());
+            assert!((1.0..=3.0).contains(&changed), "{carriers}: {changed}");
+            assert!((0.1..=1.0).contains(&packets), "{carriers}: {packets}");
         }
     }
 
     #[test]
     fn windows_add_up_and_odd_ones_are_empty() {
         let now = Ticks::parse("2026-03-18T12:34:56.789").unwrap();
-        let world = World::new(7, 3000, now);
+        let world = World::new(7, 300, 500, now);
         let count = |from: i64, to: i64| {
             let window = Window::new(&world, now, now.plus(from * SECOND), now.plus(to * SECOND));
             changes(&world, window, &[]).len()
         };
-        assert_eq!(count(-7200, 0), count(-7200, -3000) + count(-3000, 0));
+        assert!(count(-7200, 0) > 3);
+        let middle = count(-3000, -3000);
+        assert_eq!(count(-7200, 0) + middle, count(-7200, -3000) + count(-3000, 0), "both edges are included");
         assert_eq!(count(0, -7200), 0);
         assert_eq!(count(10, 7200), 0, "nothing has happened yet");
         assert_eq!(count(-86_400 * 60, -86_400 * 31), 0, "too long ago");
         let window = Window::new(&world, now, Ticks(i64::MIN / 4), Ticks(i64::MAX / 4));
         let all = changes(&world, window, &[]);
         assert!(all.is_sorted_by_key(|change| change.at));
-        let day: Vec<_> = all.iter().rev().take(800).map(|change| change.index).collect();
-        assert!(day.windows(8).any(|near| near[1..].contains(&near[0])), "a carrier comes twice");
     }
 }

@@ -1,13 +1,26 @@
 //! Which carriers exist: numbers are computed from the index and back, so that nothing is stored per carrier.
 
+mod authority;
+mod calendar;
 pub(crate) mod carrier;
 pub(crate) mod clock;
+pub(crate) mod company;
+mod course;
+pub(crate) mod cover;
+mod cycle;
 pub(crate) mod facts;
 pub(crate) mod feed;
+pub(crate) mod fleet;
 pub(crate) mod hash;
 pub(crate) mod history;
+pub(crate) mod numbers;
+pub(crate) mod places;
+pub(crate) mod risk;
+pub(crate) mod safety;
+mod terms;
 pub(crate) mod words;
 
+use crate::world::calendar::Calendar;
 use crate::world::clock::Ticks;
 use crate::world::hash::{Draw, pair};
 
@@ -26,6 +39,7 @@ const SAMPLE_DOT: u32 = 23_868;
 const SAMPLE_DOCKET: u32 = 113_843;
 
 pub(crate) const MAX_CARRIERS: u32 = 1_000_000;
+pub(crate) const MAX_ACTIVITY: u32 = 100_000;
 
 /// A carrier's place in the world, from 0.
 pub(crate) type Index = u32;
@@ -47,11 +61,14 @@ pub(crate) struct World {
     pub(crate) today: Ticks,
     /// The feeds reach back to here.
     pub(crate) oldest: Ticks,
+    /// How many times as much happens as in the trade.
+    pub(crate) activity: u32,
+    calendar: Calendar,
     shift: u64,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, carriers: u32, start: Ticks) -> Self {
+    pub(crate) fn new(seed: u64, carriers: u32, activity: u32, start: Ticks) -> Self {
         let carriers = carriers.min(MAX_CARRIERS);
         Self {
             seed,
@@ -60,6 +77,8 @@ impl World {
             start,
             today: start.midnight(),
             oldest: start.plus(-30 * crate::world::clock::DAY),
+            activity: activity.clamp(1, MAX_ACTIVITY),
+            calendar: Calendar::default(),
             shift: pair(seed, 1) % u64::from(RANGE),
         }
     }
@@ -133,7 +152,8 @@ impl World {
     }
 
     pub(crate) fn state(&self, index: Index) -> &'static str {
-        self.draw(index, 2).pick(crate::world::words::STATES)
+        let states = places::STATES;
+        states[self.draw(index, 2).below(states.len() as u32) as usize].code
     }
 
     fn slot(&self, index: Index) -> u32 {
@@ -160,7 +180,7 @@ mod tests {
 
     #[test]
     fn numbers_lead_back_to_their_carrier() {
-        let world = World::new(7, 110_000, Ticks(0));
+        let world = World::new(7, 110_000, 1, Ticks(0));
         for index in (0..world.total).step_by(13).chain(99_990..100_010) {
             assert_eq!(world.by_dot(world.dot(index).into()), Some(index));
             match world.docket(index) {
@@ -175,7 +195,7 @@ mod tests {
 
     #[test]
     fn strangers_are_not_found() {
-        let world = World::new(7, 1000, Ticks(0));
+        let world = World::new(7, 1000, 1, Ticks(0));
         assert!(world.dot(1) >= DOT_BASE);
         for dot in [-1, 0, 1, 9_899_999, 10_000_000, i64::MAX] {
             assert_eq!(world.by_dot(dot), None);

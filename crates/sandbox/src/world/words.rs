@@ -31,7 +31,7 @@ pub(crate) const TRADES: &[&str] = &[
     "Trucking & Sons",
 ];
 
-pub(crate) const LEGAL_FORMS: &[&str] = &["LLC", "LLC", "LLC", "Inc", "Inc", "Corp", "Co", "LP"];
+pub(crate) const LEGAL_FORMS: &[&str] = &["LLC", "LLC", "LLC", "LLC", "Inc", "Inc", "Inc", "Corp", "Co", "LP", ""];
 
 pub(crate) const MEXICAN_NAMES: &[&str] = &[
     "Transportes Peñablanca",
@@ -49,6 +49,10 @@ pub(crate) const FIRST_NAMES: &[&str] = &[
     "Nora", "Oscar", "Paula", "Quentin", "Rosa", "Sam", "Tina", "Ulises", "Vera", "Walter", "Zoë",
 ];
 
+/// With letters and marks that not every program takes.
+pub(crate) const HARD_LAST_NAMES: &[&str] =
+    &["O'Specimen", "Núñez-Ejemplo", "Éclairmont", "D'Inventé", "van der Placeholder", "Muñoz y Ficticio"];
+
 pub(crate) const TITLES: &[&str] =
     &["Owner", "President", "Dispatcher", "Operations Manager", "Safety Manager", "Accounting", "Driver", ""];
 
@@ -65,48 +69,26 @@ pub(crate) const STREETS: &[&str] = &[
     "Synthetic Pl",
 ];
 
-pub(crate) const CITIES: &[&str] = &[
-    "Sampleton",
-    "Exampleville",
-    "Mockford",
-    "Testburg",
-    "Demo Springs",
-    "Fictional Falls",
-    "Placeholder Park",
-    "Port Specimen",
-    "Saint Example",
-    "New Mockingham",
-    "Syntheton",
-    "Lake Imaginary",
-];
+/// An insurance company, with its financial strength as A.M. Best would have it.
+pub(crate) struct Insurer {
+    pub(crate) name: &'static str,
+    pub(crate) rating: &'static str,
+    pub(crate) size: &'static str,
+}
 
-pub(crate) const STATES: &[&str] = &[
-    "AL", "AR", "AZ", "CA", "CO", "FL", "GA", "IA", "IL", "IN", "KS", "KY", "LA", "MI", "MN", "MO", "NC", "NE", "NJ",
-    "NY", "OH", "OK", "OR", "PA", "SC", "TN", "TX", "UT", "VA", "WA", "WI",
-];
+const fn insurer(name: &'static str, rating: &'static str, size: &'static str) -> Insurer {
+    Insurer { name, rating, size }
+}
 
-pub(crate) const STATE_NAMES: &[&str] = &[
-    "Alabama",
-    "Arizona",
-    "California",
-    "Georgia",
-    "Illinois",
-    "Indiana",
-    "Kansas",
-    "Missouri",
-    "Ohio",
-    "Ontario",
-    "Texas",
-    "Washington",
-];
-
-pub(crate) const INSURERS: &[&str] = &[
-    "Specimen Casualty Company",
-    "Placeholder Mutual Insurance",
-    "Sample Indemnity Group",
-    "Mock Fire & Marine",
-    "Fictional Surety Corp",
-    "Example Underwriters Ltd",
+pub(crate) const INSURERS: &[Insurer] = &[
+    insurer("Specimen Casualty Company", "A+", "XV"),
+    insurer("Placeholder Mutual Insurance", "A", "XII"),
+    insurer("Sample Indemnity Group", "A-", "IX"),
+    insurer("Mock Fire & Marine", "A", "VIII"),
+    insurer("Fictional Surety Corp", "B++", "VI"),
+    insurer("Example Underwriters Ltd", "A", "XIV"),
+    insurer("Imaginary Lines Insurance Exchange", "A-", "X"),
+    insurer("Invented National Assurance", "A+", "XIII"),
 ];
 
 pub(crate) const PRODUCERS: &[&str] =

@@ -47,7 +47,8 @@ async fn what_one_does_no_other_sees() {
 
 #[tokio::test]
 async fn what_happens_at_the_vendor_happens_to_all_also_to_those_who_come_later() {
-    let mut caller = Caller::start(Sandbox::builder().carriers(60).changes_interval(Duration::ZERO)).await;
+    let mut caller =
+        Caller::start(Sandbox::builder().carriers(60).activity(2000).changes_interval(Duration::ZERO)).await;
     let window = [("fromDate", "2000-01-01"), ("toDate", "2100-01-01"), ("pageSize", "1")];
     sign_in(&mut caller, "alder").await;
     let before = caller.json("CarriersChanges", &window).await["FMCSAChangeCount"].as_u64().unwrap();
@@ -71,7 +72,8 @@ async fn each_waits_for_its_own_polls() {
 
 #[tokio::test]
 async fn what_is_triggered_for_one_customer_happens_to_no_other() {
-    let builder = Sandbox::builder().carriers(60).fixed_time(crate::noon()).changes_interval(Duration::ZERO);
+    let builder =
+        Sandbox::builder().carriers(60).activity(2000).fixed_time(crate::noon()).changes_interval(Duration::ZERO);
     let mut caller = Caller::start(builder).await;
     let receivers = [Receiver::start().await, Receiver::start().await];
     for (receiver, name) in receivers.iter().zip(["demo", "birke"]) {

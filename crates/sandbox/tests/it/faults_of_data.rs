@@ -8,7 +8,12 @@ use serde_json::Value;
 use crate::Caller;
 
 fn still() -> Builder {
-    Sandbox::builder().carriers(60).compress(false).fixed_time(crate::noon()).changes_interval(Duration::ZERO)
+    Sandbox::builder()
+        .carriers(60)
+        .activity(2000)
+        .compress(false)
+        .fixed_time(crate::noon())
+        .changes_interval(Duration::ZERO)
 }
 
 /// The answer to a call that a fault applies to.
@@ -95,7 +100,7 @@ async fn lists_drift_while_they_are_paged() {
 
 #[tokio::test]
 async fn rows_come_late_or_twice() {
-    let caller = Caller::start(still()).await;
+    let caller = Caller::start(still().activity(10_000)).await;
     let window = [("fromDate", "2026-03-18T08:00:00"), ("toDate", "2026-03-18T12:00:00")];
     for (operation, rows) in [("CarriersChanges", "/CarrierList"), ("CompletedPackets", "")] {
         let count = |answer: Value| answer.pointer(rows).unwrap().as_array().unwrap().len();

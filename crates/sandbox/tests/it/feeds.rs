@@ -10,7 +10,7 @@ use crate::Caller;
 const DAY: [(&str, &str); 2] = [("fromDate", "2026-03-17T12:00:00"), ("toDate", "2026-03-18T12:00:00")];
 
 fn fixed() -> Builder {
-    Sandbox::builder().carriers(1000).fixed_time(crate::noon())
+    Sandbox::builder().carriers(300).activity(800).fixed_time(crate::noon())
 }
 
 #[tokio::test]

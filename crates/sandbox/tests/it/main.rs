@@ -65,7 +65,7 @@ impl Caller {
     }
 
     async fn small() -> Self {
-        Self::start(Sandbox::builder().carriers(60)).await
+        Self::start(Sandbox::builder().carriers(60).activity(2000)).await
     }
 
     fn request(&self, operation: &str, query: Query<'_>) -> RequestBuilder {

@@ -9,7 +9,12 @@ use serde_json::Value;
 use crate::Caller;
 
 fn of(profile: Profile) -> Builder {
-    Sandbox::builder().carriers(60).profile(profile).fixed_time(crate::noon()).changes_interval(Duration::ZERO)
+    Sandbox::builder()
+        .carriers(60)
+        .activity(2000)
+        .profile(profile)
+        .fixed_time(crate::noon())
+        .changes_interval(Duration::ZERO)
 }
 
 fn names(value: &Value, found: &mut Vec<String>) {
@@ -25,8 +30,9 @@ fn names(value: &Value, found: &mut Vec<String>) {
 
 #[tokio::test]
 async fn documents_know_no_references_and_no_missing_lists() {
-    let (docs, wire) = (Caller::start(of(Profile::Docs)).await, Caller::start(of(Profile::Wire)).await);
-    let page = [("pageSize", "60")];
+    let many = |profile| of(profile).carriers(300);
+    let (docs, wire) = (Caller::start(many(Profile::Docs)).await, Caller::start(many(Profile::Wire)).await);
+    let page = [("pageSize", "300")];
     let (mut plain, mut real) = (Vec::new(), Vec::new());
     let answer = docs.json("MonitoredCarrierData", &page).await;
     names(&answer, &mut plain);
@@ -42,7 +48,7 @@ async fn documents_know_no_references_and_no_missing_lists() {
     assert!(lists(&other) > 3);
     // What a reference stood for stands there itself.
     let counts = answer["data"].as_array().unwrap().iter().map(|record| &record["IncidentReports"]);
-    assert!(counts.clone().count() == 60 && counts.clone().all(|c| c["TotalIncidentReports"].is_u64()));
+    assert!(counts.clone().count() == 300 && counts.clone().all(|c| c["TotalIncidentReports"].is_u64()));
 
     let sample = [("DOTNumber", "23868")];
     assert!(docs.json("GetCarrierContacts", &sample).await[0]["Carrier"]["Contacts"].is_array());

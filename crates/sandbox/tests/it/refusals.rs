@@ -153,7 +153,7 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 43] = [
     ),
     ("PATCH", "webhooks/99", "{}", 404, "unknownWebhook", "there is no webhook of this number"),
     ("POST", "deliveries/99/resend", "", 404, "unknownDelivery", "there is no delivery of this number"),
-    ("PUT", "snapshot", r#"{"format":1}"#, 400, "invalidSnapshot", "this is no snapshot"),
+    ("PUT", "snapshot", r#"{"format":1}"#, 400, "invalidSnapshot", "this is a snapshot of format 1"),
     ("GET", "certificate", "", 404, "noCertificate", "the sandbox speaks plain HTTP"),
 ];
 

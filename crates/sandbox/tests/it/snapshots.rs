@@ -10,7 +10,7 @@ use crate::Caller;
 const DAY: Duration = Duration::from_secs(86_400);
 
 fn still() -> Builder {
-    let builder = Sandbox::builder().carriers(60).fixed_time(crate::noon()).token_lifetime(400 * DAY);
+    let builder = Sandbox::builder().carriers(60).activity(2000).fixed_time(crate::noon()).token_lifetime(400 * DAY);
     builder.changes_interval(Duration::ZERO)
 }
 
@@ -75,7 +75,7 @@ async fn a_snapshot_brings_everything_back() {
     assert_eq!(written(&other.sandbox), String::from_utf8(text.clone()).unwrap());
     let strange = Sandbox::builder().carriers(61).fixed_time(crate::noon()).start().await.unwrap();
     let refused = strange.restore(Snapshot::from_json(&text).unwrap()).unwrap_err();
-    assert_eq!(refused, "the snapshot is of a sandbox with --seed 7 --carriers 60");
+    assert_eq!(refused, "the snapshot is of a sandbox with --seed 7 --carriers 60 --activity 2000");
     for bad in [&b"{}"[..], b"", b"[1]", &text[..text.len() - 1]] {
         assert!(Snapshot::from_json(bad).is_err());
     }
@@ -83,8 +83,12 @@ async fn a_snapshot_brings_everything_back() {
     let far = String::from_utf8(text.clone()).unwrap().replacen("\"clock\":{\"Held\":1", "\"clock\":{\"Held\":921", 1);
     let far = Sandbox::builder().snapshot(Snapshot::from_json(far.as_bytes()).unwrap()).start().await.unwrap();
     assert!(far.snapshot().to_json().len() > 1000);
-    let newer = String::from_utf8(text).unwrap().replacen("\"format\":1", "\"format\":2", 1);
-    assert!(Snapshot::from_json(newer.as_bytes()).unwrap_err().contains("format 2"));
+    let newer = String::from_utf8(text).unwrap().replacen("\"format\":2", "\"format\":3", 1);
+    let older = "{\"format\":1,\"seed\":7}".to_owned();
+    for (other, format) in [(newer, "format 3"), (older, "format 1")] {
+        let refused = Snapshot::from_json(other.as_bytes()).unwrap_err();
+        assert!(refused.contains(format) && refused.ends_with("reads format 2"), "{refused}");
+    }
     assert!(!format!("{:?}", caller.sandbox.snapshot()).contains("kept"));
 }
 

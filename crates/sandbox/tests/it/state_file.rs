@@ -68,7 +68,7 @@ async fn a_second_sandbox_on_the_file_is_refused_by_name_whatever_the_path() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");
     let first = start(&["--state", file.to_str().unwrap()]);
-    saved(&file, |text| text.len() > 500).await;
+    saved(&file, |text| text.len() > 200).await;
     let link = folder.path().join("link.json");
     std::os::unix::fs::symlink(&file, &link).unwrap();
     for path in [&file, &link] {
@@ -114,7 +114,7 @@ async fn a_save_that_fails_is_said_and_tried_again() {
     let file = place.join("state.json");
     let arguments = ["--state", file.to_str().unwrap()];
     let running = start_with(&arguments, Stdio::piped());
-    saved(&file, |text| text.len() > 500).await;
+    saved(&file, |text| text.len() > 200).await;
     std::fs::rename(&place, folder.path().join("gone-0")).unwrap();
     running.control(Method::POST, "webhooks", json!({ "url": "http://127.0.0.1:9/", "secret": "kept" })).await;
     // It goes on, and saves as soon as it can.
@@ -136,7 +136,7 @@ async fn a_save_that_fails_is_said_and_tried_again() {
 
     // What cannot be saved for good is no success, and not called a failure to start.
     let running = start_with(&arguments, Stdio::piped());
-    saved(&file, |text| text.len() > 500).await;
+    saved(&file, |text| text.len() > 200).await;
     std::fs::rename(&place, folder.path().join("gone-2")).unwrap();
     let (code, said) = tokio::task::spawn_blocking(|| ended(running, "TERM")).await.unwrap();
     assert!(code == Some(2) && said.contains("error: the state was not saved"), "{code:?} {said}");

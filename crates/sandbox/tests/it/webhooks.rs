@@ -14,7 +14,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const MINUTE: Duration = Duration::from_secs(60);
 
 fn still() -> Builder {
-    Sandbox::builder().carriers(60).fixed_time(crate::noon()).token_lifetime(400 * DAY)
+    Sandbox::builder().carriers(60).activity(2000).fixed_time(crate::noon()).token_lifetime(400 * DAY)
 }
 
 fn signed(posted: &Posted, secret: &str) -> bool {
@@ -234,7 +234,7 @@ async fn webhooks_stay_on_this_machine_unless_allowed() {
 
 #[tokio::test]
 async fn a_running_clock_brings_them_by_itself() {
-    let builder = Sandbox::builder().carriers(60).token_lifetime(400 * DAY);
+    let builder = Sandbox::builder().carriers(60).activity(2000).token_lifetime(400 * DAY);
     let (caller, receiver) = (Caller::start(builder).await, Receiver::start().await);
     let id = caller.sandbox.add_webhook(Webhook::to(&receiver.url)).unwrap();
     caller.sandbox.send_event(id, WebhookEvent::PacketCompleted, 23868).unwrap();

@@ -4,7 +4,9 @@ use crate::customers::state::Verifications;
 use crate::vendor::json::{Id, Json, k};
 use crate::vendor::model::contacts::{self, Contact};
 use crate::vendor::model::numbers;
-use crate::world::carrier::{Carrier, Salt, family, phone};
+use crate::world::carrier::Carrier;
+use crate::world::clock::Ticks;
+use crate::world::company::{FREE_MAIL, family, main_phone};
 use crate::world::{Index, World};
 
 /// The carriers an answer lists at most.
@@ -59,8 +61,15 @@ struct Found<'w> {
 }
 
 /// `FindAssociatedCarriersDTO`.
-pub(crate) fn write(w: &mut Json, world: &World, phone: Option<&str>, email: Option<&str>, verified: &Verifications) {
-    let found = find(world, phone, email, verified);
+pub(crate) fn write(
+    w: &mut Json,
+    world: &World,
+    now: Ticks,
+    phone: Option<&str>,
+    email: Option<&str>,
+    verified: &Verifications,
+) {
+    let found = find(world, now, phone, email, verified);
     w.open();
     w.flag(k!("Success"), true);
     w.maybe_text(k!("Message"), found.is_empty().then_some("No associated carriers were found."));
@@ -78,7 +87,7 @@ pub(crate) fn write(w: &mut Json, world: &World, phone: Option<&str>, email: Opt
         w.plain(k!("Street"), &c.street);
         w.plain(k!("City"), c.city);
         w.plain(k!("State"), c.state);
-        w.plain(k!("ZipCode"), &c.zip);
+        w.plain(k!("ZipCode"), c.zip);
         w.plain(k!("Country"), c.country);
         w.plain(k!("Phone"), &c.phone);
         associations(w, k!("PhoneAssociationTypes"), &found.by_phone, &mut types);
@@ -107,7 +116,13 @@ fn associations(w: &mut Json, key: &str, list: &[usize], types: &mut [Option<Id>
     w.end_array();
 }
 
-fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>, verified: &Verifications) -> Vec<Found<'w>> {
+fn find<'w>(
+    world: &'w World,
+    now: Ticks,
+    phone: Option<&str>,
+    email: Option<&str>,
+    verified: &Verifications,
+) -> Vec<Found<'w>> {
     let digits = phone.map(digits).unwrap_or_default();
     let mut candidates: Vec<Index> = Vec::new();
     if !digits.is_empty() {
@@ -122,7 +137,7 @@ fn find<'w>(world: &'w World, phone: Option<&str>, email: Option<&str>, verified
 
     let mut found = Vec::new();
     for index in candidates.into_iter().take(MAX_FOUND) {
-        let carrier = Carrier::at_start(world, index);
+        let carrier = Carrier::plain(world, index, now);
         let by_phone = match digits.is_empty() || digits_of(world, index) != digits {
             true => Vec::new(),
             false => of_company(&carrier),
@@ -188,20 +203,27 @@ fn of_verification(status: &str) -> Option<usize> {
     }
 }
 
-/// The domain of an address says which carriers can have it: it ends with the index of the elder.
+/// An address says which carriers can have it: its domain ends with the index of the elder, or its name, where the domain
+/// is everybody's.
 fn mail_family(world: &World, email: &str) -> Vec<Index> {
-    let Some(domain) = email.split_once('@').and_then(|(_, domain)| domain.strip_suffix(".example")) else {
-        return Vec::new();
+    let Some((user, domain)) = email.split_once('@') else { return Vec::new() };
+    let named = |text: &str| {
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        text.get(digits..).and_then(|digits| digits.parse::<Index>().ok())
     };
-    let number = domain.rsplit('-').next().unwrap_or_default();
-    let Some(elder) = number.parse::<Index>().ok().or((domain == "sampletrucking").then_some(0)) else {
-        return Vec::new();
+    let number = match domain.strip_suffix(".example") {
+        _ if domain == FREE_MAIL => named(user),
+        Some("sampletrucking") => Some(0),
+        Some(own) => own.rsplit_once('-').and_then(|(_, number)| number.parse().ok()),
+        None => None,
     };
+    let Some(number) = number else { return Vec::new() };
+    let elder = if number < world.total { family(number) } else { number };
     [elder, elder.saturating_add(1)].into_iter().filter(|&i| i < world.total && family(i) == elder).collect()
 }
 
 fn digits_of(world: &World, index: Index) -> String {
-    digits(&phone(&mut world.draw(family(index), Salt::Contacts as u64)))
+    digits(&main_phone(world, index))
 }
 
 /// The last ten digits: a leading 1 is the country.

@@ -3,9 +3,12 @@
 use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::{Id, Json, k};
 use crate::vendor::model::seldom;
-use crate::world::carrier::{Carrier, Salt, expires, phone};
-use crate::world::clock::{DAY, Ticks};
-use crate::world::hash::Draw;
+use crate::world::carrier::{Carrier, Salt};
+use crate::world::clock::Ticks;
+use crate::world::company::phone;
+use crate::world::cover::{Line, Policy};
+use crate::world::hash::pair;
+use crate::world::places::Place;
 use crate::world::words;
 
 /// The names of the fields, which differ in case and more.
@@ -84,10 +87,29 @@ const PREVIEW: Names = Names {
     cancellation: k!("CancellationDate"),
 };
 
-/// The three kinds of cover and their limits.
-const LIMITS: [u32; 3] = [1_000_000, 100_000, 2_000_000];
-const CARGO: usize = 1;
 const CARGO_WITH_REFER: &str = "Cargo Liability w/ Refer Breakdown";
+
+/// What is known of the certificates of a carrier.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnFile {
+    /// Nobody has asked for any.
+    Nothing,
+    /// Asked for, and not found.
+    NotFound,
+    /// All policies on one.
+    One,
+    /// The liabilities on one, the cargo on another, which lists the auto liability again.
+    Two,
+}
+
+fn on_file(c: &Carrier<'_>) -> OnFile {
+    match c.index % 32 {
+        13 => OnFile::Nothing,
+        27 => OnFile::NotFound,
+        n if n % 4 < 2 && n % 3 == 1 => OnFile::Two,
+        _ => OnFile::One,
+    }
+}
 
 /// `CertData` of `CarrierDetails`, with the names of the documents.
 pub(super) fn details(w: &mut Json, c: &Carrier<'_>, generation: u32) {
@@ -99,40 +121,44 @@ pub(super) fn preview(w: &mut Json, c: &Carrier<'_>) {
     write(w, c, &PREVIEW, None);
 }
 
-/// How many certificates a carrier has; `None` if nothing at all is known of them.
-fn count(c: &Carrier<'_>, draw: &mut Draw) -> Option<u32> {
-    let count = if c.index == 0 { 1 } else { draw.below(8).min(3) };
-    if count == 3 && draw.hit(40) {
-        return None;
-    }
-    // Most carriers have one certificate, many two, some none.
-    Some([1, 1, 2, 1][count as usize] * u32::from(c.index == 0 || !draw.hit(24)))
-}
-
-/// Certificates are others after a renewal.
-fn draw_of(c: &Carrier<'_>, salt: Salt) -> Draw {
-    c.changing(salt, c.facts.revisions.renewed.map_or(0, |(count, _)| count))
-}
-
 /// The first day on which a coverage of a certificate ends; `None` for a carrier without certificates.
 pub(crate) fn insured_until(c: &Carrier<'_>) -> Option<Ticks> {
-    let count = count(c, &mut draw_of(c, Salt::Certificate)).unwrap_or(0);
-    (count > 0).then(|| expires(c.world, c.index, &c.facts.revisions))
+    matches!(on_file(c), OnFile::One | OnFile::Two).then_some(c.cover.until)
+}
+
+/// The policies of the certificate of a number.
+pub(crate) fn policies<'c>(c: &'c Carrier<'_>, ordinal: u32) -> impl Iterator<Item = &'c Policy> {
+    let two = on_file(c) == OnFile::Two;
+    c.cover.policies.iter().filter(move |policy| match (two, ordinal, policy.line) {
+        (false, ..) | (true, _, Line::Auto) => true,
+        (true, 0, line) => line == Line::General,
+        (true, _, line) => line == Line::Cargo,
+    })
+}
+
+/// Its document: another after each renewal.
+pub(super) fn blob(c: &Carrier<'_>, ordinal: u32) -> Blob {
+    let version = c.cover.certificate / 1000 * 7 + c.cover.certificate % 1000;
+    Blob { index: c.index, kind: Kind::Certificate, ordinal: (version % 120 * 2 + ordinal) as u8 }
 }
 
 fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) {
-    let mut draw = draw_of(c, Salt::Certificate);
     w.raw(k!("CertData"));
-    let Some(count) = count(c, &mut draw) else {
-        w.raw("null");
-        return;
+    let count = match on_file(c) {
+        OnFile::Nothing => {
+            w.raw("null");
+            return;
+        }
+        OnFile::NotFound => 0,
+        OnFile::One => 1,
+        OnFile::Two => 2,
     };
     w.open();
     w.plain(
         names.data,
         if count == 0 {
             "Not Found"
-        } else if c.lapsed() {
+        } else if !c.cover.in_force {
             "Expired"
         } else if c.index % 12 == 7 {
             // The guide's word, which hardly anybody has seen.
@@ -141,9 +167,9 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
             "OK"
         },
     );
-    w.maybe_flag(names.noncoop, if draw.hit(60) { None } else { Some(draw.hit(9)) });
+    w.maybe_flag(names.noncoop, if c.index % 4 == 3 { None } else { Some(c.index % 31 == 5) });
     w.raw(names.list);
-    if count == 0 && draw.hit(128) {
+    if count == 0 && c.index % 64 < 32 {
         w.raw("null");
         w.close();
         return;
@@ -153,88 +179,98 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
     for n in 0..count {
         w.item(n as usize);
         w.open();
-        w.number_text(names.id, 4_000_000 + c.index * 2 + n);
-        producer(w, names, &mut draw);
-        w.plain(names.paid_for, draw.pick(&["Yes", "No", ""]));
+        w.number_text(names.id, 1_000_000 + (pair(c.index.into(), (c.cover.certificate * 2 + n).into()) >> 40) as u32);
+        producer(w, c, names);
+        w.plain(names.paid_for, ["Yes", "No", ""][c.index as usize % 3]);
         if let Some(generation) = generation {
-            let blob = Blob { index: c.index, kind: Kind::Certificate, ordinal: n as u8 };
-            w.plain(k!("BlobName"), &blob.name(c.world, generation));
+            w.plain(k!("BlobName"), &blob(c, n).name(c.world, generation));
         }
         w.raw(names.coverages);
-        coverages(w, c, names, n, &mut draw, &mut first_coverage);
+        coverages(w, c, names, n, &mut first_coverage);
         w.close();
     }
     w.end_array();
     w.close();
 }
 
-fn producer(w: &mut Json, names: &Names, draw: &mut Draw) {
+/// The agency that makes out a carrier's certificates.
+pub(crate) struct Agency {
+    pub(crate) name: &'static str,
+    pub(crate) place: &'static Place,
+    pub(crate) phone: String,
+    pub(crate) fax: String,
+}
+
+pub(crate) const AGENCY_STREET: &str = "200 Example Ave";
+pub(crate) const AGENCY_EMAIL: &str = "certificates@agency.example";
+
+pub(crate) fn agency(c: &Carrier<'_>) -> Agency {
+    let mut draw = c.draw(Salt::Certificate);
+    let name = draw.pick(words::PRODUCERS);
+    let place = Place::any(&mut draw);
+    Agency { name, place, phone: phone(place.area, &mut draw), fax: phone(place.area, &mut draw) }
+}
+
+fn producer(w: &mut Json, c: &Carrier<'_>, names: &Names) {
     let [name, address, city, state, zip, phone_key, fax, email] = names.producer;
-    w.plain(name, draw.pick(words::PRODUCERS));
-    w.plain(address, "200 Example Ave");
-    w.plain(city, draw.pick(words::CITIES));
-    w.plain(state, draw.pick(words::STATES));
-    w.plain(zip, "00210");
-    w.plain(phone_key, &phone(draw));
-    seldom(w, fax, draw, "(312) 555-0115");
-    w.plain(email, "certificates@agency.example");
+    let agency = agency(c);
+    w.plain(name, agency.name);
+    w.plain(address, AGENCY_STREET);
+    w.plain(city, agency.place.city);
+    w.plain(state, agency.place.state);
+    w.plain(zip, agency.place.zip);
+    w.plain(phone_key, &agency.phone);
+    seldom(w, fax, &mut c.changing(Salt::Certificate, 1), &agency.fax);
+    w.plain(email, AGENCY_EMAIL);
+}
+
+/// The name of what a policy covers, as certificates have it.
+pub(crate) fn kind(c: &Carrier<'_>, line: Line) -> &'static str {
+    match line {
+        Line::Auto => "Auto",
+        Line::Cargo if c.cover.reefer_breakdown => CARGO_WITH_REFER,
+        Line::Cargo => "Cargo",
+        Line::General => "General",
+    }
 }
 
 /// Two certificates of one carrier can list the very same coverage; the second time it is a reference.
-fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, ordinal: u32, draw: &mut Draw, first: &mut Option<Id>) {
+fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, ordinal: u32, first: &mut Option<Id>) {
     let is_details = names.kind == DETAILS.kind;
-    // Streams of their own: both spellings of a certificate say the same.
-    let mut own = Draw::new(draw_of(c, Salt::Coverage).next() ^ u64::from(ordinal));
-    let mut best = Draw::new(own.next());
-    let end = expires(c.world, c.index, &c.facts.revisions);
     w.array();
-    for (n, limit) in LIMITS.into_iter().enumerate().take(2 + draw.below(2) as usize) {
+    for (n, policy) in policies(c, ordinal).enumerate() {
         w.item(n);
-        if n == 0
+        if policy.line == Line::Auto
             && let Some(id) = *first
         {
             w.reference(id);
             continue;
         }
-        let refer = own.pick(&["Yes", "No", ""]);
         let id = w.open();
-        w.text(names.insurer, draw.pick(words::INSURERS));
+        w.text(names.insurer, policy.insurer.name);
         if is_details {
-            w.plain(k!("insurerAMBestRating"), best.pick(&["A+ XV", "A VIII", "NR", ""]));
+            let (rating, size) = (policy.insurer.rating, policy.insurer.size);
+            w.plain(k!("insurerAMBestRating"), &[rating, " ", size].concat());
         }
-        w.plain(
-            names.kind,
-            match n {
-                0 => "Auto",
-                CARGO if refer == "Yes" => CARGO_WITH_REFER,
-                CARGO => "Cargo",
-                _ => "General",
-            },
-        );
-        w.raw(names.policy);
-        w.raw("\"TEST-");
-        w.number(10_000 + i64::from(draw.below(90_000)));
-        w.raw("\"");
-        // None ends before the first does, and one that is cancelled ends with it.
-        let later = end.plus(i64::from(1 + own.below(60)) * DAY);
-        let cancelled = own.hit(12);
-        w.date(names.expiration, if n == 0 && !cancelled { end } else { later });
-        w.grouped_text(names.limit, limit);
-        w.plain(names.deductible, draw.pick(&["1,000", "2,500", "0", ""]));
-        if n == CARGO {
-            w.plain(names.refer, refer);
-            w.plain(names.refer_deductible, own.pick(&["2,500", "", "0"]));
+        w.plain(names.kind, kind(c, policy.line));
+        w.plain(names.policy, &policy.number);
+        w.date(names.expiration, policy.until);
+        w.grouped_text(names.limit, policy.limit);
+        w.grouped_text(names.deductible, policy.deductible);
+        if policy.line == Line::Cargo {
+            let refer = c.cover.reefer_breakdown;
+            w.plain(names.refer, if refer { "Yes" } else { "No" });
+            w.plain(names.refer_deductible, if refer { "2,500" } else { "" });
         } else {
             w.null(names.refer);
             w.null(names.refer_deductible);
         }
-        if cancelled {
-            w.date(names.cancellation, end);
-        } else {
-            w.plain(names.cancellation, "");
+        match c.cover.cancelled {
+            Some(day) => w.date(names.cancellation, day),
+            None => w.plain(names.cancellation, ""),
         }
         w.close();
-        if n == 0 && c.index % 4 < 2 {
+        if policy.line == Line::Auto && c.index % 4 < 2 {
             *first = Some(id);
         }
     }

@@ -3,11 +3,13 @@
 use crate::customers::state::Verifications;
 use crate::vendor::json::{Id, Json, k};
 use crate::vendor::model::{Once, numbers};
-use crate::world::carrier::{Carrier, Person, Salt, family, join, phone};
+use crate::world::carrier::{Carrier, Salt};
+use crate::world::company::{Person, family, join};
+use crate::world::hash::Draw;
 use crate::world::words;
 
 pub(crate) struct Contact {
-    person: Person,
+    pub(crate) person: Person,
     pub(crate) title: &'static str,
     pub(crate) phone: String,
     pub(crate) email: String,
@@ -18,30 +20,44 @@ pub(crate) struct Contact {
 /// The people of a carrier itself; the owner comes first.
 pub(crate) fn of(c: &Carrier<'_>) -> Vec<Contact> {
     let mut draw = c.draw(Salt::Contacts);
-    let domain = c.email.split_once('@').map_or("carrier.example", |(_, domain)| domain).to_owned();
-    let count = if c.index == 0 { 2 } else { draw.below(5) };
+    // No more people than there are.
+    let drawn = draw.below(5);
+    let count = if c.index == 0 { 2 } else { drawn.min(1 + c.fleet.drivers) };
     let mut contacts = Vec::with_capacity(count as usize);
     for n in 0..count {
-        let person =
-            if n == 0 { Person { first: c.owner.first, last: c.owner.last.clone() } } else { Person::draw(&mut draw) };
-        let user = join(&[&person.last.to_ascii_lowercase(), &n.to_string()]);
-        contacts.push(Contact {
-            title: if n == 0 { "Owner" } else { draw.pick(words::TITLES) },
-            phone: phone(&mut draw),
-            email: join(&[&user, "@", &domain]),
-            authorized: if draw.hit(30) { None } else { Some(n == 0 || draw.hit(128)) },
-            status: match draw.below(8) {
-                0 => None,
-                1 => Some("Pending"),
-                2 => Some("Denied"),
-                3 => Some("FollowUp"),
-                4 => Some("NotVerified"),
-                _ => Some("Verified"),
-            },
-            person,
-        });
+        let person = if n == 0 { c.owner.clone() } else { Person::draw(&mut draw) };
+        contacts.push(contact(c, person, n, &mut draw));
     }
     contacts
+}
+
+/// The owner, also of a carrier that lists nobody.
+pub(crate) fn owner(c: &Carrier<'_>) -> Contact {
+    let mut draw = c.draw(Salt::Contacts);
+    draw.next();
+    contact(c, c.owner.clone(), 0, &mut draw)
+}
+
+fn contact(c: &Carrier<'_>, person: Person, n: u32, draw: &mut Draw) -> Contact {
+    let plain: String = person.last.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    // Where everybody has the same domain, the name has to say whose it is.
+    let whose = if c.has_free_mail { c.index.to_string() } else { String::new() };
+    let user = join(&[&plain, &n.to_string(), if whose.is_empty() { "" } else { "." }, &whose]);
+    Contact {
+        title: if n == 0 { "Owner" } else { draw.pick(words::TITLES) },
+        phone: c.phone_of(draw),
+        email: join(&[&user, "@", c.domain()]),
+        authorized: if draw.hit(30) { None } else { Some(n == 0 || draw.hit(128)) },
+        status: match draw.below(8) {
+            0 => None,
+            1 => Some("Pending"),
+            2 => Some("Denied"),
+            3 => Some("FollowUp"),
+            4 => Some("NotVerified"),
+            _ => Some("Verified"),
+        },
+        person,
+    }
 }
 
 fn write(w: &mut Json, contact: &Contact, verified: &Verifications) -> Id {

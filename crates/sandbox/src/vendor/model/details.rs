@@ -2,22 +2,23 @@
 
 use crate::customers::state::Standing;
 use crate::vendor::json::{Id, Json, k};
-use crate::vendor::model::table::fields;
-use crate::vendor::model::{Once, certificates, docket, fmcsa, incidents, risk, seldom};
-use crate::world::carrier::{Carrier, Person, Salt, phone};
-use crate::world::clock::DAY;
-use crate::world::words;
+use crate::vendor::model::{Once, certificates, docket, incidents, register, risk, seldom};
+use crate::world::carrier::{Carrier, Salt};
+use crate::world::clock::{DAY, Ticks};
+use crate::world::company::{Person, phone};
+use crate::world::cover::Line;
+use crate::world::hash::{Draw, pair};
+use crate::world::places::Place;
 
 /// Writes the record as a value.
 pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, once: &mut Once) -> Id {
-    let today = c.world.today;
     let id = w.open();
     docket(w, k!("docketNumber"), c);
     w.raw(k!("dotNumber"));
     w.open();
     // The registers leave it out for some.
     if c.index % 23 != 6 {
-        w.plain(k!("status"), if c.active { "ACTIVE" } else { "INACTIVE" });
+        w.plain(k!("status"), if c.is_active() { "ACTIVE" } else { "INACTIVE" });
     }
     w.number_text(k!("Value"), c.dot);
     w.close();
@@ -28,33 +29,18 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, once: &m
     w.flag(k!("isMonitored"), standing.monitored);
     w.flag(k!("isBlocked"), standing.blocked);
     identity(w, c);
-    let part = |w: &mut Json, key, table, draw| {
-        w.raw(key);
-        w.open();
-        fields(w, table, draw, today);
-        w.close();
-    };
-    // A change at the FMCSA is one of the rating, the authority or the inspections, in turn.
-    let turn = |n| (c.facts.revisions.fmcsa + 2 - n) / 3;
-    let mut draw = c.draw(Salt::Fmcsa);
-    let mut next = || crate::world::hash::Draw::new(draw.next());
-    part(w, k!("Authority"), fmcsa::AUTHORITY, c.changing(Salt::Authority, turn(1)));
+    register::authority(w, c);
     insurance(w, c);
     certificates::details(w, c, standing.blobs);
-    part(w, k!("Safety"), fmcsa::SAFETY, c.changing(Salt::Safety, turn(0)));
-    part(w, k!("Inspection"), fmcsa::INSPECTION, c.changing(Salt::Inspection, turn(2)));
-    part(w, k!("Crash"), fmcsa::CRASH, next());
-    // A whole part can be missing.
-    if c.index % 41 == 9 {
-        w.null(k!("Review"));
-    } else {
-        part(w, k!("Review"), fmcsa::REVIEW, next());
-    }
-    part(w, k!("Operation"), fmcsa::OPERATION, next());
-    part(w, k!("Cargo"), fmcsa::CARGO, next());
-    part(w, k!("Drivers"), fmcsa::DRIVERS, next());
-    part(w, k!("Equipment"), fmcsa::EQUIPMENT, next());
-    part(w, k!("Other"), fmcsa::OTHER, next());
+    register::safety(w, c);
+    register::inspection(w, c);
+    register::crash(w, c);
+    register::review(w, c);
+    register::operation(w, c);
+    register::cargo(w, c);
+    register::drivers(w, c);
+    register::equipment(w, c);
+    register::other(w, c);
     risk::summary(w, k!("RiskAssessment"), c);
     risk::details(w, k!("RiskAssessmentDetails"), c);
     ratings(w, c);
@@ -73,19 +59,19 @@ fn identity(w: &mut Json, c: &Carrier<'_>) {
     w.plain(k!("businessStreet"), &c.street);
     w.plain(k!("businessCity"), c.city);
     w.plain(k!("businessState"), c.state);
-    w.plain(k!("businessZipCode"), &c.zip);
-    w.plain(k!("businessColonia"), "");
+    w.plain(k!("businessZipCode"), c.zip);
+    w.plain(k!("businessColonia"), c.colonia);
     w.plain(k!("businessCountry"), c.country);
     w.plain(k!("businessPhone"), &c.phone);
     w.plain(k!("businessFax"), "");
     w.plain(k!("mailingStreet"), &c.street);
     w.plain(k!("mailingCity"), c.city);
     w.plain(k!("mailingState"), c.state);
-    w.plain(k!("mailingZipCode"), &c.zip);
-    seldom(w, k!("mailingColonia"), &mut draw, "Colonia Ejemplo");
+    w.plain(k!("mailingZipCode"), c.zip);
+    w.plain(k!("mailingColonia"), c.colonia);
     w.plain(k!("mailingCountry"), c.country);
     w.plain(k!("mailingPhone"), &c.phone);
-    seldom(w, k!("mailingFax"), &mut draw, "(312) 555-0113");
+    seldom(w, k!("mailingFax"), &mut draw, &c.phone_of(&mut c.draw(Salt::Status)));
     w.plain(k!("undeliverableMail"), if draw.hit(6) { "Yes" } else { "No" });
     w.text(k!("companyRep1"), &c.owner.full());
     if draw.hit(90) {
@@ -93,10 +79,10 @@ fn identity(w: &mut Json, c: &Carrier<'_>) {
     } else {
         w.null(k!("companyRep2"));
     }
-    w.plain(k!("cellPhone"), &phone(&mut draw));
+    w.plain(k!("cellPhone"), &c.phone_of(&mut draw));
     w.plain(k!("emailAddress"), &c.email);
     w.plain(k!("dunBradstreetNum"), "--");
-    w.plain(k!("organization"), draw.pick(&["LLC", "Corporation", "Sole Proprietor", "Partnership", ""]));
+    w.plain(k!("organization"), c.form);
     // Fields come up that no document mentions.
     if c.index % 13 == 3 {
         w.plain(k!("identitySource"), "census");
@@ -104,81 +90,102 @@ fn identity(w: &mut Json, c: &Carrier<'_>) {
     w.close();
 }
 
+/// What insurers have filed: of a carrier that goes from state to state, while it is in force.
 fn insurance(w: &mut Json, c: &Carrier<'_>) {
-    let mut draw = c.changing(Salt::Insurance, c.facts.revisions.insurance);
-    let today = c.world.today;
-    let limit = [750_000, 1_000_000, 1_000_000, 5_000_000][draw.below(4) as usize];
+    let filed = c.cover.in_force && c.authority.granted.is_some();
+    let auto = c.cover.of(Line::Auto).filter(|_| filed);
+    // Cargo has to be filed by movers of households alone; some file it all the same.
+    let cargo = c.cover.of(Line::Cargo).filter(|_| filed && c.index % 4 == 2);
     w.raw(k!("FMCSAInsurance"));
     w.open();
-    w.plain(k!("bipdRequired"), "750,000");
-    if draw.hit(20) {
-        w.plain(k!("bipdOnFile"), "0");
-    } else {
-        w.grouped_text(k!("bipdOnFile"), limit);
-    }
-    w.plain(k!("cargoRequired"), if draw.hit(30) { "Yes" } else { "No" });
-    w.plain(k!("cargoOnFile"), if draw.hit(40) { "Yes" } else { "No" });
+    w.grouped_text(k!("bipdRequired"), if c.authority.granted.is_some() { c.cover.required } else { 0 });
+    w.grouped_text(k!("bipdOnFile"), auto.map_or(0, |policy| policy.limit));
+    w.plain(k!("cargoRequired"), "No");
+    w.plain(k!("cargoOnFile"), if cargo.is_some() { "Yes" } else { "No" });
     w.plain(k!("bondSuretyRequired"), "No");
     w.plain(k!("bondSuretyOnFile"), "No");
     w.raw(k!("PolicyList"));
-    let policies = draw.below(4);
-    if policies == 3 {
+    if auto.is_none() && c.index % 2 == 1 {
         w.raw("null");
         w.close();
         return;
     }
     w.array();
-    for n in 0..policies {
-        w.item(n as usize);
+    for (n, policy) in auto.into_iter().chain(cargo).enumerate() {
+        w.item(n);
+        let mut draw = Draw::new(pair(policy.limit.into(), policy.from.0 as u64 ^ u64::from(c.index)));
+        let place = Place::any(&mut draw);
         w.open();
-        let effective = today.plus(-i64::from(draw.below(700)) * DAY);
-        w.text(k!("companyName"), draw.pick(words::INSURERS));
+        w.text(k!("companyName"), policy.insurer.name);
         w.plain(k!("attnToName"), "Claims Department");
         w.plain(k!("address"), "100 Sample St");
-        w.plain(k!("city"), draw.pick(words::CITIES));
-        w.plain(k!("stateCode"), draw.pick(words::STATES));
-        w.plain(k!("postalCode"), "00123");
+        w.plain(k!("city"), place.city);
+        w.plain(k!("stateCode"), place.state);
+        w.plain(k!("postalCode"), place.zip);
         w.plain(k!("countryCode"), "US");
-        w.plain(k!("phone"), &phone(&mut draw));
-        seldom(w, k!("fax"), &mut draw, "(312) 555-0114");
-        w.plain(k!("insuranceType"), draw.pick(&["BIPD/Primary", "BIPD/Excess", "CARGO", "SURETY"]));
-        w.raw(",\"policyNumber\":\"TEST");
-        w.number(100_000 + i64::from(draw.below(900_000)));
-        w.raw("\"");
-        w.date(k!("postedDate"), effective);
-        w.date(k!("effectiveDate"), effective);
-        if draw.hit(24) {
-            w.date(k!("cancelationDate"), today.plus(i64::from(draw.below(40)) * DAY));
-        } else {
-            w.plain(k!("cancelationDate"), "0000-00-00");
+        w.plain(k!("phone"), &phone(place.area, &mut draw));
+        let fax = phone(place.area, &mut draw);
+        seldom(w, k!("fax"), &mut draw, &fax);
+        w.plain(k!("insuranceType"), if policy.line == Line::Auto { "BIPD/Primary" } else { "CARGO" });
+        w.plain(k!("policyNumber"), &policy.number);
+        w.date(k!("postedDate"), c.cover.issued);
+        w.date(k!("effectiveDate"), policy.from);
+        match c.cover.cancelled {
+            Some(day) => w.date(k!("cancelationDate"), day),
+            None => w.plain(k!("cancelationDate"), "0000-00-00"),
         }
         w.plain(k!("coverageFrom"), "0");
-        w.grouped_text(k!("coverageTo"), limit);
-        w.plain(k!("amBestRating"), draw.pick(&["A+", "A", "A-", "B++", "NR", ""]));
+        w.grouped_text(k!("coverageTo"), policy.limit);
+        w.plain(k!("amBestRating"), policy.insurer.rating);
         w.close();
     }
     w.end_array();
     w.close();
 }
 
-fn ratings(w: &mut Json, c: &Carrier<'_>) {
+/// How many customers rated the carrier, and with how many stars on average, in hundredths.
+pub(super) fn stars(c: &Carrier<'_>) -> (u32, u32) {
     let mut draw = c.draw(Salt::Status);
+    let total = draw.below(40);
+    (total, if total == 0 { 0 } else { 250 + draw.below(250) })
+}
+
+/// The stars that the customer itself gave, from 1 to 5.
+pub(super) fn own_stars(c: &Carrier<'_>) -> Option<u32> {
+    let mut draw = c.changing(Salt::Status, 1);
+    (stars(c).0 > 0 && draw.hit(100)).then(|| 1 + draw.below(5))
+}
+
+fn ratings(w: &mut Json, c: &Carrier<'_>) {
     w.raw(k!("CarrierRatings"));
-    if draw.hit(20) {
+    if c.index % 13 == 6 {
         w.raw("null");
         return;
     }
-    let total = draw.below(40);
+    let (total, _) = stars(c);
     w.open();
-    if draw.hit(100) {
-        w.int(k!("myRating"), 1 + draw.below(5));
-    } else {
-        w.null(k!("myRating"));
+    match own_stars(c) {
+        Some(own) => w.int(k!("myRating"), own),
+        None => w.null(k!("myRating")),
     }
     w.int(k!("totalRatings"), total);
     w.int(k!("lowRatings"), total / 9);
-    w.hundredths(k!("avgRating"), if total == 0 { 0 } else { i64::from(200 + draw.below(300)) });
+    w.hundredths(k!("avgRating"), stars(c).1.into());
     w.close();
+}
+
+/// When the carrier was invited before the sandbox started, if it was: whoever completed a packet then had been.
+fn invited_before(c: &Carrier<'_>, draw: &mut Draw) -> Option<Ticks> {
+    let before = c.packet.filter(|at| *at <= c.world.start);
+    match before {
+        Some(completed) => Some(completed.plus(-2 * DAY)),
+        None => draw.hit(50).then(|| c.past(draw, 500)),
+    }
+}
+
+/// Whether the customer has invited the carrier, or has its packet.
+pub(super) fn is_met(c: &Carrier<'_>, standing: &Standing) -> bool {
+    standing.packet || standing.invitation.is_some() || invited_before(c, &mut c.draw(Salt::Invitation)).is_some()
 }
 
 fn invitation(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
@@ -193,13 +200,13 @@ fn invitation(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
         w.time(k!("InvitationSentDate"), invitation.at);
         w.text(k!("InvitationRecipient"), &invitation.recipient);
         w.close();
-    } else if draw.hit(77) {
+    } else if let Some(sent) = invited_before(c, &mut draw) {
         w.open();
         w.plain(k!("InvitedByUserName"), "brenda");
         w.plain(k!("InvitedByEmail"), "brenda@broker.example");
         w.plain(k!("InvitedByFirstName"), "Brenda");
         seldom(w, k!("InvitedByLastName"), &mut draw, "Exampleton");
-        w.time(k!("InvitationSentDate"), c.past(&mut draw, 500));
+        w.time(k!("InvitationSentDate"), sent);
         w.plain(k!("InvitationRecipient"), &c.email);
         w.close();
     } else {

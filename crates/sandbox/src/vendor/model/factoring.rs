@@ -2,10 +2,12 @@
 
 use crate::vendor::json::{Json, k};
 use crate::world::World;
-use crate::world::carrier::{invented, join, past, phone};
+use crate::world::carrier::past;
 use crate::world::clock::Ticks;
+use crate::world::company::{invented, join, phone};
 use crate::world::feed::FACTORING_COMPANIES;
 use crate::world::hash::{Draw, pair};
+use crate::world::places::Place;
 use crate::world::words;
 
 pub(super) struct Factor {
@@ -13,8 +15,7 @@ pub(super) struct Factor {
     pub(super) name: String,
     pub(super) email: String,
     pub(super) address: String,
-    pub(super) city: &'static str,
-    pub(super) state: &'static str,
+    pub(super) place: &'static Place,
     pub(super) phone: String,
     pub(super) created: Ticks,
 }
@@ -24,14 +25,14 @@ impl Factor {
         let company = company % FACTORING_COMPANIES;
         let mut draw = Draw::new(pair(world.seed ^ 0xFAC7, company.into()));
         let name = invented(&mut draw);
+        let place = Place::any(&mut draw);
         Self {
             id: 300 + company,
             email: join(&["remit@", &name.to_ascii_lowercase(), "-factoring.example"]),
             name: join(&[&name, " Factoring ", draw.pick(words::LEGAL_FORMS)]),
             address: join(&["PO Box ", &(1000 + draw.below(9000)).to_string()]),
-            city: draw.pick(words::CITIES),
-            state: draw.pick(words::STATES),
-            phone: phone(&mut draw),
+            place,
+            phone: phone(place.area, &mut draw),
             created: past(world.today, &mut draw, 3000),
         }
     }
@@ -47,10 +48,10 @@ impl Factor {
         } else {
             w.null(k!("FactoringRemitAddress2"));
         }
-        w.plain(k!("FactoringRemitCity"), self.city);
+        w.plain(k!("FactoringRemitCity"), self.place.city);
         w.plain(k!("FactoringRemitCountry"), "US");
-        w.plain(k!("FactoringRemitStateProvince"), self.state);
-        w.plain(k!("FactoringRemitZipcode"), "00321");
+        w.plain(k!("FactoringRemitStateProvince"), self.place.state);
+        w.plain(k!("FactoringRemitZipcode"), self.place.zip);
         w.plain(k!("FactoringPhone"), &self.phone);
     }
 }

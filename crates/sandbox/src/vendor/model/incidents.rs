@@ -2,37 +2,25 @@
 
 use crate::vendor::json::{Id, Json, k};
 use crate::vendor::model::numbers;
-use crate::world::carrier::{Carrier, Person, Salt};
+use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::DAY;
+use crate::world::company::Person;
 use crate::world::facts::Incident;
 use crate::world::hash::Draw;
-use crate::world::words;
+use crate::world::places::{Place, State};
 
 /// Who corrects reports.
 pub(crate) const EDITOR: &str = "brenda";
-const TYPES: &[&str] = &["Double Brokering", "Fraud", "Hostage Load", "Late Delivery", "Cargo Claim", "Unpaid Claim"];
+const TYPES: &[&str] = &["Double Brokering", "Hostage Load", "Late Delivery", "Cargo Claim", "Unpaid Claim"];
 
 /// How many reports there are, and how many of them are about fraud.
 pub(super) fn totals(c: &Carrier<'_>) -> (u32, u32) {
-    let (before, fraud) = before(c);
-    let since = c.facts.standing_incidents();
-    let (count, frauds) =
-        since.fold((0, 0), |(n, frauds), incident| (n + 1, frauds + u32::from(is_fraud(c, incident))));
-    (before + count, fraud + frauds)
-}
-
-/// The reports from before the start, and how many of them are about fraud.
-fn before(c: &Carrier<'_>) -> (u32, u32) {
-    let mut draw = c.draw(Salt::Incidents);
-    let total = if c.index == 0 { 1 } else { [0, 0, 0, 0, 0, 1, 2, 3][draw.below(8) as usize] };
-    (total, if draw.hit(40) { total.min(1) } else { 0 })
+    let all = c.facts.standing_incidents();
+    all.fold((0, 0), |(count, frauds), incident| (count + 1, frauds + u32::from(is_fraud(c, incident))))
 }
 
 /// `CarrierIncidentReportDTO`.
 pub(crate) fn write(w: &mut Json, c: &Carrier<'_>) {
-    let (count, fraud) = before(c);
-    let mut draw = c.draw(Salt::Incidents);
-    draw.next();
     w.open();
     numbers(w, c);
     w.text(k!("LegalName"), &c.name);
@@ -43,12 +31,8 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>) {
     } else {
         w.array();
         let mut comment = None;
-        for n in 0..count {
-            w.item(n as usize);
-            report(w, c, n < fraud, None, &mut draw, &mut comment);
-        }
         for (n, incident) in c.facts.standing_incidents().enumerate() {
-            w.item(count as usize + n);
+            w.item(n);
             since(w, c, incident, &mut comment);
         }
         w.end_array();
@@ -64,55 +48,42 @@ fn is_fraud(c: &Carrier<'_>, incident: &Incident) -> bool {
     own_draw(c, incident).hit(40)
 }
 
-/// A report made since the start.
 pub(crate) fn since(w: &mut Json, c: &Carrier<'_>, incident: &Incident, comment: &mut Option<Id>) {
     let mut draw = own_draw(c, incident);
     draw.next();
-    report(w, c, is_fraud(c, incident), Some(incident), &mut draw, comment);
-}
-
-fn report(
-    w: &mut Json,
-    c: &Carrier<'_>,
-    fraud: bool,
-    since: Option<&Incident>,
-    draw: &mut Draw,
-    comment: &mut Option<Id>,
-) {
-    let drawn = c.past(draw, 700);
-    let created = since.map_or(drawn.plus(3 * DAY), |incident| incident.created);
-    let happened = created.plus(-3 * DAY);
+    let draw = &mut draw;
+    let happened = incident.created.plus(-3 * DAY);
+    let (origin, destination) = (Place::any(draw), Place::any(draw));
+    let name = |place: &Place| State::of(place.state).name;
     w.open();
     w.us_date(k!("IncidentDate"), happened);
-    w.plain(k!("OriginCity"), draw.pick(words::CITIES));
-    w.plain(k!("OriginStateProvinceName"), draw.pick(words::STATE_NAMES));
+    w.plain(k!("OriginCity"), origin.city);
+    w.plain(k!("OriginStateProvinceName"), name(origin));
     w.plain(k!("OriginCountryName"), "United States");
-    w.plain(k!("DestinationCity"), draw.pick(words::CITIES));
-    w.plain(k!("DestinationStateProvinceName"), draw.pick(words::STATE_NAMES));
-    w.plain(k!("DestinationCountryName"), draw.pick(&["United States", "Canada", ""]));
+    w.plain(k!("DestinationCity"), destination.city);
+    w.plain(k!("DestinationStateProvinceName"), name(destination));
+    w.plain(k!("DestinationCountryName"), draw.pick(&["United States", "United States of America", ""]));
     w.plain(k!("ReportedByCompany"), "Example Brokerage LLC");
     w.maybe_text(k!("CarrierEmails"), draw.hit(180).then_some(c.email.as_str()));
     w.text(k!("CreatedBy"), &Person::draw(draw).full());
-    w.time(k!("CreatedDate"), created);
-    let modified = draw.hit(128).then(|| created.plus(DAY));
-    let modified = since.map_or(modified, |incident| incident.modified);
-    w.maybe_text(k!("ModifiedBy"), modified.map(|_| EDITOR));
-    w.maybe_time(k!("ModifiedDate"), modified);
+    w.time(k!("CreatedDate"), incident.created);
+    w.maybe_text(k!("ModifiedBy"), incident.modified.map(|_| EDITOR));
+    w.maybe_time(k!("ModifiedDate"), incident.modified);
     w.raw(k!("IncidentTypes"));
     w.array();
-    w.quoted(if fraud { "Fraud" } else { draw.pick(TYPES) });
+    w.quoted(if is_fraud(c, incident) { "Fraud" } else { draw.pick(TYPES) });
     if draw.hit(80) {
         w.item(1);
         w.quoted("Other");
     }
     w.end_array();
     w.raw(k!("Comments"));
-    comments(w, c, draw, comment);
+    comments(w, c, incident, draw, comment);
     w.close();
 }
 
 /// The reply of a carrier can stand under several of its reports.
-fn comments(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw, shared: &mut Option<Id>) {
+fn comments(w: &mut Json, c: &Carrier<'_>, incident: &Incident, draw: &mut Draw, shared: &mut Option<Id>) {
     if let Some(id) = *shared {
         w.array();
         w.reference(id);
@@ -127,7 +98,7 @@ fn comments(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw, shared: &mut Option<
     let id = w.open();
     w.plain(k!("CommenterType"), "RespondingParty");
     w.text(k!("CommentBy"), &c.owner.full());
-    w.time(k!("CommentDate"), c.past(draw, 300));
+    w.time(k!("CommentDate"), incident.modified.unwrap_or(incident.created));
     w.text(k!("Comment"), "We disagree:\nthe load was delivered \"as agreed\".");
     w.close();
     *shared = Some(id);
@@ -136,7 +107,7 @@ fn comments(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw, shared: &mut Option<
         w.open();
         w.plain(k!("CommenterType"), "ReportingParty");
         w.plain(k!("CommentBy"), "Example Brokerage LLC");
-        w.time(k!("CommentDate"), c.past(draw, 300));
+        w.time(k!("CommentDate"), incident.created);
         w.plain(k!("Comment"), "");
         w.close();
     }

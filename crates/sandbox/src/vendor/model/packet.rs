@@ -3,9 +3,9 @@
 use crate::customers::state::Standing;
 use crate::vendor::json::{Json, k};
 use crate::vendor::model::packet_parts as parts;
-use crate::vendor::model::table::fields;
 use crate::vendor::model::{Once, changes, docket, maybe, packet_tables as tables, packet_tax, seldom};
-use crate::world::carrier::{Carrier, Person, Salt, phone};
+use crate::world::carrier::{Carrier, Salt};
+use crate::world::company::Person;
 use crate::world::hash::Draw;
 
 /// Writes the record; without a packet there is only a message and what the registers know.
@@ -19,32 +19,27 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     }
     let mut draw = c.draw(Salt::PacketTables);
     company(w, c, &mut draw);
-    support(w, &mut draw);
+    support(w, c, &mut draw);
     let created = c.past(&mut draw, 1500);
     w.time(k!("CreatedDateTime"), created);
     w.time(k!("ModifiedDateTime"), created.plus(1_234_567_891));
     parts::agreements(w, c, standing);
-    table(w, k!("CarrierCargoHauled"), tables::CARGO_HAULED, c, &mut draw);
-    table(w, k!("CarrierCompanyClassification"), tables::CLASSIFICATION, c, &mut draw);
-    parts::drivers(w, &mut draw);
+    tables::cargo_hauled(w, c);
+    tables::classification(w, c);
+    parts::drivers(w, c, &mut draw);
     parts::dispatchers(w, c, &mut draw);
-    // A carrier can leave a whole page of the packet out.
-    if c.index % 17 == 6 {
-        w.null(k!("CarrierLane"));
-    } else {
-        table(w, k!("CarrierLane"), tables::LANE, c, &mut draw);
-    }
-    table(w, k!("CarrierOperationalDetail"), tables::OPERATIONAL_DETAIL, c, &mut draw);
+    tables::lane(w, c);
+    tables::operational_detail(w, c);
     parts::payment(w, c, standing.broker.id, &mut draw);
-    table(w, k!("CarrierTruckClass"), tables::TRUCK_CLASS, c, &mut draw);
-    table(w, k!("CarrierTruckType"), tables::TRUCK_TYPE, c, &mut draw);
+    tables::truck_class(w, c);
+    tables::truck_type(w, c);
     packet_tax::w9_forms(w, c, standing.blobs, &mut draw);
-    table(w, k!("CarrierCertification"), tables::CERTIFICATION, c, &mut draw);
+    tables::certification(w, c);
     assure_advantage(w, c, standing);
-    table(w, k!("CarrierMode"), tables::MODE, c, &mut draw);
+    tables::mode(w, c);
     parts::eld_provider(w, &mut draw);
     w.text(k!("OwnerContactName"), &c.owner.full());
-    w.plain(k!("OwnerContactPhone"), &phone(&mut draw));
+    w.plain(k!("OwnerContactPhone"), &c.phone_of(&mut draw));
     w.plain(k!("OwnerContactEmail"), &c.email);
     packet_tax::tin_matchings(w, c, &mut draw);
     w.null(k!("Message"));
@@ -58,15 +53,15 @@ fn company(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.plain(k!("Address1"), &c.street);
     seldom(w, k!("Address2"), draw, "Suite 5");
     w.plain(k!("City"), c.city);
-    w.plain(k!("Zipcode"), &c.zip);
+    w.plain(k!("Zipcode"), c.zip);
     w.plain(k!("State"), c.state);
     let country = if c.country == "US" && c.index % 3 == 1 { "United States" } else { c.country };
     w.plain(k!("Country"), country);
-    w.plain(k!("CellPhone"), &phone(draw));
+    w.plain(k!("CellPhone"), &c.phone_of(draw));
     w.plain(k!("Phone"), &c.phone);
     w.plain(k!("Fax"), "");
     seldom(w, k!("FreePhone"), draw, "(800) 555-0199");
-    w.plain(k!("EmergencyPhone"), &phone(draw));
+    w.plain(k!("EmergencyPhone"), &c.phone_of(draw));
     w.plain(k!("Email"), &c.email);
     w.plain(k!("FraudIdentityTheftStatus"), draw.pick(&["", "None", "Cleared"]));
     docket(w, k!("MCNumber"), c);
@@ -75,20 +70,20 @@ fn company(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.plain(k!("MailingAddress2"), "");
     w.plain(k!("MailingCity"), c.city);
     w.plain(k!("MailingState"), c.state);
-    w.plain(k!("MailingZipcode"), &c.zip);
+    w.plain(k!("MailingZipcode"), c.zip);
     w.plain(k!("MailingCountry"), country);
 }
 
-fn support(w: &mut Json, draw: &mut Draw) {
+fn support(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     let person = |w: &mut Json, key, draw: &mut Draw| w.text(key, &Person::draw(draw).full());
     person(w, k!("AfterHrsWkDaySupportName"), draw);
-    w.plain(k!("AfterHrsWkDaySupportPhone"), &phone(draw));
-    seldom(w, k!("AfterHrsWkDaySupportFax"), draw, "(312) 555-0107");
+    w.plain(k!("AfterHrsWkDaySupportPhone"), &c.phone_of(draw));
+    seldom(w, k!("AfterHrsWkDaySupportFax"), draw, &c.phone_of(&mut draw.clone()));
     w.plain(k!("AfterHrsWkDaySupportFrom"), "17:00");
     w.plain(k!("AfterHrsWkDaySupportTo"), "08:00");
     person(w, k!("AfterHrsWkEndSupportName"), draw);
-    w.plain(k!("AfterHrsWkEndSupportPhone"), &phone(draw));
-    seldom(w, k!("AfterHrsWkEndSupportFax"), draw, "(312) 555-0108");
+    w.plain(k!("AfterHrsWkEndSupportPhone"), &c.phone_of(draw));
+    seldom(w, k!("AfterHrsWkEndSupportFax"), draw, &c.phone_of(&mut draw.clone()));
     seldom(w, k!("AfterHrsWkEndSupportFrom"), draw, "09:00");
     seldom(w, k!("AfterHrsWkEndSupportTo"), draw, "12:30");
     w.plain(k!("Website"), draw.pick(&["", "www.carrier.example"]));
@@ -96,14 +91,14 @@ fn support(w: &mut Json, draw: &mut Draw) {
     w.maybe_flag(k!("OnlineAccessToAvailableLoads"), maybe(draw));
     w.plain(k!("AvailableLoadsEmail"), "loads@carrier.example");
     person(w, k!("DriverLogsSafeyDeptManagerName"), draw);
-    w.plain(k!("DriverLogsSafeyDeptManagerPhone"), &phone(draw));
+    w.plain(k!("DriverLogsSafeyDeptManagerPhone"), &c.phone_of(draw));
     seldom(w, k!("Dispatchers"), draw, "Sam Specimen");
     person(w, k!("ClaimsContactName"), draw);
-    w.plain(k!("ClaimsContactPhone"), &phone(draw));
+    w.plain(k!("ClaimsContactPhone"), &c.phone_of(draw));
     w.plain(k!("ClaimsContactEmail"), "claims@carrier.example");
     w.maybe_flag(k!("DispatchServiceUsed"), maybe(draw));
     w.plain(k!("DispatchServiceName"), "");
-    seldom(w, k!("DispatchServicePhone"), draw, "(312) 555-0110");
+    seldom(w, k!("DispatchServicePhone"), draw, &c.phone_of(&mut draw.clone()));
     w.maybe_flag(k!("BrokerOutExtraFreight"), maybe(draw));
     w.plain(k!("References1"), "Example Brokerage LLC");
     w.plain(k!("References2"), "");
@@ -111,13 +106,6 @@ fn support(w: &mut Json, draw: &mut Draw) {
     w.plain(k!("DriversTrackedBy"), draw.pick(&["Cell Phone", "ELD", ""]));
     w.maybe_flag(k!("AccessOnlineGPSTracking"), maybe(draw));
     seldom(w, k!("DriversTrackedByOtherMethod"), draw, "Phone calls");
-}
-
-fn table(w: &mut Json, key: &str, table: super::table::Table, c: &Carrier<'_>, draw: &mut Draw) {
-    w.raw(key);
-    w.open();
-    fields(w, table, Draw::new(draw.next()), c.world.today);
-    w.close();
 }
 
 fn assure_advantage(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {

@@ -6,10 +6,15 @@ use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::{Id, Json, k};
 use crate::vendor::model::factoring::Factor;
 use crate::vendor::model::maybe;
+use crate::vendor::model::packet_tables::{ELD_IDENTIFIER, ELD_PROVIDER};
 use crate::vendor::model::seldom;
-use crate::world::carrier::{Carrier, Person, Salt, phone};
+use crate::vendor::model::signer::Signer;
+use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::DAY;
+use crate::world::company::{Person, phone};
 use crate::world::hash::Draw;
+use crate::world::numbers;
+use crate::world::places::State;
 use crate::world::words;
 
 /// The agreements with the customer, then the state of the packet for it. Both hold the same customer object.
@@ -35,15 +40,17 @@ pub(super) fn agreements(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
 
 fn agreement(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &mut Draw, customer: &mut Option<Id>) {
     let generation = standing.blobs;
-    let before = c.past(draw, 700);
-    let signed = standing.signed.filter(|_| n == 0).unwrap_or(before);
+    // An older agreement was signed before the newer one, and no carrier signs before it exists.
+    let last = standing.signed.unwrap_or_else(|| c.past(draw, 700));
+    let signed = if n == 0 { last } else { last.plus(-i64::from(30 + draw.below(300)) * DAY).max(c.founded.plus(DAY)) };
     w.open();
     w.time(k!("SignatureDate"), signed);
-    w.text(k!("SignaturePerson"), &c.owner.full());
-    w.plain(k!("SignaturePersonTitle"), "Owner");
-    w.plain(k!("SignaturePersonUserName"), &c.email);
-    w.plain(k!("SignaturePersonEmail"), &c.email);
-    w.plain(k!("SignaturePersonPhoneNumber"), &phone(draw));
+    let signer = Signer::of(c, standing.signature.as_deref().filter(|_| n == 0));
+    w.text(k!("SignaturePerson"), &signer.person);
+    w.text(k!("SignaturePersonTitle"), &signer.title);
+    w.plain(k!("SignaturePersonUserName"), &signer.email);
+    w.plain(k!("SignaturePersonEmail"), &signer.email);
+    w.plain(k!("SignaturePersonPhoneNumber"), &signer.phone);
     w.flag(k!("OnCurrentCustomerAgreement"), n == 0);
     w.raw(k!("CustomerAgreement"));
     w.open();
@@ -66,8 +73,9 @@ fn agreement(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &m
     w.flag(k!("IsActive"), n == 0);
     w.plain(k!("IPAddress"), "203.0.113.7");
     if draw.hit(128) {
-        w.hundredths(k!("GeoLocLat"), 3000 + i64::from(draw.below(1500)));
-        w.hundredths(k!("GeoLocLng"), -7000 - i64::from(draw.below(5000)));
+        let state = State::of(c.state);
+        w.hundredths(k!("GeoLocLat"), state.latitude);
+        w.hundredths(k!("GeoLocLng"), state.longitude);
         w.plain(k!("GeoLocMethod"), draw.pick(&["DeviceOrBrowser", "IPAddress"]));
     } else {
         w.null(k!("GeoLocLat"));
@@ -97,9 +105,9 @@ fn customer_object(w: &mut Json, broker: &Broker, customer: &mut Option<Id>) {
     w.plain(k!("Address1"), "1 Placeholder Rd");
     w.null(k!("Address2"));
     w.null(k!("Apartment"));
-    w.plain(k!("City"), "Mockford");
+    w.plain(k!("City"), "Chicago");
     w.plain(k!("State"), "IL");
-    w.plain(k!("Zipcode"), "00123");
+    w.plain(k!("Zipcode"), "60606");
     w.plain(k!("Country"), "US");
     w.plain(k!("CustomerKey"), &broker.key);
     w.int(k!("PacketCompletionNotificationType"), 1);
@@ -107,18 +115,18 @@ fn customer_object(w: &mut Json, broker: &Broker, customer: &mut Option<Id>) {
     w.close();
 }
 
-pub(super) fn drivers(w: &mut Json, draw: &mut Draw) {
+pub(super) fn drivers(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.raw(k!("CarrierDrivers"));
     if draw.hit(50) {
         w.raw("null");
         return;
     }
     w.array();
-    for n in 0..draw.below(4) {
+    for n in 0..draw.below(4).min(c.fleet.drivers) {
         w.item(n as usize);
         w.open();
         w.text(k!("DriverName"), &Person::draw(draw).full());
-        w.plain(k!("CellPhone"), &phone(draw));
+        w.plain(k!("CellPhone"), &c.phone_of(draw));
         w.maybe_flag(k!("ComCheck"), maybe(draw));
         w.maybe_flag(k!("FuelAdvance"), maybe(draw));
         w.close();
@@ -133,7 +141,7 @@ pub(super) fn dispatchers(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
         w.item(n as usize);
         w.open();
         w.text(k!("DispatcherName"), &Person::draw(draw).full());
-        w.plain(k!("PhoneNumber"), &phone(draw));
+        w.plain(k!("PhoneNumber"), &c.phone_of(draw));
         w.plain(k!("Email"), &c.email);
         w.close();
     }
@@ -143,8 +151,7 @@ pub(super) fn dispatchers(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
 /// How the carrier is paid: by a factoring company or to a bank, and on which terms.
 pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut Draw) {
     let factor = draw.hit(110).then(|| Factor::new(c.world, draw.below(u32::MAX)));
-    // No routing number begins with 99, and none of these accounts exists.
-    let routing = (999_900_000 + draw.below(100_000)).to_string();
+    let routing = numbers::routing(draw);
     let account = format!("TEST{:07}", draw.below(10_000_000));
     let bank = draw.pick(words::BANKS);
 
@@ -155,13 +162,13 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut D
     w.text(k!("BankAccountName"), &c.name);
     w.plain(k!("BankName"), bank);
     seldom(w, k!("BankAddress"), draw, "3 Mock Ct");
-    w.plain(k!("BankPhone"), &phone(draw));
+    w.plain(k!("BankPhone"), &c.phone_of(draw));
     w.plain(k!("BankFax"), "");
     w.maybe_text(k!("FactoringCompanyName"), factor.as_ref().map(|factor| factor.name.as_str()));
     w.plain(k!("RemitAddress1"), &c.street);
     seldom(w, k!("RemitAddress2"), draw, "Floor 2");
     w.plain(k!("RemitCity"), c.city);
-    w.plain(k!("RemitZipCode"), &c.zip);
+    w.plain(k!("RemitZipCode"), c.zip);
     w.plain(k!("BankAccountType"), draw.pick(&["Checking", "Savings", ""]));
     w.plain(k!("RemitState"), c.state);
     w.plain(k!("RemitCountry"), c.country);
@@ -184,7 +191,7 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut D
     w.plain(k!("CarrierRemitCity"), c.city);
     w.plain(k!("CarrierRemitCountry"), c.country);
     w.plain(k!("CarrierRemitStateProvince"), c.state);
-    w.plain(k!("CarrierRemitZipCode"), &c.zip);
+    w.plain(k!("CarrierRemitZipCode"), c.zip);
     w.close();
 
     w.raw(k!("FactoringRemit"));
@@ -209,8 +216,8 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut D
         w.text(k!("CarrierBankAccountName"), &c.name);
         w.plain(k!("CarrierBankName"), bank);
         seldom(w, k!("CarrierBankAddress"), draw, "3 Mock Ct");
-        w.plain(k!("CarrierBankPhone"), &phone(draw));
-        seldom(w, k!("CarrierBankFax"), draw, "(312) 555-0111");
+        w.plain(k!("CarrierBankPhone"), &c.phone_of(draw));
+        seldom(w, k!("CarrierBankFax"), draw, &phone(c.area, &mut draw.clone()));
         w.plain(k!("CarrierBankAccountType"), "Checking");
         w.close();
     }
@@ -274,8 +281,8 @@ pub(super) fn eld_provider(w: &mut Json, draw: &mut Draw) {
     w.open();
     w.int(k!("ComplianceStatusID"), 1);
     w.plain(k!("ComplianceStatus"), "Compliant");
-    w.plain(k!("ProviderName"), "Sample ELD");
-    w.plain(k!("ProviderIdentifier"), "SBX001");
+    w.plain(k!("ProviderName"), ELD_PROVIDER);
+    w.plain(k!("ProviderIdentifier"), ELD_IDENTIFIER);
     match draw.below(8) {
         0 => w.int(k!("ExemptionID"), 4),
         _ => w.null(k!("ExemptionID")),

@@ -4,13 +4,20 @@ use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::{Json, k};
 use crate::vendor::model::maybe;
 use crate::vendor::model::seldom;
-use crate::world::carrier::Carrier;
+use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::DAY;
 use crate::world::hash::Draw;
+use crate::world::numbers;
 
 pub(super) fn w9_forms(w: &mut Json, c: &Carrier<'_>, generation: u32, draw: &mut Draw) {
-    let signed = c.past(draw, 700);
-    let kind = draw.below(4);
+    let signed = c.packet.unwrap_or_else(|| c.past(draw, 700));
+    let kind = match c.form {
+        "Sole Proprietor" => 0,
+        "Corporation" if c.index % 2 == 0 => 1,
+        "Corporation" => 2,
+        "LLC" => 3,
+        _ => 4,
+    };
     w.raw(k!("CarrierW9Forms"));
     w.array();
     w.open();
@@ -19,31 +26,31 @@ pub(super) fn w9_forms(w: &mut Json, c: &Carrier<'_>, generation: u32, draw: &mu
     w.flag(k!("IndividualOrSingleMemberLLC"), kind == 0);
     w.flag(k!("CCorporation"), kind == 1);
     w.flag(k!("SCorporation"), kind == 2);
-    w.flag(k!("Partnership"), false);
+    w.flag(k!("Partnership"), kind == 4);
     w.plain(k!("RequesterNameAddress"), "");
     w.maybe_flag(k!("TrustOrEstate"), maybe(draw).filter(|yes| !yes));
     w.flag(k!("LimitedLiabilityCompany"), kind == 3);
-    w.plain(k!("TaxClassification"), ["", "C", "S", "P"][kind as usize]);
+    w.plain(k!("TaxClassification"), ["", "C", "S", "P", "P"][kind]);
     w.flag(k!("Other"), false);
     seldom(w, k!("OtherDetail"), draw, "Cooperative");
     w.plain(k!("ExemptPayeeCode"), "");
     seldom(w, k!("ExemptionFATCACode"), draw, "A");
     w.plain(k!("Address"), &c.street);
-    w.plain(k!("CityStateZipCode"), &crate::world::carrier::join(&[c.city, ", ", c.state, " ", &c.zip]));
+    w.plain(k!("CityStateZipCode"), &crate::world::company::join(&[c.city, ", ", c.state, " ", c.zip]));
     seldom(w, k!("ListAccountNumber"), draw, "TEST01");
     if kind == 0 {
-        w.plain(k!("SSN"), &ssn(draw));
+        w.plain(k!("SSN"), &numbers::ssn(&mut tin(c)));
         w.null(k!("EIN"));
     } else {
         w.plain(k!("SSN"), "");
-        w.plain(k!("EIN"), &ein(draw));
+        w.plain(k!("EIN"), &numbers::ein(&mut tin(c)));
     }
     w.time(k!("SignatureDate"), signed);
     w.text(k!("SignaturePerson"), &c.owner.full());
     w.flag(k!("IsActive"), true);
     w.plain(k!("City"), c.city);
     w.plain(k!("State"), c.state);
-    w.plain(k!("ZipCode"), &c.zip);
+    w.plain(k!("ZipCode"), c.zip);
     w.raw(k!("CarrierW9FormImages"));
     w.array();
     w.open();
@@ -67,8 +74,9 @@ pub(super) fn tin_matchings(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     let at = c.past(draw, 300);
     w.array();
     w.open();
-    w.int(k!("TINTypeID"), 1);
-    w.plain(k!("TIN"), &ein(draw));
+    let single = c.form == "Sole Proprietor";
+    w.int(k!("TINTypeID"), if single { 2 } else { 1 });
+    w.plain(k!("TIN"), &if single { numbers::ssn(&mut tin(c)) } else { numbers::ein(&mut tin(c)) });
     w.text(k!("TINName"), &c.name);
     w.int(k!("TINMatchingStatusID"), 3);
     w.int(k!("TINMatchingResultID"), 1);
@@ -76,19 +84,14 @@ pub(super) fn tin_matchings(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.time(k!("SubmittedOnUtc"), at);
     w.maybe_time(k!("ProcessedOnUtc"), draw.hit(200).then(|| at.plus(DAY)));
     seldom(w, k!("ContactEmail"), draw, "tax@carrier.example");
-    seldom(w, k!("ContactPhoneNumber"), draw, "(312) 555-0112");
+    seldom(w, k!("ContactPhoneNumber"), draw, &c.phone);
     w.plain(k!("MatchingResult"), draw.pick(&["Match", "Match", "No Match", ""]));
     w.plain(k!("MatchingStatus"), "Processed");
     w.close();
     w.end_array();
 }
 
-/// Area 000 was never given out.
-fn ssn(draw: &mut Draw) -> String {
-    format!("000-{:02}-{:04}", draw.below(100), draw.below(10_000))
-}
-
-/// Prefix 00 was never given out.
-fn ein(draw: &mut Draw) -> String {
-    format!("00-{:07}", draw.below(10_000_000))
+/// The stream of a carrier's tax number, which is the same wherever it stands.
+fn tin(c: &Carrier<'_>) -> Draw {
+    c.changing(Salt::PacketTables, 3)
 }

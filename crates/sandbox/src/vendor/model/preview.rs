@@ -3,7 +3,7 @@
 use crate::customers::state::Standing;
 use crate::vendor::json::{Json, k};
 use crate::vendor::model::{certificates, details, docket, risk};
-use crate::world::carrier::{Carrier, Salt, phone};
+use crate::world::carrier::{Carrier, Salt};
 
 pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     let mut draw = c.draw(Salt::Preview);
@@ -22,13 +22,13 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.plain(k!("Street"), &c.street);
     w.plain(k!("City"), c.city);
     w.plain(k!("State"), c.state);
-    w.plain(k!("ZipCode"), &c.zip);
+    w.plain(k!("ZipCode"), c.zip);
     w.plain(k!("Country"), c.country);
     w.plain(k!("Phone"), &c.phone);
-    let met = standing.packet || standing.invitation.is_some();
+    let met = details::is_met(c, standing);
     w.plain(
         k!("Status"),
-        match (c.active, met) {
+        match (c.is_active(), met) {
             (false, _) => "Inactive",
             (true, true) => "Active",
             (true, false) => "Not Invited",
@@ -47,9 +47,9 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     } else {
         details::incident_totals(w, k!("IncidentReports"), c, None);
     }
-    w.plain(k!("FraudCallNumber"), &phone(&mut draw));
+    w.plain(k!("FraudCallNumber"), "(312) 555-0100");
     w.maybe_flag(k!("HasSaferWatchKey"), if draw.hit(40) { None } else { Some(true) });
-    w.plain(k!("WatchdogReports"), draw.pick(&["NOACCOUNT", "NOACCOUNT", "NOACCOUNT", "0", "1", ""]));
+    w.plain(k!("WatchdogReports"), if draw.hit(30) { "" } else { "NOACCOUNT" });
     w.maybe_flag(k!("OnCurrentCustomerAgreement"), standing.packet.then_some(true));
     rating(w, c, standing);
     risk::summary(w, k!("RiskAssessment"), c);
@@ -76,30 +76,31 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
 }
 
 fn rating(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
-    let mut draw = c.draw(Salt::Status);
     w.raw(k!("CarrierRating"));
-    if draw.hit(60) {
+    if c.index % 9 == 5 {
         w.raw("null");
         return;
     }
-    let total = draw.below(40);
+    let ((total, average), own) = (details::stars(c), details::own_stars(c));
+    let text = [&(average / 100).to_string(), ".", &(average / 10 % 10).to_string()].concat();
+    let out_of = [&text, " out of 5"].concat();
     w.open();
     w.int(k!("CarrierID"), 100_000 + c.index);
     w.int(k!("CustomerID"), standing.broker.id);
-    w.int(k!("CustomerRating"), draw.below(6));
-    w.int(k!("RatingSum"), total * 4);
+    w.int(k!("CustomerRating"), own.unwrap_or(0));
+    w.int(k!("RatingSum"), total * average / 100);
     w.int(k!("TotalRatings"), total);
     w.int(k!("LowRatings"), total / 9);
-    w.int(k!("TotalRatingPercent"), draw.below(101));
-    match draw.below(4) {
-        0 => w.int(k!("CustomerRatingPercent"), draw.below(101)),
-        _ => w.null(k!("CustomerRatingPercent")),
+    w.int(k!("TotalRatingPercent"), average / 5);
+    match own {
+        Some(own) => w.int(k!("CustomerRatingPercent"), own * 20),
+        None => w.null(k!("CustomerRatingPercent")),
     }
-    w.hundredths(k!("RatingValue"), i64::from(draw.below(501)));
-    w.plain(k!("RatingValueText"), "4.2");
-    w.plain(k!("AvgRatingText"), "4.2 out of 5");
+    w.hundredths(k!("RatingValue"), average.into());
+    w.plain(k!("RatingValueText"), &text);
+    w.plain(k!("AvgRatingText"), &out_of);
     w.plain(k!("AvgRatingBasisText"), "all customers");
-    w.plain(k!("AvgRatingTextPlusRatingBasisText"), "4.2 out of 5 (all customers)");
+    w.plain(k!("AvgRatingTextPlusRatingBasisText"), &[&out_of, " (all customers)"].concat());
     w.plain(k!("CustomerRatingText"), "");
     w.flag(k!("HasCompletedPacket"), standing.packet);
     w.close();

@@ -3,9 +3,11 @@
 use crate::customers::state::{Standing, VinRequest, request_draw};
 use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::{Id, Json, k};
-use crate::vendor::model::numbers;
-use crate::world::carrier::{Carrier, Person, Salt};
+use crate::vendor::model;
+use crate::world::carrier::{Carrier, Salt};
+use crate::world::company::Person;
 use crate::world::hash::Draw;
+use crate::world::numbers;
 
 const STATUSES: [&str; 4] =
     ["Request Sent", "Belongs To Carrier", "Belongs To Another Carrier", "Carrier Undetermined"];
@@ -24,7 +26,7 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, requests
     let count = if c.index == 0 { 2 } else { draw.below(4) };
     let mut seen = Seen::default();
     w.open();
-    numbers(w, c);
+    model::numbers(w, c);
     w.text(k!("LegalName"), &c.name);
     w.maybe_text(k!("DBAName"), c.dba.as_deref());
     w.raw(k!("VINVerifications"));
@@ -45,8 +47,8 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, requests
 
 fn verification(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &mut Draw, seen: &mut Seen) {
     let state = [2, 2, 2, BELONGS_TO_ANOTHER, 4][draw.below(5) as usize];
-    let vin = vin(draw);
     let at = c.past(draw, 400);
+    let vin = numbers::vin(draw, year(c));
     w.open();
     w.plain(k!("VIN"), &vin);
     status(w, state, seen);
@@ -90,7 +92,7 @@ impl Outcome {
 }
 
 fn neighbour<'w>(c: &Carrier<'w>) -> Carrier<'w> {
-    Carrier::at_start(c.world, (c.index + 1) % c.world.total)
+    Carrier::plain(c.world, (c.index + 1) % c.world.total, c.day)
 }
 
 pub(crate) fn outcome(c: &Carrier<'_>, request: &VinRequest) -> Outcome {
@@ -98,12 +100,12 @@ pub(crate) fn outcome(c: &Carrier<'_>, request: &VinRequest) -> Outcome {
     draw.next();
     draw.next();
     let state = [2, 2, 2, BELONGS_TO_ANOTHER, 4][draw.below(5) as usize];
-    Outcome { state, vin: vin(&mut draw), person: Person::draw(&mut draw) }
+    Outcome { state, vin: numbers::vin(&mut draw, year(c)), person: Person::draw(&mut draw) }
 }
 
-// Real numbers never contain the letter O.
-fn vin(draw: &mut Draw) -> String {
-    format!("0SANDBOX{:09}", draw.below(1_000_000_000))
+/// The model year of a vehicle: a few years old.
+fn year(c: &Carrier<'_>) -> i64 {
+    c.world.today.date().0 - 2 - i64::from(c.index % 8)
 }
 
 /// The requests made since the start: each that was answered is a vehicle of its own, the others wait together.
@@ -211,13 +213,13 @@ fn other(w: &mut Json, c: &Carrier<'_>, state: usize, seen: &mut Seen) {
     }
     let other = neighbour(c);
     let id = w.open();
-    numbers(w, &other);
+    model::numbers(w, &other);
     w.text(k!("CompanyName"), &other.name);
     w.maybe_text(k!("DBAName"), other.dba.as_deref());
     w.plain(k!("Street"), &other.street);
     w.plain(k!("City"), other.city);
     w.plain(k!("StateProvince"), other.state);
-    w.plain(k!("Zipcode"), &other.zip);
+    w.plain(k!("Zipcode"), other.zip);
     w.plain(k!("Country"), other.country);
     w.plain(k!("Phone"), &other.phone);
     w.close();
