@@ -65,21 +65,20 @@ impl Cover {
         (now, amendments): (Ticks, u32),
     ) -> Self {
         let mut term = terms.first;
-        let (mut issued, mut replaced, mut cancelled, mut expiring) = (terms.begins(term), 0, None, false);
+        let (mut issued, mut replaced, mut cancelled) = (terms.begins(term), 0, None);
+        let (mut expiring, mut lapsed) = (false, false);
         for (at, event) in terms.events(now.plus(-900 * DAY), now) {
             match event {
                 Insured::Bound(bound) => {
-                    (term, issued, replaced, cancelled, expiring) = (bound, at, 0, None, false);
+                    (term, issued, replaced, cancelled) = (bound, at, 0, None);
+                    (expiring, lapsed) = (false, false);
                 }
                 Insured::Expiring(_) => expiring = true,
+                // Noted within the hour after midnight, and not before.
+                Insured::Lapsed(_) => lapsed = true,
                 Insured::Cancelled(_) => cancelled = Some(at.midnight()),
                 Insured::Replaced(_) => (issued, replaced, cancelled) = (at, 1, None),
-                Insured::Lapsed(_)
-                | Insured::Revoked
-                | Insured::Restored
-                | Insured::Cleared
-                | Insured::Seasoned
-                | Insured::Closed => {}
+                Insured::Revoked | Insured::Restored | Insured::Cleared | Insured::Seasoned | Insured::Closed => {}
             }
         }
         let from = if replaced == 1 { issued.midnight() } else { terms.begins(term) };
@@ -88,7 +87,7 @@ impl Cover {
         let certificate = ((term - terms.first).max(0) as u32 * 2 + replaced) * 1000 + amendments.min(999);
         let policies = policies(world, index, habits, (term, replaced, amendments), (from, until));
         Self {
-            in_force: now.midnight() < end,
+            in_force: !lapsed && cancelled.is_none(),
             expiring,
             required: habits.required,
             policies,
