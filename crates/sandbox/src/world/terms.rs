@@ -113,6 +113,13 @@ impl<'w> Terms<'w> {
         if self.begins(term) > now { term - 1 } else { term }
     }
 
+    /// What an instant still feels of the past, in order: of years, and of a carrier that has given up, of its last ones.
+    pub(crate) fn recent(&self, now: Ticks) -> Vec<(Ticks, Insured)> {
+        let years = now.plus(-900 * DAY);
+        let last = self.closing.map_or(years, |closing| self.begins(closing.max(self.first)).plus(-800 * DAY));
+        self.events(years.min(last), now)
+    }
+
     /// What happens between two instants, both included, in order.
     pub(crate) fn events(&self, from: Ticks, to: Ticks) -> Vec<(Ticks, Insured)> {
         let oldest = self.at(from.plus(-AFTERMATH)).saturating_sub(1).max(self.first);

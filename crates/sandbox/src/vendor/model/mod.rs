@@ -37,10 +37,15 @@ pub(crate) struct Once {
 
 /// A text that most records leave out: null, or empty.
 fn seldom(w: &mut Json, key: &str, draw: &mut Draw, value: &str) {
+    w.maybe_text(key, sometimes(draw, value));
+}
+
+/// The same where more than one field shows it.
+fn sometimes<'t>(draw: &mut Draw, value: &'t str) -> Option<&'t str> {
     match draw.below(8) {
-        0 => w.plain(key, value),
-        1 => w.plain(key, ""),
-        _ => w.null(key),
+        0 => Some(value),
+        1 => Some(""),
+        _ => None,
     }
 }
 

@@ -7,8 +7,8 @@ use crate::vendor::json::{Id, Json, k};
 use crate::vendor::model::factoring::Factor;
 use crate::vendor::model::maybe;
 use crate::vendor::model::packet_tables::{ELD_IDENTIFIER, ELD_PROVIDER};
-use crate::vendor::model::seldom;
 use crate::vendor::model::signer::Signer;
+use crate::vendor::model::{seldom, sometimes};
 use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::DAY;
 use crate::world::company::{Person, phone};
@@ -154,6 +154,10 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut D
     let routing = numbers::routing(draw);
     let account = format!("TEST{:07}", draw.below(10_000_000));
     let bank = draw.pick(words::BANKS);
+    let bank_phone = c.phone_of(draw);
+    let bank_address = sometimes(draw, "3 Mock Ct");
+    let kind = draw.pick(&["Checking", "Savings", ""]);
+    let floor = sometimes(draw, "Floor 2");
 
     w.raw(k!("CarrierPaymentInfo"));
     w.open();
@@ -161,15 +165,15 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut D
     w.plain(k!("BankAccountNumber"), &account);
     w.text(k!("BankAccountName"), &c.name);
     w.plain(k!("BankName"), bank);
-    seldom(w, k!("BankAddress"), draw, "3 Mock Ct");
-    w.plain(k!("BankPhone"), &c.phone_of(draw));
+    w.maybe_text(k!("BankAddress"), bank_address);
+    w.plain(k!("BankPhone"), &bank_phone);
     w.plain(k!("BankFax"), "");
     w.maybe_text(k!("FactoringCompanyName"), factor.as_ref().map(|factor| factor.name.as_str()));
     w.plain(k!("RemitAddress1"), &c.street);
-    seldom(w, k!("RemitAddress2"), draw, "Floor 2");
+    w.maybe_text(k!("RemitAddress2"), floor);
     w.plain(k!("RemitCity"), c.city);
     w.plain(k!("RemitZipCode"), c.zip);
-    w.plain(k!("BankAccountType"), draw.pick(&["Checking", "Savings", ""]));
+    w.plain(k!("BankAccountType"), kind);
     w.plain(k!("RemitState"), c.state);
     w.plain(k!("RemitCountry"), c.country);
     w.plain(k!("RemitEmail"), &c.email);
@@ -187,7 +191,7 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut D
     w.open();
     w.plain(k!("CarrierRemitEmail"), &c.email);
     w.plain(k!("CarrierRemitAddress1"), &c.street);
-    seldom(w, k!("CarrierRemitAddress2"), draw, "Floor 2");
+    w.maybe_text(k!("CarrierRemitAddress2"), floor);
     w.plain(k!("CarrierRemitCity"), c.city);
     w.plain(k!("CarrierRemitCountry"), c.country);
     w.plain(k!("CarrierRemitStateProvince"), c.state);
@@ -215,10 +219,10 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut D
         w.plain(k!("CarrierBankAccountNumber"), &account);
         w.text(k!("CarrierBankAccountName"), &c.name);
         w.plain(k!("CarrierBankName"), bank);
-        seldom(w, k!("CarrierBankAddress"), draw, "3 Mock Ct");
-        w.plain(k!("CarrierBankPhone"), &c.phone_of(draw));
+        w.maybe_text(k!("CarrierBankAddress"), bank_address);
+        w.plain(k!("CarrierBankPhone"), &bank_phone);
         seldom(w, k!("CarrierBankFax"), draw, &phone(c.area, &mut draw.clone()));
-        w.plain(k!("CarrierBankAccountType"), "Checking");
+        w.plain(k!("CarrierBankAccountType"), kind);
         w.close();
     }
     terms_and_types(w, customer, draw);
