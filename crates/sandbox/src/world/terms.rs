@@ -12,15 +12,15 @@ pub(crate) type Term = i32;
 /// How a term ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
-    /// Renewed so many days before.
+    /// Renewed `n` days before.
     Early(i64),
     /// Renewed so late that it is seen to expire.
     Late(i64),
-    /// Run out, and renewed so many days later.
+    /// Run out, and renewed `n` days later.
     Gap(i64),
     /// Run out for so long that the authority was revoked.
     LongGap(i64),
-    /// Cancelled so many days before its end, and bound with another insurer so many days later.
+    /// Cancelled `n` days before its end, and bound with another insurer `m` days later.
     Cancelled(i64, i64),
     /// Run out for good.
     Closed,
