@@ -12,34 +12,8 @@ use crate::world::fleet::{Fleet, Trade};
 use crate::world::hash::Draw;
 use crate::world::risk::{self, Risk};
 use crate::world::safety::{Reading, Safety};
+pub(crate) use crate::world::salt::Salt;
 use crate::world::{Index, World};
-
-/// What the values of a carrier are drawn for; every use has its own stream.
-#[derive(Clone, Copy)]
-pub(crate) enum Salt {
-    Who = 16,
-    Contacts,
-    Packet,
-    Status,
-    Fmcsa,
-    Insurance,
-    Certificate,
-    Safety,
-    Risk,
-    Agreement,
-    PacketTables,
-    Incidents,
-    Vins,
-    Monitoring,
-    Blocking,
-    Invitation,
-    Preview,
-    Term,
-    Request,
-    Fleet,
-    Inspection,
-    Coverage,
-}
 
 pub(crate) struct Carrier<'w> {
     pub(crate) world: &'w World,

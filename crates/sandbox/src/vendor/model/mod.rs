@@ -17,6 +17,7 @@ pub(crate) mod preview;
 mod register;
 pub(crate) mod risk;
 pub(crate) mod signer;
+mod stars;
 pub(crate) mod vins;
 
 use std::collections::HashMap;
