@@ -13,7 +13,7 @@ pub(super) fn w9_forms(w: &mut Json, c: &Carrier<'_>, generation: u32, draw: &mu
     let signed = c.packet.unwrap_or_else(|| c.past(draw, 700));
     let kind = match c.form {
         "Sole Proprietor" => 0,
-        "Corporation" if c.index % 2 == 0 => 1,
+        "Corporation" if c.index.is_multiple_of(2) => 1,
         "Corporation" => 2,
         "LLC" => 3,
         _ => 4,
