@@ -18,6 +18,7 @@ pub(crate) mod places;
 pub(crate) mod risk;
 pub(crate) mod safety;
 mod terms;
+pub(crate) mod timeline;
 pub(crate) mod words;
 
 use crate::world::calendar::Calendar;
