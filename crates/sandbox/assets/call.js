@@ -7,13 +7,14 @@ const PORTAL = ["portal token", "CarrierPacket"];
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const base = (call, sandbox) => (PORTAL.includes(call.operation) ? sandbox.portal : sandbox.api);
+const asked = ({ query: pairs }) => (pairs.length ? `?${new URLSearchParams(pairs)}` : "");
 const sent = (pairs) => pairs.map(([name, value]) => `${name}: ${value}`).join("\n");
 
 // Secrets stay out of it: they are left to the variables MCP_TOKEN and MCP_PASSWORD.
 export function curl(call, sandbox) {
   const hidden = (text) => text.replaceAll(/(password=)[^&]*/g, "$1$MCP_PASSWORD").replaceAll(/(refresh_token=)[^&]*/g, "$1$MCP_REFRESH_TOKEN");
   const secret = (text) => (/\$MCP_/.test(text) ? `"${text.replaceAll(/(["\\`])/g, "\\$1")}"` : quoted(text));
-  const url = hidden(`${base(call, sandbox)}${call.path}${query(Object.fromEntries(call.query))}`);
+  const url = hidden(`${base(call, sandbox)}${call.path}${asked(call)}`);
   const parts = [`curl -X ${call.method} ${secret(url)}`];
   const headers = new Map(call.headers);
   if (headers.has("authorization")) parts.push('-H "authorization: bearer $MCP_TOKEN"');
@@ -48,9 +49,9 @@ async function replay(call, sandbox) {
   if (call.customer) headers.authorization = `bearer ${await token(call, sandbox)}`;
   const origin = PORTAL.includes(call.operation) ? sandbox.portal : "";
   const body = ["GET", "HEAD"].includes(call.method) ? undefined : call.body;
-  const url = `${origin}${call.path}${query(Object.fromEntries(call.query))}`;
+  const url = `${origin}${call.path}${asked(call)}`;
   await fetch(url, { method: call.method, headers, body }).catch(() => {});
-  const { requests } = await api("GET", "/requests?limit=1");
+  const { requests } = await api("GET", `/requests${query({ operation: call.operation, limit: 1 })}`);
   if (requests.length) location.hash = `#/requests/${requests[0].number}`;
 }
 
@@ -68,7 +69,7 @@ export function call(own, sandbox, duration) {
     h("div", { class: "buttons" }, copy(command, shell, "Copy as curl"), button("Replay", () => replay(own, sandbox))),
     h("details", {}, h("summary", {}, "As curl"), shell),
     h("h3", {}, "Request"),
-    h("pre", { tabIndex: 0 }, `${own.method} ${own.path}${query(Object.fromEntries(own.query))}\n${sent(own.headers)}${own.body ? `\n\n${pretty(own.body)}` : ""}`),
+    h("pre", { tabIndex: 0 }, `${own.method} ${own.path}${asked(own)}\n${sent(own.headers)}${own.body ? `\n\n${pretty(own.body)}` : ""}`),
     h("h3", {}, "Response"),
   ];
   if (own.answer) {

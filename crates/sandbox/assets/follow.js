@@ -1,17 +1,18 @@
 // The last of what comes one after the other, each with a number.
 
-// `since` asks for those after a number; `unfinished` says which may still change.
-export function follow(most, since, unfinished = () => false) {
+// `filter` says which are wanted; `since` asks for those after a number; `unfinished` says which may still change.
+export function follow(most, filter, since, unfinished = () => false) {
   let asked = 0;
+  let wanted = "";
   const own = {
     all: [],
     answer: null,
-    clear() {
-      own.all = [];
-    },
     // False if a later question has the later answer.
     async more() {
       const mine = ++asked;
+      const now = JSON.stringify(filter());
+      if (now !== wanted) own.all = [];
+      wanted = now;
       // Asked for from the first one on that may still change; the newest is there again, unless all were forgotten.
       const open = own.all.filter(unfinished).map((one) => one.number);
       const from = own.all.length ? Math.min(own.all.at(-1).number, ...open) : 1;

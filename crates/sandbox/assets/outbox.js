@@ -23,7 +23,7 @@ export function outbox() {
     const { kind, customer, to } = place().filter;
     return { kind, customer, to };
   };
-  const messages = follow(SHOWN, async (after) => {
+  const messages = follow(SHOWN, filter, async (after) => {
     const found = await api("GET", `/outbox${query({ ...filter(), after, limit: SHOWN })}`);
     return { items: found.messages, dropped: found.dropped };
   });
@@ -36,7 +36,6 @@ export function outbox() {
       list),
     detail);
   const opened = opener(detail, list, more, look);
-  let asked = "";
 
   async function again(changes, typed) {
     refine(changes, typed);
@@ -44,9 +43,6 @@ export function outbox() {
   }
 
   async function more() {
-    const wanted = JSON.stringify(filter());
-    if (wanted !== asked) messages.clear();
-    asked = wanted;
     if (await messages.more()) rows();
   }
 

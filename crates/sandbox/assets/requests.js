@@ -25,7 +25,7 @@ export function requests() {
     const { operation, customer, status: wanted } = place().filter;
     return { operation, customer, status: wanted };
   };
-  const calls = follow(SHOWN, async (after) => {
+  const calls = follow(SHOWN, filter, async (after) => {
     const found = await api("GET", `/requests${query({ ...filter(), after, limit: SHOWN })}`);
     return { items: found.requests };
   }, (call) => call.durationMs === null);
@@ -38,7 +38,6 @@ export function requests() {
       list),
     detail);
   const opened = opener(detail, list, more, look);
-  let asked = "";
   let waiting = false;
 
   async function again(changes, typed) {
@@ -47,9 +46,6 @@ export function requests() {
   }
 
   async function more() {
-    const wanted = JSON.stringify(filter());
-    if (wanted !== asked) calls.clear();
-    asked = wanted;
     if (await calls.more()) rows();
   }
 

@@ -2,18 +2,20 @@
 
 const TOPICS = ["clock", "request", "delivery", "message", "fault", "carrier"];
 const AGAIN = 2000;
-const AT_ONCE = 150;
+const AT_ONCE = 200;
 
 // `changed` gets the topics that changed, all of them when the stream opens; `lost` is called when it stays broken.
 export function watch(changed, lost) {
   let source, timer, broken;
   let waiting = new Set();
 
-  function flush() {
-    timer = undefined;
+  // One after the other: what changes meanwhile is for the next time.
+  async function flush() {
     const topics = waiting;
     waiting = new Set();
-    changed(topics);
+    await changed(topics);
+    timer = undefined;
+    if (waiting.size) note([]);
   }
 
   function note(topics) {
