@@ -28,7 +28,8 @@ const days = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / DAY)
 // How far away a day is, in words.
 export function away(today, day) {
   const count = days(today, day);
-  const size = Math.abs(count) === 1 ? "1 day" : `${Math.abs(count)} days`;
+  const [number, unit] = Math.abs(count) < 730 ? [Math.abs(count), "day"] : [Math.floor(Math.abs(count) / 365.25), "year"];
+  const size = `${number} ${unit}${number === 1 ? "" : "s"}`;
   if (count === 0) return "today";
   return count > 0 ? `in ${size}` : `${size} ago`;
 }

@@ -33,13 +33,13 @@ pub(super) fn open(call: &Call<'_>) -> Result {
     let (parts, body) = mpsc::channel(WAITING);
     tokio::spawn(async move {
         let _place = place;
-        tell(watcher, parts).await;
+        stream(watcher, parts).await;
     });
     Ok(Reply::Live("text/event-stream", ResponseBody::live(body)))
 }
 
 /// Writes until the reader has gone, or is too far behind.
-async fn tell(mut watcher: Watcher, parts: mpsc::Sender<Bytes>) {
+async fn stream(mut watcher: Watcher, parts: mpsc::Sender<Bytes>) {
     let mut next = Bytes::from_static(HELLO.as_bytes());
     loop {
         if parts.send(next).await.is_err() {

@@ -27,6 +27,9 @@ test("a carrier is looked up, and something happens to it", async () => {
   await page.getByRole("button", { name: "Report an incident" }).click();
   await page.locator(".done", { hasText: "Report an incident" }).waitFor();
   await shot("carrier");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 900 });
+  await shot("dark");
   await page.getByRole("link", { name: "Answers" }).click();
   await page.getByText("GetCarrierIncidentReports").click();
   await page.locator("details", { hasText: "GetCarrierIncidentReports" }).getByText('"CreatedDate": "2026-03-18T12:00:00"').waitFor();
@@ -269,6 +272,7 @@ test("addresses that lead nowhere, answers out of order and large numbers do no 
   }
   await go("#/constructor");
   await page.getByRole("heading", { name: "A first call" }).waitFor();
+  await shot("start");
   await go("#/carriers");
   await page.getByText("210 carriers").waitFor();
   let held;
