@@ -101,7 +101,6 @@ fn people(engine: &Engine, customer: &Customer, c: &Carrier<'_>) -> Vec<Value> {
 fn papers(engine: &Engine, customer: &Customer, standing: &Standing, answers: &Map<String, Value>) -> Vec<Value> {
     let mut names = Vec::new();
     answers.values().for_each(|answer| blob_names(answer, &mut names));
-    names.dedup();
     let mut seen = std::collections::BTreeSet::new();
     let known = names.into_iter().filter(|name| seen.insert(*name));
     known
