@@ -2,30 +2,28 @@
 
 import { act, api, button, h, moment, problem } from "/dom.js";
 import { carriers } from "/carriers.js";
-import { requests } from "/requests.js";
+import { clock } from "/clock.js";
 import { faults } from "/faults.js";
 import { outbox } from "/outbox.js";
-import { clock, webhooks } from "/webhooks.js";
+import { place, within } from "/place.js";
+import { requests } from "/requests.js";
+import { start } from "/start.js";
+import { watch } from "/watch.js";
+import { webhooks } from "/webhooks.js";
 
-const PAGES = { carriers, requests, faults, clock, webhooks, outbox };
+const PAGES = { start, carriers, requests, faults, clock, webhooks, outbox };
 const main = document.getElementById("main");
 let shown = null;
 
-// The page and the item that the address names: #/requests/12
-function place() {
-  const [page, item] = location.hash.replace(/^#\/?/, "").split("/");
-  return { page: Object.hasOwn(PAGES, page) ? page : "carriers", item: item || null };
-}
-
 async function show() {
-  const { page, item } = place();
+  const { page: wanted, item } = place();
+  const page = Object.hasOwn(PAGES, wanted) ? wanted : "start";
   problem(null);
   for (const link of document.querySelectorAll("nav a")) {
     if (link.getAttribute("href") === `#/${page}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   if (shown?.name !== page) {
-    shown?.view.end?.();
     shown = { name: page, view: PAGES[page]() };
     main.replaceChildren(shown.view.element);
     document.title = `${page[0].toUpperCase()}${page.slice(1)} - MyCarrierPackets sandbox`;
@@ -37,7 +35,7 @@ async function show() {
   }
 }
 
-async function tell() {
+async function describe() {
   const sandbox = await api("GET", "");
   const facts = [
     ["API", sandbox.api], ["Portal", sandbox.portal], ["User", `${sandbox.username}, or any other`],
@@ -47,7 +45,6 @@ async function tell() {
   const reset = button("Reset", async () => {
     if (!confirm("Back to the state at the start? Customers, faults, log, clock and webhooks are forgotten.")) return;
     await api("POST", "/reset");
-    shown?.view.end?.();
     shown = null;
     await show();
   });
@@ -55,28 +52,42 @@ async function tell() {
   document.getElementById("about").replaceChildren(...facts.map(fact), h("div", {}, h("dd", {}, reset)));
 }
 
-let ticking = false;
+const time = { at: 0, since: 0, held: true };
+
+async function look() {
+  const { now, held } = await api("GET", "/clock");
+  Object.assign(time, { at: Date.parse(now), since: performance.now(), held });
+  tick();
+}
+
+function tick() {
+  const passed = time.held ? 0 : performance.now() - time.since;
+  const now = new Date(time.at + passed).toISOString();
+  document.getElementById("time").textContent = `${moment(now).slice(0, 19)} UTC${time.held ? ", held" : ""}`;
+}
+
 let stumbled = false;
 
-async function tick() {
-  if (document.hidden || ticking) return;
-  ticking = true;
+async function changed(topics) {
   try {
-    const { now, held } = await api("GET", "/clock");
-    document.getElementById("time").textContent = `${moment(now).slice(0, 19)} UTC${held ? ", held" : ""}`;
-    await shown?.view.tick?.();
+    if (topics.has("clock")) await look();
+    const { view } = shown ?? {};
+    if (view?.follow && (topics.has("opened") || view.follow.topics.some((topic) => topics.has(topic)))) await view.follow.fill();
     if (stumbled) {
       // It may be another sandbox that answers now.
-      await tell();
+      await describe();
       problem(null);
     }
     stumbled = false;
   } catch (error) {
     stumbled = true;
     problem(error);
-  } finally {
-    ticking = false;
   }
+}
+
+function lost() {
+  stumbled = true;
+  problem(new Error("The sandbox does not answer. Is it still running?"));
 }
 
 // The address is the page's.
@@ -94,13 +105,14 @@ document.addEventListener("keydown", (event) => {
       search.focus();
       search.select();
     }
-  } else if (event.key === "Escape" && place().item) {
-    location.hash = `#/${place().page}`;
+  } else if (event.key === "Escape" && place().item && !document.querySelector("dialog[open]")) {
+    location.hash = within(null, { tab: null });
   }
 });
 window.addEventListener("hashchange", show);
 
-await act(tell)();
+await act(describe)();
+await act(look)();
 await show();
-await tick();
 setInterval(tick, 1000);
+watch(changed, lost);

@@ -16,7 +16,7 @@ const read = async (path) => (await fetch(path)).json();
 const [document_, sandbox, examples] = await Promise.all([addresses, "/__sandbox", "/examples.json"].map(read));
 document_.servers = [{ url: location.origin, description: "this sandbox" }];
 // What every operation takes as the page opens: values of this sandbox instead of the document's.
-if (!control) examples["/api/v1/Carrier/GetDocument"] = { name: await paper() };
+examples[control ? "/__sandbox/blobs" : "/api/v1/Carrier/GetDocument"] = { name: await paper() };
 for (const [path, item] of Object.entries(document_.paths)) {
   for (const operation of Object.values(item)) {
     prefill(operation, examples[path] ?? {});

@@ -89,7 +89,8 @@ export function check(text, checked, work) {
 
 export function table(caption, heads, rows, empty) {
   if (!rows.length) return h("p", { class: "empty" }, empty);
-  const head = heads.map((text) => h("th", { scope: "col", class: text.endsWith("#") ? "number" : null }, text.replace(/ #$/, "")));
+  // Over buttons there is nothing to say.
+  const head = heads.map((text) => (text === "" ? h("td") : h("th", { scope: "col", class: text.endsWith("#") ? "number" : null }, text.replace(/ #$/, ""))));
   return h("div", { class: "wide" },
     h("table", { "aria-label": caption }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
 }
@@ -124,28 +125,6 @@ export function draw(place, data, make) {
   (same ?? place).focus({ preventScroll: true });
 }
 
-// What is shown beside a list, under a heading that takes the focus when it is opened, and a way to close it.
-export function beside(detail, data, title, page, make) {
-  const opened = detail.dataset.shown !== location.hash;
-  detail.dataset.shown = location.hash;
-  detail.hidden = false;
-  detail.parentElement.classList.add("open");
-  draw(detail, data, () => [
-    h("div", { class: "head" }, h("h2", { tabIndex: -1 }, title), h("a", { href: `#/${page}` }, "Close")),
-    ...make(),
-  ]);
-  if (opened) detail.querySelector("h2").focus();
-}
-
-// Leads back to where the list was left.
-export function closed(detail, list) {
-  const from = detail.dataset.shown;
-  delete detail.dataset.shown;
-  detail.hidden = true;
-  detail.parentElement.classList.remove("open");
-  if (from) list.querySelector(`a[href="${CSS.escape(from)}"]`)?.focus();
-}
-
 // A text that is JSON, or a value of it. Numbers stay as they were written, where the browser can tell.
 export function pretty(text) {
   const exact = (key, value, context) => (typeof value === "number" && context?.source && JSON.rawJSON ? JSON.rawJSON(context.source) : value);
@@ -163,4 +142,22 @@ export function status(value) {
 
 export function moment(text) {
   return text.replace("T", " ").replace(/(\.\d{1,3})\d*/, "$1").replace("Z", "");
+}
+
+// An amount with thousands separators: 1,000,000.
+export const amount = (value) => value.toLocaleString("en-US");
+
+// A button that copies a text, or marks it where it stands if the browser lets nobody copy.
+export function copy(text, shown, label = "Copy") {
+  return button(label, async (event) => {
+    const self = event.currentTarget;
+    try {
+      await navigator.clipboard.writeText(text);
+      self.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(shown);
+      self.textContent = "Marked: copy it by hand";
+    }
+    setTimeout(() => { self.textContent = label; }, 2000);
+  });
 }

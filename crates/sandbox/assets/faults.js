@@ -3,7 +3,33 @@
 import { act, api, button, choice, draw, field, h, operations, table } from "/dom.js";
 
 const CHOOSING = ["operation", "customer", "first", "nth", "every", "perThousand", "until", "where"];
+// What a kind is about; a kind that no group names is among the last.
+const GROUPS = [
+  ["Errors and refusals", ["status", "page", "login", "saysNo", "modelState", "serverNotFound", "blobForbidden", "oddRetryAfter", "afterWork", "messageInstead"]],
+  ["Slow and broken connections", ["delay", "drip", "stall", "resetBefore", "resetDuring", "resetAfterWork", "shortBody"]],
+  ["Tokens", ["expiredToken", "revokedTokens", "refusedRefresh", "lostRotation"]],
+  ["Lists and pages", ["pageDrift", "lateRows", "duplicateRows", "noPagination", "brokenPagination", "doublePagination"]],
+  ["Clocks", ["clockSkew", "dateSkew"]],
+  ["What an answer says", []],
+];
+
+const soon = (now, seconds) => new Date(Date.parse(now) + seconds * 1000).toISOString();
+const PRESETS = [
+  ["The vendor is down for 2 minutes", (now) => [{ kind: "page", code: 503, until: soon(now, 120) }], "Every call gets a 503 until two minutes from now have passed, in the sandbox's time."],
+  ["Rate limited", () => [{ kind: "status", code: 429, retryAfter: 2, every: 3 }], "Every third call gets a 429 with Retry-After: 2."],
+  ["Slow", () => [{ kind: "delay", ms: 2000 }], "Every answer takes two seconds longer."],
+  ["Broken pages", () => [{ kind: "noPagination", operation: "MonitoredCarriers" }, { kind: "pageDrift", items: 1, operation: "BlockedCarriers" }], "MonitoredCarriers loses its pagination header; BlockedCarriers changes while it is read."],
+  ["Unreliable", () => [{ kind: "resetAfterWork", perThousand: 50 }, { kind: "status", code: 500, perThousand: 50 }], "Of 1,000 calls 50 lose their answer, and 50 get a 500."],
+  ["Tokens end", () => [{ kind: "expiredToken", first: 1 }], "The token of the next call is no longer valid."],
+];
 const OWN = ["id", "matched", "applied", "kind"];
+
+function grouped(kinds) {
+  const named = new Set(GROUPS.flatMap(([, all]) => all));
+  const known = new Set(kinds.map((own) => own.kind));
+  const rest = [...known].filter((kind) => !named.has(kind));
+  return GROUPS.map(([name, all], n) => [name, (n === GROUPS.length - 1 ? rest : all).filter((kind) => known.has(kind))]);
+}
 
 export function faults() {
   let kinds = [];
@@ -11,6 +37,8 @@ export function faults() {
   const about = h("p", { class: "soft" });
   const kind = h("span");
   const members = h("textarea", { "aria-label": "Members of the kind, as JSON", spellcheck: "false" });
+  const said = h("div", { role: "status" });
+  const fields = h("div", { class: "tools" });
   const operation = h("input", { placeholder: "any", list: "operations" });
   const customer = h("input", { placeholder: "any" });
   const which = choice([["", "all"], ["first", "the first"], ["nth", "only number"], ["every", "every"], ["perThousand", "of 1,000"]], "",
@@ -19,7 +47,7 @@ export function faults() {
   const form = h("form", { onsubmit: act(add) },
     h("div", { class: "tools" }, kind, field("On operation", operation), field("For customer", customer),
       field("To which calls", which), field("How many", count), h("button", { class: "main", type: "submit" }, "Add")),
-    about, members, h("datalist", { id: "operations" }));
+    about, fields, h("details", {}, h("summary", {}, "As JSON"), members), h("datalist", { id: "operations" }));
 
   function own(text) {
     let value;
@@ -37,8 +65,31 @@ export function faults() {
     if (operation.value.trim()) rule.operation = operation.value.trim();
     if (customer.value.trim()) rule.customer = customer.value.trim();
     if (which.value) rule[which.value] = Number(count.value);
-    await api("POST", "/faults", rule);
+    const [added] = await api("POST", "/faults", rule);
+    said.replaceChildren(h("p", { class: "done" }, `Rule ${added.id} is in force: ${rule.kind}.`));
     await fill();
+  }
+
+  async function apply([text, rules, what]) {
+    const { now } = await api("GET", "/clock");
+    await api("POST", "/faults", rules(now));
+    said.replaceChildren(h("p", { class: "done" }, `${text}: ${what}`));
+    await fill();
+  }
+
+  // A field for each member of the kind, by its example.
+  function formOf(own) {
+    const one = ([name, value]) => {
+      const number = typeof value === "number";
+      return field(name, h("input", {
+        type: number ? "number" : "text", value: String(value), required: true, "aria-label": `${name} of the kind`,
+        oninput: (event) => {
+          const { value: text } = event.target;
+          members.value = JSON.stringify({ ...JSON.parse(members.value || "{}"), [name]: number ? Number(text) : text });
+        },
+      }));
+    };
+    fields.replaceChildren(...Object.entries(own).map(one));
   }
 
   function choose(name) {
@@ -47,6 +98,7 @@ export function faults() {
     operation.value = chosen.example.operation ?? "";
     const own = Object.entries(chosen.example).filter(([member]) => member !== "kind" && !CHOOSING.includes(member));
     members.value = JSON.stringify(Object.fromEntries(own));
+    formOf(Object.fromEntries(own));
   }
 
   async function fill() {
@@ -71,18 +123,21 @@ export function faults() {
 
   return {
     element: h("div", {},
+      h("section", { class: "card" }, h("h2", {}, "Presets"),
+        h("div", { class: "buttons" }, PRESETS.map((preset) => button(preset[0], () => apply(preset), { title: preset[2] }))), said),
       h("section", { class: "card" }, h("h2", {}, "Add a fault"), form),
       h("section", { class: "card" }, h("div", { class: "head" }, h("h2", {}, "Rules in force"),
         button("End all", async () => { await api("DELETE", "/faults"); await fill(); })), list)),
     async open() {
       kinds = await api("GET", "/faults/kinds");
-      const select = choice(kinds.map((own) => [own.kind, own.kind]), "status", (event) => choose(event.target.value));
+      const select = h("select", { onchange: (event) => choose(event.target.value) }, grouped(kinds).map(([name, all]) =>
+        h("optgroup", { label: name }, all.map((own) => h("option", { value: own, selected: own === "status" }, own)))));
       kind.replaceChildren(field("Kind", select));
       choose("status");
       const names = ["token", ...await operations()];
       form.querySelector("datalist").replaceChildren(...names.map((name) => h("option", { value: name })));
       await fill();
     },
-    tick: fill,
+    follow: { topics: ["fault", "request", "clock"], fill },
   };
 }

@@ -1,110 +1,94 @@
 // The log of calls, live.
 
-import { api, beside, button, choice, closed, draw, field, h, moment, operations, pretty, query, status, table } from "/dom.js";
+import { beside, opener } from "/beside.js";
+import { call as shown } from "/call.js";
+import { api, button, choice, draw, field, h, moment, operations, problem, query, status, table } from "/dom.js";
+import { follow } from "/follow.js";
+import { place, refine, reflect, within } from "/place.js";
 
 const SHOWN = 200;
 
+// How long a call took, in words that fit a column.
+export function duration(ms) {
+  if (ms === null) return "";
+  return ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
 export function requests() {
-  const filter = { operation: "", customer: "", status: "" };
-  let calls = [];
-  let asked = 0;
-  let chosen = null;
-  let waiting = false;
-  const text = (name, placeholder) => h("input", {
-    placeholder, oninput: (event) => { filter[name] = event.target.value.trim(); again(); },
-  });
-  const chosenOperation = h("span");
+  const text = (name) => h("input", { placeholder: "any", size: 12, oninput: (event) => again({ [name]: event.target.value.trim() }, true) });
+  const controls = {
+    operation: choice([["", "any"]], "", (event) => again({ operation: event.target.value })),
+    customer: text("customer"),
+    status: text("status"),
+  };
+  const filter = () => {
+    const { operation, customer, status: wanted } = place().filter;
+    return { operation, customer, status: wanted };
+  };
+  const calls = follow(SHOWN, filter, async (after) => {
+    const found = await api("GET", `/requests${query({ ...filter(), after, limit: SHOWN })}`);
+    return { items: found.requests };
+  }, (call) => call.durationMs === null);
   const list = h("div");
   const detail = h("section", { class: "card detail", "aria-label": "Call", hidden: true });
-  const clear = button("Clear", async () => { await api("DELETE", "/requests"); again(); });
+  const clear = button("Clear", async () => { await api("DELETE", "/requests"); await again({}); });
   const split = h("div", { class: "split" },
     h("section", { class: "card", "aria-label": "Calls" },
-      h("div", { class: "tools" }, chosenOperation, field("Customer", text("customer", "any")), field("Status", text("status", "any")), clear),
+      h("div", { class: "tools" }, field("Operation", controls.operation), field("Customer", controls.customer), field("Status", controls.status), clear),
       list),
     detail);
+  const opened = opener(detail, list, more, look);
+  let waiting = false;
 
-  async function again() {
-    calls = [];
-    rows();
-    await more().catch(() => {});
+  async function again(changes, typed) {
+    refine(changes, typed);
+    await more().then(() => problem(null), problem);
   }
 
   async function more() {
-    const mine = ++asked;
-    const since = async (after) => (await api("GET", `/requests${query({ ...filter, after, limit: SHOWN })}`)).requests;
-    // Asked for from the first one on that may still get its answer; the newest is there again, unless the log was cleared.
-    const open = calls.filter((call) => call.status === null).map((call) => call.number);
-    const from = calls.length ? Math.min(calls.at(-1).number, ...open) : 1;
-    let found = await since(from - 1);
-    let kept = calls.filter((call) => call.number < from);
-    if (calls.length && found[0]?.number !== from) {
-      kept = [];
-      found = await since(0);
-    }
-    // A later question has the later answer.
-    if (mine !== asked) return;
-    calls = [...kept, ...found].slice(-SHOWN);
-    rows();
+    if (await calls.more()) rows();
   }
 
   function rows() {
-    const row = (call) => h("tr", { class: String(call.number) === chosen ? "chosen" : null },
-      h("td", { class: "number" }, h("a", { href: `#/requests/${call.number}` }, String(call.number))),
+    const row = (call) => h("tr", { class: String(call.number) === opened.chosen ? "chosen" : null },
+      h("td", { class: "number" }, h("a", { href: within(call.number) }, String(call.number))),
       h("td", { class: "exact" }, moment(call.at).slice(11)),
       h("td", {}, call.customer ?? ""),
       h("td", {}, call.operation || call.path),
       h("td", { class: "long" }, call.query.map(([name, value]) => `${name}=${value}`).join("  ")),
       h("td", {}, status(call.status)),
+      h("td", { class: "number" }, duration(call.durationMs)),
       h("td", { class: "warn" }, call.fault ?? ""));
-    draw(list, [calls, chosen], () => table("Calls", ["No. #", "At", "Customer", "Operation", "Request", "Status", "Fault"], [...calls].reverse().map(row),
-      "No call has come. This page shows them as they do."));
+    draw(list, [calls.all, opened.chosen, place().filter], () => table("Calls", ["No. #", "At", "Customer", "Operation", "Request", "Status", "Took #", "Fault"],
+      [...calls.all].reverse().map(row), "No call has come. This page shows them as they do."));
   }
 
   async function look(number) {
-    const call = await api("GET", `/requests/${encodeURIComponent(number)}`);
-    if (number !== chosen) return;
-    waiting = call.status === null;
-    const headers = (pairs) => pairs.map(([name, value]) => `${name}: ${value}`).join("\n");
-    const parts = [
-      h("p", {}, status(call.status), call.fault ? h("span", { class: "tag warn" }, call.fault) : null,
-        ` ${moment(call.at)}, ${call.customer ?? "without a valid token"}`),
-      h("h3", {}, "Request"),
-      h("pre", { tabIndex: 0 }, `${call.method} ${call.path}${query(Object.fromEntries(call.query))}\n${headers(call.headers)}${call.body ? `\n\n${pretty(call.body)}` : ""}`),
-      h("h3", {}, "Response"),
-    ];
-    if (call.answer) {
-      parts.push(h("pre", { tabIndex: 0 }, headers(call.answer.headers)),
-        h("pre", { tabIndex: 0 }, pretty(call.answer.body) || (call.bodiesDropped ? "(dropped to make room for later calls)" : "(no body)")),
-        h("p", { class: "soft" }, `${call.answer.size} bytes before compression`));
-    } else {
-      parts.push(h("p", { class: "empty" }, call.status === null ? "There is no answer, or not yet." : ""));
-    }
-    beside(detail, call, `Call ${call.number}: ${call.operation || "unknown path"}`, "requests", () => parts);
+    const [call, sandbox] = await Promise.all([api("GET", `/requests/${encodeURIComponent(number)}`), api("GET", "")]);
+    if (number !== opened.chosen) return;
+    waiting = call.durationMs === null;
+    beside(detail, call, `Call ${call.number}: ${call.operation || "unknown path"}`, () => shown(call, sandbox, duration));
   }
 
   async function names() {
-    const all = ["token", ...await operations()].map((name) => [name, name]);
-    chosenOperation.replaceChildren(field("Operation", choice([["", "any"], ...all], "",
-      (event) => { filter.operation = event.target.value; again(); })));
+    const all = ["token", ...await operations()];
+    controls.operation.append(...all.map((name) => h("option", { value: name }, name)));
+    reflect(controls);
   }
 
   names().catch(() => {});
   return {
     element: split,
     async open(item) {
-      chosen = item;
-      rows();
-      const seen = item === null ? null : look(item).catch((error) => {
-        if (chosen !== item) return;
-        closed(detail, list);
-        throw error;
-      });
-      await Promise.all([more(), seen]);
-      if (chosen === null) closed(detail, list);
+      reflect(controls);
+      await opened.open(item);
     },
-    async tick() {
-      await more();
-      if (waiting && chosen !== null) await look(chosen);
+    follow: {
+      topics: ["request"],
+      async fill() {
+        await more();
+        if (waiting && opened.chosen !== null) await look(opened.chosen);
+      },
     },
   };
 }

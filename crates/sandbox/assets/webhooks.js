@@ -1,32 +1,8 @@
-// The clock, and the webhooks with what was sent to them.
+// The webhooks, and what was sent to them.
 
-import { act, api, beside, button, check, choice, closed, draw, field, h, moment, pretty, table } from "/dom.js";
-
-const HOUR = 3600;
-
-export function clock() {
-  const now = h("p", {});
-  const days = h("input", { type: "number", min: "1", max: "400", value: "7" });
-  const set = (change) => async () => { await api("POST", "/clock", change()); await fill(); };
-  const skip = (text, seconds) => button(text, set(() => ({ advanceSeconds: seconds })));
-
-  async function fill() {
-    const { now: text, held } = await api("GET", "/clock");
-    now.replaceChildren(h("strong", {}, `${moment(text)} UTC`), held ? ", held" : ", running");
-  }
-
-  return {
-    element: h("section", { class: "card" }, h("h2", {}, "Clock"), now,
-      h("div", { class: "buttons" }, button("Hold", set(() => ({ hold: true }))), button("Run", set(() => ({ hold: false })))),
-      h("h3", {}, "Skip ahead; everything due in between happens"),
-      h("div", { class: "buttons" }, skip("1 hour", HOUR), skip("1 day", 24 * HOUR), skip("3 days", 72 * HOUR), skip("30 days", 720 * HOUR)),
-      h("form", { class: "tools", onsubmit: act(set(() => ({ advanceSeconds: Number(days.value) * 24 * HOUR }))) },
-        field("Days", days), h("button", { type: "submit" }, "Skip")),
-      h("p", { class: "soft" }, "Invitations are accepted, insurance runs out, carriers change, tokens expire, deliveries are repeated.")),
-    open: fill,
-    tick: fill,
-  };
-}
+import { beside, opener } from "/beside.js";
+import { act, api, button, check, choice, copy, draw, field, h, moment, pretty, table } from "/dom.js";
+import { within } from "/place.js";
 
 const EVENTS = [
   "carrier.packet.completed", "carrier.incident_report.created", "carrier.incident_report.updated",
@@ -38,7 +14,7 @@ const SWITCHES = [
 
 export function webhooks() {
   const cards = new Map();
-  let chosen = null;
+  let sent = [];
   const url = h("input", { type: "url", required: true, placeholder: "http://127.0.0.1:9000/mcp", size: 32 });
   const secret = h("input", { placeholder: "made by the sandbox" });
   const customer = h("input", { value: "demo" });
@@ -81,8 +57,8 @@ export function webhooks() {
   function delivery(own) {
     const last = own.attempts.at(-1);
     const kind = { delivered: "good", waiting: "warn", failed: "bad", dropped: "bad" }[own.state];
-    return h("tr", { class: String(own.id) === chosen ? "chosen" : null },
-      h("td", { class: "number" }, h("a", { href: `#/webhooks/${own.id}` }, String(own.id))),
+    return h("tr", { class: String(own.id) === opened.chosen ? "chosen" : null },
+      h("td", { class: "number" }, h("a", { href: within(own.id) }, String(own.id))),
       h("td", { class: "number" }, String(own.webhook)),
       h("td", { class: "exact" }, moment(own.at).slice(0, 19)),
       h("td", { class: "long" }, own.event),
@@ -91,8 +67,11 @@ export function webhooks() {
       h("td", {}, button("Resend", async () => { await api("POST", `/deliveries/${own.id}/resend`); await fill(); }, { "aria-label": `Resend ${own.id}` })));
   }
 
+  const opened = opener(detail, deliveries, fill, look);
+
   async function fill() {
-    const [hooks, sent] = await Promise.all([api("GET", "/webhooks"), api("GET", "/deliveries?limit=100")]);
+    const [hooks, found] = await Promise.all([api("GET", "/webhooks"), api("GET", "/deliveries?limit=100")]);
+    sent = found;
     // The cards stay, as somebody may be typing in one.
     draw(list, hooks.map((webhook) => webhook.id), () => {
       const kept = hooks.map(({ id }) => [id, cards.get(id) ?? h("div", { class: "card" })]);
@@ -101,20 +80,31 @@ export function webhooks() {
       return hooks.length ? [...cards.values()] : h("p", { class: "empty" }, "No subscriptions yet.");
     });
     for (const webhook of hooks) draw(cards.get(webhook.id), webhook, () => subscription(webhook));
-    draw(deliveries, [sent, chosen], () => table("Deliveries", ["No. #", "To #", "Happened", "Event", "State", "Attempts", ""], sent.reverse().map(delivery), "Nothing was sent."));
-    const own = sent.find((one) => String(one.id) === chosen);
-    if (own) look(own);
-    else closed(detail, deliveries);
-    return chosen === null || own;
+    draw(deliveries, [sent, opened.chosen], () => table("Deliveries", ["No. #", "To #", "Happened", "Event", "State", "Attempts", ""], [...sent].reverse().map(delivery), "Nothing was sent."));
+    if (opened.chosen !== null && detail.dataset.shown) await look(opened.chosen);
   }
 
-  function look(own) {
-    const attempt = (one) => h("tr", {}, h("td", { class: "exact" }, moment(one.at)), h("td", {}, String(one.status ?? one.error)));
-    beside(detail, own, `Delivery ${own.id}: ${own.event}`, "webhooks", () => [
-      h("p", {}, `${own.state}${own.due ? `, next attempt ${moment(own.due)}` : ""}`),
-      table("Attempts", ["At", "Response"], own.attempts.map(attempt), "No attempt yet."),
-      h("h3", {}, own.url),
-      h("pre", { tabIndex: 0 }, pretty(own.body) || "(no body)")]);
+  async function look(id) {
+    const find = () => sent.find((one) => String(one.id) === id);
+    if (!find()) sent = await api("GET", "/deliveries?limit=100");
+    const own = find();
+    if (!own) throw new Error(`There is no delivery ${id} among the last ones. The list has those there are.`);
+    const attempt = (one) => h("li", {},
+      h("b", { class: one.status >= 200 && one.status < 300 ? "good" : "bad" }, String(one.status ?? one.error)), h("span", { class: "soft" }, ` at ${moment(one.at)} UTC`),
+      one.headers.length ? h("pre", { tabIndex: 0 }, one.headers.map(([name, value]) => `${name}: ${value}`).join("\n")) : null,
+      one.answer ? h("div", {}, "The receiver answered:", h("pre", { tabIndex: 0 }, one.answer)) : null);
+    const body = h("pre", { tabIndex: 0 }, pretty(own.body) || "(no body)");
+    const raw = h("pre", { tabIndex: 0 }, own.body);
+    beside(detail, own, `Delivery ${own.id}: ${own.event}`, () => [
+      h("p", { class: "long" }, `${own.state}${own.due ? `, next attempt ${moment(own.due)}` : ""}, to ${own.url}`),
+      h("h3", {}, "Body"),
+      body,
+      ...(own.body ? [
+        h("h3", {}, "Signature"),
+        h("p", { class: "soft" }, "mcp-signature is the HMAC-SHA256, in hex, of the body byte by byte as it was sent, with the secret of the webhook as the key. This is what is signed:"),
+        h("details", {}, h("summary", {}, "The signed text"), raw, h("div", { class: "buttons" }, copy(own.body, raw)))] : []),
+      h("h3", {}, "Attempts"),
+      own.attempts.length ? h("ol", { class: "plain" }, own.attempts.map(attempt)) : h("p", { class: "empty" }, "No attempt yet.")]);
   }
 
   return {
@@ -124,10 +114,7 @@ export function webhooks() {
         h("section", {}, list),
         h("section", { class: "card" }, h("h2", {}, "Deliveries"), deliveries)),
       detail),
-    async open(item) {
-      chosen = item;
-      if (!await fill()) throw new Error(`There is no delivery ${item} among the last ones. The list has those there are.`);
-    },
-    tick: fill,
+    open: (item) => opened.open(item),
+    follow: { topics: ["delivery", "clock"], fill },
   };
 }

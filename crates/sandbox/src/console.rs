@@ -18,8 +18,16 @@ pub(crate) fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
         "/console.js" => file!(SCRIPT, "console.js"),
         "/dom.js" => file!(SCRIPT, "dom.js"),
         "/carriers.js" => file!(SCRIPT, "carriers.js"),
+        "/carrier.js" => file!(SCRIPT, "carrier.js"),
+        "/beside.js" => file!(SCRIPT, "beside.js"),
+        "/call.js" => file!(SCRIPT, "call.js"),
+        "/clock.js" => file!(SCRIPT, "clock.js"),
+        "/place.js" => file!(SCRIPT, "place.js"),
+        "/start.js" => file!(SCRIPT, "start.js"),
+        "/watch.js" => file!(SCRIPT, "watch.js"),
         "/requests.js" => file!(SCRIPT, "requests.js"),
         "/faults.js" => file!(SCRIPT, "faults.js"),
+        "/follow.js" => file!(SCRIPT, "follow.js"),
         "/outbox.js" => file!(SCRIPT, "outbox.js"),
         "/webhooks.js" => file!(SCRIPT, "webhooks.js"),
         "/docs" => file!(HTML, "docs.html"),
@@ -45,9 +53,11 @@ pub(crate) fn policy(path: &str, portal: &str) -> String {
                 img-src data:; frame-ancestors 'none'"
             .to_owned();
     }
-    // The reference with calls in it calls the portal, too.
+    // The reference with calls in it writes styles into its elements.
+    let style = if path == "/docs" { "'self' 'unsafe-inline'" } else { "'self'" };
+    // Both it and the console call the portal, too.
     format!(
-        "default-src 'self'; connect-src 'self' {portal}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+        "default-src 'self'; connect-src 'self' {portal}; style-src {style}; img-src 'self' data:; \
          frame-ancestors 'none'"
     )
 }

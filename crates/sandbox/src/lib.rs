@@ -47,6 +47,7 @@ mod server;
 mod snapshot;
 mod state_file;
 mod vendor;
+mod watch;
 mod webhooks;
 mod wire;
 mod world;

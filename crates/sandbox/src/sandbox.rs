@@ -14,6 +14,7 @@ use crate::customers::{PASSWORD, USERNAME};
 use crate::engine::Engine;
 use crate::lock;
 use crate::snapshot::Snapshot;
+use crate::watch::Topic;
 use crate::webhooks::{Delivery, Webhook, WebhookEvent, Whose};
 use crate::wire::fault::Fault;
 use crate::wire::record::RecordedRequest;
@@ -171,6 +172,7 @@ impl Sandbox {
     /// ```
     pub fn advance(&self, by: Duration) {
         self.engine.clock.advance(by);
+        self.engine.watch.say(Topic::Clock, None);
         self.engine.webhooks.wake();
     }
 
@@ -275,11 +277,13 @@ impl Sandbox {
     /// Stops the sandbox's time, as [`fixed_time`](Builder::fixed_time) does from the start.
     pub fn hold_clock(&self) {
         self.engine.clock.hold();
+        self.engine.watch.say(Topic::Clock, None);
     }
 
     /// Lets the sandbox's time run on from where it was held.
     pub fn release_clock(&self) {
         self.engine.clock.release();
+        self.engine.watch.say(Topic::Clock, None);
         self.engine.webhooks.wake();
     }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -249,6 +249,8 @@ fn record(
         fault: None,
         bodies_dropped: false,
         over: false,
+        came: SystemTime::now(),
+        took: None,
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::control::addresses;
 use crate::control::call::Call;
 use crate::control::reply::{Code, Refusal, Reply, Result, bad, missing};
+use crate::control::{changes, papers, profile};
 use crate::customers::Customer;
 use crate::engine::triggers::{Cannot, Event};
 use crate::lock;
@@ -36,6 +37,7 @@ pub(crate) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
     match (method, path) {
         ("GET", ["carriers"]) => list(call),
         ("GET", ["carriers", dot]) => one(call, dot),
+        ("GET", ["carriers", dot, "packet"]) => papers::packet(call, &*customer(call)?, dot),
         ("POST", ["carriers", dot, "events"]) => happen(call, dot).await,
         _ => Err(addresses::nowhere(method, path)),
     }
@@ -76,7 +78,7 @@ fn someone(call: &Call<'_>, name: &str) -> std::result::Result<std::sync::Arc<Cu
 }
 
 /// A look is no visit: who has not signed in has the lists of the start.
-fn customer(call: &Call<'_>) -> std::result::Result<std::sync::Arc<Customer>, Refusal> {
+pub(super) fn customer(call: &Call<'_>) -> std::result::Result<std::sync::Arc<Customer>, Refusal> {
     let name = call.params.get("customer").unwrap_or(crate::customers::USERNAME);
     call.engine
         .customers
@@ -153,6 +155,10 @@ fn one(call: &Call<'_>, dot: &str) -> Result {
         })
         .collect();
     let mut value = row(call, &customer, index);
+    let standing = customer.standing(&call.engine.world, &lock(&call.engine.history), index, now);
+    let carrier = Carrier::new(&call.engine.world, index, standing.facts.clone(), now);
+    value["profile"] = profile::of(call.engine, &customer, (&standing, &carrier), &answers);
+    value["changes"] = changes::of(&call.engine.world, &lock(&customer.state), index, now).into();
     value["answers"] = answers.into();
     Ok(Reply::Json(value))
 }

@@ -4,12 +4,16 @@ mod about;
 mod addresses;
 mod call;
 mod carriers;
+mod changes;
 mod clock;
+mod events;
 mod faults;
 mod guard;
 mod health;
 mod outbox;
 mod page;
+mod papers;
+mod profile;
 mod reply;
 mod requests;
 mod shown;
@@ -103,7 +107,9 @@ async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
         ("GET", []) => Ok(Reply::Json(about::sandbox(engine))),
         ("GET", ["openapi.json"]) => Ok(Reply::Json(about::document())),
         ("GET", ["certificate"]) => about::certificate(engine),
+        ("GET", ["events"]) => events::open(call),
         ("GET", ["clock"]) => Ok(Reply::Json(clock::shown(engine))),
+        ("GET", ["clock", "events"]) => clock::events(call),
         ("POST", ["clock"]) => clock::set(call).await,
         (_, ["faults", ..]) => faults::route(call, method, path),
         ("GET", ["requests", "wait"]) => waiting::wait(call).await,
@@ -112,6 +118,7 @@ async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
         (_, ["carriers", ..]) => carriers::route(call, method, path).await,
         (_, ["webhooks" | "deliveries", ..]) => webhooks::route(call, method, path).await,
         ("POST", ["tokens"]) => tokens::spoil(call),
+        ("GET", ["blobs"]) => papers::document(call, &*carriers::customer(call)?),
         ("DELETE", ["blobs"]) => {
             engine.rotate_blobs();
             Ok(Reply::Done)

@@ -13,6 +13,10 @@ pub(crate) enum Reply {
     Json(Value),
     /// A text of a content type of its own.
     Text(&'static str, String),
+    /// A file that a browser shows in place.
+    File(&'static str, Vec<u8>),
+    /// What goes on for as long as somebody listens.
+    Live(&'static str, ResponseBody),
     Done,
 }
 
@@ -40,9 +44,11 @@ pub(crate) enum Code {
     NoReport,
     TimedOut,
     TooManyCustomers,
+    TooManyStreams,
     UnknownAddress,
     UnknownCarrier,
     UnknownDelivery,
+    UnknownDocument,
     UnknownFault,
     UnknownMember,
     UnknownMessage,
@@ -93,19 +99,22 @@ pub(crate) fn missing(code: Code, error: impl Into<String>, list: &str) -> Refus
 /// An answer or a refusal as it goes out.
 pub(crate) fn response(reply: Result) -> Response<ResponseBody> {
     const JSON: &str = "application/json; charset=utf-8";
+    let whole = |text: String| ResponseBody::whole(Bytes::from(text));
     let (status, kind, body, allow) = match reply {
-        Ok(Reply::Json(value)) => (200, JSON, value.to_string(), None),
-        Ok(Reply::Text(kind, text)) => (200, kind, text, None),
-        Ok(Reply::Done) => (204, JSON, String::new(), None),
+        Ok(Reply::Json(value)) => (200, JSON, whole(value.to_string()), None),
+        Ok(Reply::Text(kind, text)) => (200, kind, whole(text), None),
+        Ok(Reply::File(kind, bytes)) => (200, kind, ResponseBody::whole(Bytes::from(bytes)), None),
+        Ok(Reply::Live(kind, body)) => (200, kind, body, None),
+        Ok(Reply::Done) => (204, JSON, whole(String::new()), None),
         Err(Refusal { status, code, error, advice, more, allow }) => {
             let mut value = json!({ "code": code, "error": error, "try": advice });
             if let Value::Object(members) = &mut value {
                 members.extend(more);
             }
-            (status, JSON, value.to_string(), allow)
+            (status, JSON, whole(value.to_string()), allow)
         }
     };
-    let mut response = Response::new(ResponseBody::whole(Bytes::from(body)));
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
     let headers = response.headers_mut();
     if status != 204 {

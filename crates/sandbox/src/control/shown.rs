@@ -19,6 +19,8 @@ pub(crate) fn summary(request: &RecordedRequest) -> Value {
         "query": masked(&request.query),
         "status": request.status,
         "fault": request.fault,
+        "cameAt": Ticks::from_system(request.came).iso(),
+        "durationMs": request.took.map(|took| (took.as_secs_f64() * 1e5).round() / 100.0),
     })
 }
 

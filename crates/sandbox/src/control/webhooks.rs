@@ -134,8 +134,10 @@ fn shown(id: u64, webhook: &Webhook) -> Value {
 }
 
 fn delivery(own: &Delivery) -> Value {
-    let attempt =
-        |attempt: &Attempt| json!({ "at": attempt.at.iso(), "status": attempt.status, "error": attempt.error });
+    let attempt = |attempt: &Attempt| {
+        let (headers, answer) = (&attempt.headers, &attempt.answer);
+        json!({ "at": attempt.at.iso(), "status": attempt.status, "error": attempt.error, "headers": headers, "answer": answer })
+    };
     json!({
         "id": own.id,
         "webhook": own.webhook,

@@ -19,6 +19,7 @@ use crate::customers::outbox::Outbox;
 use crate::customers::poll_limit::PollLimit;
 use crate::customers::state::{Standing, State};
 use crate::lock;
+use crate::watch::Watch;
 use crate::world::clock::Ticks;
 use crate::world::history::History;
 use crate::world::{Index, World};
@@ -55,8 +56,8 @@ pub(crate) struct Customers {
 }
 
 impl Customers {
-    pub(crate) fn new(changes_interval: Duration) -> Self {
-        Self { changes_interval, outbox: Arc::default(), by_name: Mutex::default() }
+    pub(crate) fn new(changes_interval: Duration, watch: Watch) -> Self {
+        Self { changes_interval, outbox: Arc::new(Outbox::new(watch)), by_name: Mutex::default() }
     }
 
     /// The customer of a name, who is new if the name is; none where there are too many.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::customers::message::{Letter, Message};
 use crate::lock;
+use crate::watch::{Topic, Watch};
 
 /// More than a test looks through; past it a customer's oldest message is dropped.
 const MOST: usize = 1_000;
@@ -15,7 +16,7 @@ const MOST_BYTES: usize = 16 << 20;
 
 /// The messages of all customers, numbered in the order in which they went out.
 #[derive(Default)]
-pub(crate) struct Outbox(Mutex<Boxes>);
+pub(crate) struct Outbox(Mutex<Boxes>, Watch);
 
 /// What is kept of it in a snapshot.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -43,6 +44,10 @@ pub(crate) struct Found {
 }
 
 impl Outbox {
+    pub(crate) fn new(watch: Watch) -> Self {
+        Self(Mutex::default(), watch)
+    }
+
     /// Puts a message in, as the last one.
     pub(crate) fn post(&self, customer: &Arc<str>, mut letter: Letter) {
         let mut boxes = lock(&self.0);
@@ -56,6 +61,9 @@ impl Outbox {
             boxes.bytes -= freed;
         }
         while boxes.bytes > MOST_BYTES && boxes.drop_oldest() {}
+        let number = boxes.last;
+        drop(boxes);
+        self.1.say(Topic::Message, number);
     }
 
     /// The last `limit` messages that fit, of one customer or of all; `portal` is where links lead.
@@ -95,6 +103,8 @@ impl Outbox {
         let mut boxes = lock(&self.0);
         boxes.by_customer.retain(|name, _| customer.is_some_and(|own| own != &**name));
         boxes.bytes = boxes.size();
+        drop(boxes);
+        self.1.say(Topic::Message, None);
     }
 
     pub(crate) fn keep(&self) -> Boxes {

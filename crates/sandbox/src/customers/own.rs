@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::Index;
 use crate::world::clock::Ticks;
-use crate::world::facts::{Facts, Incident, Report};
+use crate::world::facts::{Facts, Incident, Report, Revisions};
 use crate::world::history::remember;
 use crate::world::stretch::{Change, FMCSA, INSURANCE, RISK};
 
@@ -34,6 +34,35 @@ impl Own {
             }
         }
         facts
+    }
+
+    /// As [`Own::on`], as it was at an instant.
+    pub(crate) fn then(&self, index: Index, mut facts: Facts, at: Ticks) -> Facts {
+        let Some(own) = self.facts.get(&index) else { return facts };
+        let changed = |category| {
+            let until = self.changes.iter().filter(|change| change.index == index && change.at <= at);
+            until.filter(|change| change.categories & category != 0).count() as u32
+        };
+        facts.revisions = Revisions { amendments: changed(INSURANCE), readings: changed(FMCSA) };
+        for incident in own.incidents.iter().filter(|incident| incident.created <= at) {
+            let mut incident = incident.clone();
+            if incident.modified.is_some_and(|modified| modified > at) {
+                (incident.modified, incident.retracted) = (None, false);
+            }
+            facts.incidents.retain(|known| known.number != incident.number);
+            facts.incidents.push(incident);
+        }
+        facts
+    }
+
+    /// The reports about a carrier that this customer had made or changed.
+    pub(crate) fn incidents(&self, index: Index) -> &[Incident] {
+        self.facts.get(&index).map_or(&[], |own| &own.incidents)
+    }
+
+    /// Whether a report was made for this customer, and did not come with time.
+    pub(crate) fn made(&self, incident: &Incident) -> bool {
+        incident.number > FIRST_INCIDENT
     }
 
     /// Gives a carrier new data and a row in the change feed.

@@ -10,10 +10,13 @@ pub(crate) mod triggers;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 use crate::builder::Builder;
 use crate::customers::{Customer, Customers};
 use crate::vendor::call::Call;
 use crate::vendor::request::Params;
+use crate::watch::Watch;
 use crate::webhooks::{Kept, Webhooks};
 use crate::wire::auth::Tokens;
 use crate::wire::fault::{Fault, Faults};
@@ -25,6 +28,9 @@ use crate::wire::tls::Secured;
 use crate::world::World;
 use crate::world::clock::{Clock, Pace, Ticks};
 use crate::world::history::History;
+
+/// Streams of events that can be open: more than people have pages open.
+pub(crate) const MOST_STREAMS: usize = 64;
 
 /// Everything that the two listeners share.
 pub(crate) struct Engine {
@@ -46,6 +52,9 @@ pub(crate) struct Engine {
     pub(crate) faults: Faults,
     pub(crate) start: Start,
     pub(crate) log: Log,
+    pub(crate) watch: Watch,
+    /// Places for streams of events.
+    pub(crate) streams: Arc<Semaphore>,
     /// Each open connection holds it.
     pub(crate) connections: Arc<()>,
     pub(crate) profile: Profile,
@@ -85,7 +94,8 @@ impl Engine {
         let start = builder.snapshot.as_ref().map_or(clock.now(), |snapshot| snapshot.start);
         let world = World::new(builder.seed, builder.carriers, builder.activity, start);
         let faults: Vec<_> = builder.faults.iter().cloned().chain(builder.profile.faults()).collect();
-        let customers = Customers::new(builder.changes_interval);
+        let watch = Watch::default();
+        let customers = Customers::new(builder.changes_interval, watch.clone());
         let mut vendor = None;
         let mut webhooks = Kept::default();
         if let Some(snapshot) = builder.snapshot.clone() {
@@ -100,14 +110,16 @@ impl Engine {
             tls,
             history: Mutex::new(vendor.unwrap_or_else(|| History::new(start))),
             customers,
-            webhooks: Webhooks::new(builder.allow_remote_webhooks, builder.seed, webhooks),
+            webhooks: Webhooks::new(builder.allow_remote_webhooks, builder.seed, webhooks, watch.clone()),
             tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(1))),
             portal_tokens: Mutex::new(Tokens::new(builder.token_lifetime, secret(2))),
             delay: Mutex::new(builder.delay),
             form_key: key::form_key(secret(3)),
-            faults: Faults::new(builder.seed, faults.clone()),
+            faults: Faults::new(builder.seed, faults.clone(), watch.clone()),
             start: Start { pace, faults },
-            log: Log::new(builder.record_requests),
+            log: Log::new(builder.record_requests, watch.clone()),
+            watch,
+            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             connections: Arc::default(),
             require_content_length: builder.require_content_length && builder.profile != Profile::Docs,
             profile: builder.profile,

@@ -10,6 +10,7 @@ use crate::customers::state::{Awaited, UserRequest, VinRequest};
 use crate::engine::Engine;
 use crate::lock;
 use crate::vendor::messages;
+use crate::watch::Topic;
 use crate::webhooks::body::{self, Body};
 use crate::webhooks::{Webhook, WebhookEvent, Whose};
 use crate::world::Index;
@@ -35,6 +36,9 @@ impl Engine {
     pub(crate) fn settle_vendor(&self) -> Ticks {
         let now = self.clock.now();
         let notices = lock(&self.history).settle(&self.world, now);
+        for notice in &notices {
+            self.watch.say(Topic::Carrier, u64::from(self.world.dot(notice.index)));
+        }
         if !self.webhooks.is_empty() {
             for notice in &notices {
                 for listener in self.listeners(event_of(notice)) {
@@ -48,6 +52,9 @@ impl Engine {
     fn settle_customer(&self, customer: &Customer, now: Ticks) {
         let happened = lock(&customer.state).settle(now);
         for (at, awaited) in happened {
+            if let Awaited::Packet(index) | Awaited::Vin(index, _) = awaited {
+                self.watch.say(Topic::Carrier, u64::from(self.world.dot(index)));
+            }
             self.tell_awaited(customer, at, awaited);
         }
     }

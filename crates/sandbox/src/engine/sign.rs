@@ -4,6 +4,7 @@ use crate::customers::Customer;
 use crate::customers::signature::Signature;
 use crate::engine::Engine;
 use crate::lock;
+use crate::watch::Topic;
 use crate::webhooks::delivery::sign;
 use crate::world::Index;
 
@@ -34,6 +35,7 @@ impl Engine {
         let signed = lock(&customer.state).sign_packet(index, forms, signature);
         if signed {
             self.packet_completed(customer, index, at);
+            self.watch.say(Topic::Carrier, u64::from(self.world.dot(index)));
         }
         signed
     }

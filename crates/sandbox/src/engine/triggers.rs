@@ -7,8 +7,11 @@ use crate::customers::outbox::Boxes;
 use crate::engine::Engine;
 use crate::lock;
 use crate::snapshot::{FORMAT, Snapshot};
+use crate::watch::Topic;
 use crate::webhooks::Kept;
+use crate::world::Index;
 use crate::world::carrier::natural;
+use crate::world::clock::Ticks;
 use crate::world::facts::Report;
 use crate::world::history::{History, Notice, What};
 use crate::world::stretch::{FMCSA, INSURANCE, RISK};
@@ -36,6 +39,12 @@ impl Engine {
     pub(crate) fn happen(&self, customer: &Customer, dot: i64, event: Event) -> Result<(), Cannot> {
         let index = self.world.by_dot(dot).ok_or(Cannot::NoCarrier)?;
         let at = self.settle(customer);
+        self.happen_at(customer, (index, at), event)?;
+        self.watch.say(Topic::Carrier, u64::from(self.world.dot(index)));
+        Ok(())
+    }
+
+    fn happen_at(&self, customer: &Customer, (index, at): (Index, Ticks), event: Event) -> Result<(), Cannot> {
         let mut state = lock(&customer.state);
         let report = match event {
             Event::Change => {
@@ -74,6 +83,7 @@ impl Engine {
         self.webhooks.replace(Kept::default());
         self.faults.replace(self.start.faults.clone());
         self.log.clear();
+        self.watch.say_all();
     }
 }
 
@@ -109,6 +119,7 @@ impl Engine {
         self.customers.replace(snapshot.customers);
         self.customers.outbox.replace(snapshot.outbox);
         self.webhooks.replace(snapshot.webhooks);
+        self.watch.say_all();
         Ok(())
     }
 }

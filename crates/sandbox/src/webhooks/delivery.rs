@@ -60,6 +60,12 @@ pub struct Attempt {
     /// Why there is no status.
     pub error: Option<String>,
     pub(crate) at: Ticks,
+    /// The headers that were sent; not kept in snapshots, as what follows.
+    #[serde(skip)]
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// The beginning of what the receiver answered.
+    #[serde(skip)]
+    pub(crate) answer: Option<String>,
 }
 
 impl Attempt {

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use tokio::sync::{Notify, watch};
 
 use crate::lock;
+use crate::watch::{Topic, Watch};
 use crate::webhooks::places::{Kept, Queue, Whose};
 use crate::webhooks::{Attempt, Delivery, DeliveryState, Webhook, WebhookEvent};
 use crate::world::clock::Ticks;
@@ -16,6 +17,7 @@ const MOST_WEBHOOKS: usize = 1000;
 pub(crate) struct Webhooks {
     allow_remote: bool,
     seed: u64,
+    watch: Watch,
     queue: Mutex<Queue>,
     /// Wakes the pump.
     pub(crate) turn: Notify,
@@ -31,9 +33,9 @@ pub(crate) struct Sending {
 }
 
 impl Webhooks {
-    pub(crate) fn new(allow_remote: bool, seed: u64, kept: Kept) -> Self {
+    pub(crate) fn new(allow_remote: bool, seed: u64, kept: Kept, watch: Watch) -> Self {
         let queue = Mutex::new(Queue::of(kept, 0));
-        Self { allow_remote, seed, queue, turn: Notify::new(), progress: watch::Sender::new(()) }
+        Self { allow_remote, seed, watch, queue, turn: Notify::new(), progress: watch::Sender::new(()) }
     }
 
     pub(crate) fn keep(&self) -> Kept {
@@ -52,6 +54,7 @@ impl Webhooks {
     fn changed(&self) {
         self.turn.notify_one();
         self.progress.send_replace(());
+        self.watch.say(Topic::Delivery, None);
     }
 
     pub(crate) fn add(&self, mut webhook: Webhook) -> Result<u64, String> {
@@ -195,6 +198,7 @@ impl Webhooks {
         }
         drop(queue);
         self.progress.send_replace(());
+        self.watch.say(Topic::Delivery, sending.delivery.id);
     }
 
     pub(crate) fn resend(&self, id: u64, now: Ticks) -> bool {
@@ -249,7 +253,7 @@ mod tests {
     use crate::webhooks::places::{MOST_DONE, MOST_WAITING};
 
     fn subscribed() -> (Webhooks, u64) {
-        let webhooks = Webhooks::new(false, 7, Kept::default());
+        let webhooks = Webhooks::new(false, 7, Kept::default(), Watch::default());
         let id = webhooks.add(Webhook::to("http://127.0.0.1:9/")).unwrap();
         (webhooks, id)
     }
@@ -260,7 +264,10 @@ mod tests {
 
     fn attempt(webhooks: &Webhooks, delivery: u64, status: u16) {
         let sending = webhooks.sending(delivery).unwrap();
-        webhooks.attempted(&sending, Attempt { status: Some(status), error: None, at: Ticks(0) });
+        webhooks.attempted(
+            &sending,
+            Attempt { status: Some(status), error: None, at: Ticks(0), headers: Vec::new(), answer: None },
+        );
     }
 
     fn places(webhooks: &Webhooks) -> (usize, usize, usize) {
@@ -285,7 +292,11 @@ mod tests {
         assert_eq!(places(&webhooks), (4, 3, 1), "sent again");
         assert!(webhooks.remove(id));
         assert_eq!(places(&webhooks), (1, 0, 1), "its webhook ended");
-        assert_eq!(places(&Webhooks::new(false, 7, webhooks.keep())), (1, 0, 1), "and after a restart");
+        assert_eq!(
+            places(&Webhooks::new(false, 7, webhooks.keep(), Watch::default())),
+            (1, 0, 1),
+            "and after a restart"
+        );
     }
 
     #[test]
@@ -317,7 +328,10 @@ mod tests {
         webhooks.replace(Kept::default());
         let id = webhooks.add(Webhook::to("http://127.0.0.1:9/")).unwrap();
         assert_eq!(send(&webhooks, id), delivery, "numbers begin again");
-        webhooks.attempted(&sending, Attempt { status: Some(200), error: None, at: Ticks(0) });
+        webhooks.attempted(
+            &sending,
+            Attempt { status: Some(200), error: None, at: Ticks(0), headers: Vec::new(), answer: None },
+        );
         assert_eq!(webhooks.delivery(delivery).unwrap().state, DeliveryState::Waiting);
     }
 }

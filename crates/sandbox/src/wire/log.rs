@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::pin::pin;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hyper::Response;
 use hyper::header::HeaderValue;
 use tokio::sync::Notify;
 
+use crate::watch::{Topic, Watch};
 use crate::wire::fault::Applied;
 use crate::wire::record::{RecordedAnswer, RecordedRequest};
 use crate::wire::response_body::ResponseBody;
@@ -50,6 +51,7 @@ struct Inner {
 
 pub(crate) struct Log {
     recording: bool,
+    watch: Watch,
     inner: Mutex<Inner>,
     changed: Notify,
 }
@@ -70,11 +72,12 @@ pub(crate) struct Listing {
 pub(crate) struct Running<'l> {
     log: &'l Log,
     number: u64,
+    begun: Instant,
 }
 
 impl Log {
-    pub(crate) fn new(recording: bool) -> Self {
-        Self { recording, inner: Mutex::default(), changed: Notify::new() }
+    pub(crate) fn new(recording: bool, watch: Watch) -> Self {
+        Self { recording, watch, inner: Mutex::default(), changed: Notify::new() }
     }
 
     pub(crate) fn recording(&self) -> bool {
@@ -101,7 +104,8 @@ impl Log {
         }
         drop(inner);
         self.changed.notify_waiters();
-        Running { log: self, number }
+        self.watch.say(Topic::Request, number);
+        Running { log: self, number, begun: Instant::now() }
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
@@ -170,6 +174,8 @@ impl Log {
         inner.tallies.clear();
         (inner.bodies, inner.heads) = (0, 0);
         inner.peak = inner.running;
+        drop(inner);
+        self.watch.say(Topic::Request, None);
     }
 
     /// Waits until something is found in the log, which is looked at whenever a request comes and whenever one is over.
@@ -273,8 +279,10 @@ impl Drop for Running<'_> {
         inner.running -= 1;
         if let Some(record) = inner.place(self.number).and_then(|at| inner.ring.get_mut(at)) {
             record.over = true;
+            record.took = Some(self.begun.elapsed());
         }
         drop(inner);
         self.log.changed.notify_waiters();
+        self.log.watch.say(Topic::Request, self.number);
     }
 }

@@ -1,6 +1,6 @@
 //! A request that came, as it is kept.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
@@ -44,6 +44,10 @@ pub struct RecordedRequest {
     pub bodies_dropped: bool,
     /// Whether it is over: answered, or ended without an answer.
     pub(crate) over: bool,
+    /// When it came, in the machine's time.
+    pub(crate) came: SystemTime,
+    /// How long it took until its answer began, once that is known.
+    pub(crate) took: Option<Duration>,
 }
 
 /// What the sandbox answered.

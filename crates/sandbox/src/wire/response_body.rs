@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use tokio::sync::mpsc::Receiver;
 use tokio::time::{Sleep, sleep};
 
 use crate::wire::fault::Kind;
@@ -36,6 +37,8 @@ enum Pace {
     /// This number of bytes more, then nothing.
     Stall(usize),
     Reset(usize),
+    /// What comes, as it comes, until no more can.
+    Live(Receiver<Bytes>),
 }
 
 impl ResponseBody {
@@ -45,6 +48,11 @@ impl ResponseBody {
 
     pub(crate) fn chunked(rest: Bytes) -> Self {
         Self { rest, length: None, pace: Pace::AtOnce, pause: None, reset: None }
+    }
+
+    /// A body that goes on for as long as its parts come.
+    pub(crate) fn live(parts: Receiver<Bytes>) -> Self {
+        Self { pace: Pace::Live(parts), ..Self::chunked(Bytes::new()) }
     }
 
     /// The same body as a fault has it, which may end by a reset of the connection.
@@ -77,9 +85,10 @@ impl Body for ResponseBody {
             ready!(pause.as_mut().poll(context));
             self.pause = None;
         }
-        let most = match self.pace {
+        let most = match &mut self.pace {
+            Pace::Live(parts) => return parts.poll_recv(context).map(|part| part.map(|part| Ok(Frame::data(part)))),
             Pace::AtOnce => CHUNK,
-            Pace::Drip { bytes, .. } => bytes,
+            Pace::Drip { bytes, .. } => *bytes,
             Pace::Stall(0) => {
                 self.pause = Some(Box::pin(sleep(FOR_EVER)));
                 return self.poll_frame(context);
@@ -90,7 +99,7 @@ impl Body for ResponseBody {
                 }
                 return Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into())));
             }
-            Pace::Stall(left) | Pace::Reset(left) => left.min(CHUNK),
+            Pace::Stall(left) | Pace::Reset(left) => (*left).min(CHUNK),
         };
         let size = self.rest.len().min(most);
         let chunk = self.rest.split_to(size);
@@ -106,7 +115,7 @@ impl Body for ResponseBody {
             }
             // The body is shorter than where it was to break off.
             Pace::Stall(left) | Pace::Reset(left) => *left = 0,
-            Pace::AtOnce => {}
+            Pace::AtOnce | Pace::Live(_) => {}
         }
         if size == 0 && matches!(self.pace, Pace::Stall(_) | Pace::Reset(_)) {
             return self.poll_frame(context);

@@ -22,6 +22,7 @@ pub(crate) mod safety;
 pub(crate) mod salt;
 pub(crate) mod stretch;
 mod terms;
+pub(crate) mod timeline;
 pub(crate) mod words;
 
 use crate::world::clock::Ticks;

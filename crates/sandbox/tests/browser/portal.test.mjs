@@ -1,69 +1,16 @@
 // The portal's pages and the outbox in a real browser: a carrier completes its packet, and what is shown is accessible.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { after, before, beforeEach, test } from "node:test";
-import { chromium } from "playwright-core";
-import { start } from "./sandbox.mjs";
+import { beforeEach, test } from "node:test";
+import { browsing, received } from "./page.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = process.env.PORTAL_SCREENSHOTS;
 const key = "ea72823e-1506-4b72-a3b0-a488e1ba2f1e";
-let sandbox, browser, context, page, token;
-const outside = [];
-const complaints = [];
-
-before(async () => {
-  sandbox = await start();
-  token = await sandbox.signIn();
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-  if (folder) mkdirSync(folder, { recursive: true });
-});
-
-after(async () => {
-  await browser?.close();
-  await sandbox?.stop();
-});
-
-beforeEach(async () => {
-  await fetch(`${sandbox.api}/__sandbox/reset`, { method: "POST" });
-  await open();
-});
-
-async function open(options = {}) {
-  await context?.close();
-  // The checker is a script, which the pages do not allow.
-  context = await browser.newContext({ viewport: { width: 1000, height: 900 }, bypassCSP: true, ...options });
-  context.setDefaultTimeout(10_000);
-  page = await context.newPage();
-  page.on("request", (request) => {
-    if (![sandbox.api, sandbox.portal].some((own) => request.url().startsWith(`${own}/`)) && !request.url().startsWith("data:")) outside.push(request.url());
-  });
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("status of 4")) complaints.push(message.text());
-  });
-}
-
-async function violations() {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  return violations.map((own) => `${own.id}: ${own.nodes.map((node) => node.html).join(" | ")}`);
-}
-
-async function accessible(name) {
-  for (const colorScheme of ["light", "dark"]) {
-    for (const width of [1000, 390]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      assert.deepEqual(await violations(), [], `${name} ${colorScheme} ${width}`);
-      const cut = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      assert.ok(!cut, `${name} is wider than ${width} pixels`);
-      if (folder) await page.screenshot({ path: `${folder}/${name}-${colorScheme}-${width}.png`, fullPage: true });
-    }
-  }
-}
+// The checker is a script, which the pages do not allow.
+const own = browsing({ pictures: folder, viewport: { width: 1000, height: 900 }, bypassCSP: true });
+const { accessible, control, open, violations } = own;
+let page, sandbox, token;
+beforeEach(() => ({ page, sandbox, token } = own));
 
 async function complete(name) {
   await page.getByLabel("These data are right").check();
@@ -75,31 +22,9 @@ async function complete(name) {
   await page.getByLabel("I agree to sign electronically").check();
 }
 
-async function received(wanted) {
-  const posted = [];
-  const receiver = createServer((request, response) => {
-    let body = "";
-    request.on("data", (part) => { body += part; }).on("end", () => {
-      posted.push(JSON.parse(body));
-      response.writeHead(200).end();
-    });
-  });
-  await new Promise((listening) => receiver.listen(0, "127.0.0.1", listening));
-  try {
-    const webhook = { url: `http://127.0.0.1:${receiver.address().port}/mcp`, events: ["carrier.packet.completed"] };
-    await fetch(`${sandbox.api}/__sandbox/webhooks`, { method: "POST", body: JSON.stringify(webhook) });
-    await wanted(async () => {
-      for (let waited = 0; !posted.length && waited < 10_000; waited += 50) await page.waitForTimeout(50);
-      return posted;
-    });
-  } finally {
-    receiver.closeAllConnections();
-    receiver.close();
-  }
-}
-
 test("an invitation is completed by a carrier in the portal: the packet is polled, and the webhook comes", async () => {
-  await received(async (events) => {
+  await received(async (url, posted) => {
+    await control("POST", "/webhooks", { url, events: ["carrier.packet.completed"] });
     const invited = await sandbox.call(token, "EmailPacketInvitation", { DOTNumber: "23868", carrierEmail: "ada@carrier.example" });
     assert.equal(invited.status, 200);
     await page.goto(`${sandbox.api}/#/outbox`);
@@ -107,7 +32,7 @@ test("an invitation is completed by a carrier in the portal: the packet is polle
     await page.locator(".detail h2:focus", { hasText: "Invitation" }).waitFor();
     assert.deepEqual(await violations(), []);
     if (folder) await page.screenshot({ path: `${folder}/outbox.png` });
-    const opened = context.waitForEvent("page");
+    const opened = own.context.waitForEvent("page");
     await page.locator(".detail ul a").click();
     const portal = await opened;
     const outbox = page;
@@ -122,9 +47,10 @@ test("an invitation is completed by a carrier in the portal: the packet is polle
     await page.getByText("w9.pdf (5 bytes)").waitFor();
     page = outbox;
     await page.locator("tbody tr", { hasText: "completed its packet" }).first().waitFor();
-    const posted = await events();
-    assert.equal(posted[0].eventData.agreement.signaturePerson, "Ada Oak <b>");
-    assert.equal(posted[0].eventData.carrier.dotNumber, 23868);
+    for (let waited = 0; !posted.length && waited < 10_000; waited += 50) await page.waitForTimeout(50);
+    const { eventData } = JSON.parse(posted[0].body);
+    assert.equal(eventData.agreement.signaturePerson, "Ada Oak <b>");
+    assert.equal(eventData.carrier.dotNumber, 23868);
     const window = { fromDate: "2026-03-18T12:00:00", toDate: "2026-03-18T12:00:00" };
     const rows = await (await sandbox.call(token, "CompletedPackets", window)).json();
     assert.ok(rows.some((row) => row.DOTNumber === 23868));
@@ -180,11 +106,12 @@ test("the keyboard is enough to sign", async () => {
 
 test("the packet is shown or downloaded, and nothing was asked of anybody else", async () => {
   await open({ bypassCSP: false });
+  ({ page } = own);
   await page.goto(`${sandbox.portal}/CarrierInformation/DOTNumber/23868`);
   assert.equal(await page.locator("main").evaluate((own) => getComputedStyle(own).maxWidth), "760px", "the style is allowed");
   const link = await page.getByRole("link", { name: "The packet (PDF)" }).getAttribute("href");
   const answer = await page.request.get(`${sandbox.portal}${link}`);
   assert.deepEqual([answer.headers()["content-type"], answer.headers()["content-disposition"]], ["application/pdf", 'inline; filename="CarrierPacket-23868.pdf"']);
-  assert.deepEqual(outside, []);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(own.outside, []);
+  assert.deepEqual(own.complaints, []);
 });

@@ -116,10 +116,11 @@ async fn every_operation_of_the_api_succeeds_as_the_reference_opens() {
 async fn every_operation_of_the_control_api_succeeds_as_the_reference_opens() {
     let (executed, left) = execute_all("control.json").await;
     assert!(executed >= 20, "{executed}");
-    // Numbers and snapshots that the sandbox has given out.
+    // Numbers, names and snapshots that the sandbox has given out.
     let known = [
         "DELETE /__sandbox/faults/{id}",
         "DELETE /__sandbox/webhooks/{id}",
+        "GET /__sandbox/blobs",
         "GET /__sandbox/outbox/{number}",
         "GET /__sandbox/requests/{number}",
         "PATCH /__sandbox/webhooks/{id}",

@@ -13,7 +13,7 @@ async fn start() -> Caller {
 }
 
 /// Method, path, body; then status, word and the beginning of the sentence.
-const REFUSED: [(&str, &str, &str, u16, &str, &str); 43] = [
+const REFUSED: [(&str, &str, &str, u16, &str, &str); 48] = [
     ("GET", "nothing", "", 404, "unknownAddress", "the sandbox has no address \"/__sandbox/nothing\""),
     (
         "GET",
@@ -154,11 +154,23 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 43] = [
     ("PATCH", "webhooks/99", "{}", 404, "unknownWebhook", "there is no webhook of this number"),
     ("POST", "deliveries/99/resend", "", 404, "unknownDelivery", "there is no delivery of this number"),
     ("PUT", "snapshot", r#"{"format":1}"#, 400, "invalidSnapshot", "this is a snapshot of format 1"),
+    ("GET", "blobs", "", 400, "invalidValue", "name must be the blob name of a document"),
+    ("GET", "blobs?name=none", "", 404, "unknownDocument", "there is no document of this name"),
+    ("GET", "carriers/1/packet", "", 404, "unknownDocument", "this carrier has completed no packet"),
+    ("POST", "clock", r#"{"at":"soon"}"#, 400, "invalidValue", "at must be an instant in ISO 8601, and is \"soon\""),
+    (
+        "POST",
+        "clock",
+        r#"{"at":"2026-03-19","advanceSeconds":1}"#,
+        400,
+        "invalidValue",
+        "advanceSeconds and at exclude each other",
+    ),
     ("GET", "certificate", "", 404, "noCertificate", "the sandbox speaks plain HTTP"),
 ];
 
 /// Words of the document that the table above does not have, and why.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 9] = [
     // What is sent is broken or too much.
     "bodyIncomplete",
     "bodyTimedOut",
@@ -170,6 +182,7 @@ const ELSEWHERE: [&str; 8] = [
     "droppedRequest",
     "noLog",
     "tooManyCustomers",
+    "tooManyStreams",
 ];
 
 #[tokio::test]

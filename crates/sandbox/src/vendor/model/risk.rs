@@ -17,7 +17,7 @@ const NAMES: [(&str, &str); CATEGORIES] = [
 ];
 
 /// The word for a number of points. A few carriers have the words of the guide, or of other clients, for the same.
-fn rating(c: &Carrier<'_>, points: u32) -> &'static str {
+pub(crate) fn rating(c: &Carrier<'_>, points: u32) -> &'static str {
     let words = match c.index % 16 {
         3 => ["Pass", "Warning", "Review Recommended", "Unacceptable"],
         10 => ["Low", "Warning", "UnacceptableReview", "Unacceptable"],
@@ -26,7 +26,8 @@ fn rating(c: &Carrier<'_>, points: u32) -> &'static str {
     words[[125, 250, 1000].iter().filter(|least| points >= **least).count()]
 }
 
-fn overall(c: &Carrier<'_>, risk: &Risk) -> (u32, &'static str) {
+/// The points of all categories, and the word for them.
+pub(crate) fn overall(c: &Carrier<'_>, risk: &Risk) -> (u32, &'static str) {
     let total = risk.iter().map(|category| points(category)).sum();
     // A rating that no document mentions, now and then.
     (total, if c.index % 97 == 31 { "Pending" } else { rating(c, total) })

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::lock;
+use crate::watch::{Topic, Watch};
 use crate::wire::fault::choice::Seen;
 use crate::wire::fault::kind::Part;
 use crate::wire::fault::{Fault, Kind};
@@ -21,12 +22,13 @@ struct Rule {
 /// The rules in force, in the order in which they were added.
 pub(crate) struct Faults {
     seed: u64,
+    watch: Watch,
     rules: Mutex<(u64, Vec<Rule>)>,
 }
 
 impl Faults {
-    pub(crate) fn new(seed: u64, rules: Vec<Fault>) -> Self {
-        let faults = Self { seed, rules: Mutex::default() };
+    pub(crate) fn new(seed: u64, rules: Vec<Fault>, watch: Watch) -> Self {
+        let faults = Self { seed, watch, rules: Mutex::default() };
         faults.replace(rules);
         faults
     }
@@ -43,6 +45,8 @@ impl Faults {
         rules.0 += 1;
         let id = rules.0;
         rules.1.push(Rule { id, fault, matched: 0, applied: 0 });
+        drop(rules);
+        self.watch.say(Topic::Fault, id);
         id
     }
 
@@ -50,11 +54,13 @@ impl Faults {
         let rules = &mut lock(&self.rules).1;
         let before = rules.len();
         rules.retain(|rule| rule.id != id);
+        self.watch.say(Topic::Fault, id);
         rules.len() < before
     }
 
     pub(crate) fn clear(&self) {
         lock(&self.rules).1.clear();
+        self.watch.say(Topic::Fault, None);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
