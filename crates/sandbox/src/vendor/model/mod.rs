@@ -1,5 +1,6 @@
 //! The models of the vendor's answers, written straight into JSON.
 
+pub(crate) mod agreement;
 pub(crate) mod associated;
 pub(crate) mod certificates;
 pub(crate) mod changes;
@@ -10,11 +11,11 @@ mod field;
 pub(crate) mod incidents;
 pub(crate) mod lists;
 pub(crate) mod packet;
-mod packet_parts;
+pub(crate) mod packet_parts;
 mod packet_tables;
-mod packet_tax;
+pub(crate) mod packet_tax;
 pub(crate) mod preview;
-mod register;
+pub(crate) mod register;
 pub(crate) mod risk;
 pub(crate) mod signer;
 pub(crate) mod vins;
@@ -37,10 +38,17 @@ pub(crate) struct Once {
 
 /// A text that most records leave out: null, or empty.
 fn seldom(w: &mut Json, key: &str, draw: &mut Draw, value: &str) {
+    match rare(draw, value) {
+        Some(value) => w.plain(key, value),
+        None => w.null(key),
+    }
+}
+
+fn rare<'v>(draw: &mut Draw, value: &'v str) -> Option<&'v str> {
     match draw.below(8) {
-        0 => w.plain(key, value),
-        1 => w.plain(key, ""),
-        _ => w.null(key),
+        0 => Some(value),
+        1 => Some(""),
+        _ => None,
     }
 }
 
