@@ -35,7 +35,13 @@ pub(super) fn agreements(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.end_array();
 }
 
-fn agreement(w: &mut Json, c: &Carrier<'_>, standing: &Standing, (n, own): (u8, &Agreement), customer: &mut Option<Id>) {
+fn agreement(
+    w: &mut Json,
+    c: &Carrier<'_>,
+    standing: &Standing,
+    (n, own): (u8, &Agreement),
+    customer: &mut Option<Id>,
+) {
     let generation = standing.blobs;
     w.open();
     w.time(k!("SignatureDate"), own.signed);

@@ -24,11 +24,11 @@ const COLUMNS: [(&str, f32); 8] = [
 ];
 /// The rows, with what the limit of each is of. Those without a line of insurance stay empty.
 const ROWS: [(&str, Option<Line>, &str, f32); 5] = [
-    ("COMMERCIAL GENERAL LIABILITY", Some(Line::General), "GENERAL AGGREGATE", 52.0),
-    ("AUTOMOBILE LIABILITY", Some(Line::Auto), "COMBINED SINGLE LIMIT", 52.0),
-    ("UMBRELLA LIABILITY\nEXCESS LIABILITY", None, "", 38.0),
-    ("WORKERS COMPENSATION\nAND EMPLOYERS' LIABILITY", None, "", 38.0),
-    ("OTHER: MOTOR TRUCK CARGO", Some(Line::Cargo), "LIMIT PER SHIPMENT", 62.0),
+    ("COMMERCIAL GENERAL LIABILITY", Some(Line::General), "GENERAL AGGREGATE", 50.0),
+    ("AUTOMOBILE LIABILITY", Some(Line::Auto), "COMBINED SINGLE LIMIT", 50.0),
+    ("UMBRELLA LIABILITY\nEXCESS LIABILITY", None, "", 36.0),
+    ("WORKERS COMPENSATION\nAND EMPLOYERS' LIABILITY", None, "", 36.0),
+    ("OTHER: MOTOR TRUCK CARGO", Some(Line::Cargo), "LIMIT PER SHIPMENT", 56.0),
 ];
 
 /// The certificate of a number; the customer is the one whom it was made out to.
@@ -70,14 +70,14 @@ fn head(sheet: &mut Sheet, c: &Carrier<'_>) {
 fn parties(sheet: &mut Sheet, c: &Carrier<'_>, insurers: &[&Policy]) {
     let agency = certificates::agency(c);
     let place = agency.place;
-    let producer = Area::new(LEFT, 96.0, HALF, 66.0);
+    let producer = Area::new(LEFT, 96.0, HALF, 65.0);
     boxed(
         sheet,
         producer,
         "PRODUCER",
         &join(&[agency.name, "\n", AGENCY_STREET, "\n", place.city, ", ", place.state, " ", place.zip]),
     );
-    let insured = Area { y: 162.0, h: 68.0, ..producer };
+    let insured = Area { y: 161.0, h: 65.0, ..producer };
     boxed(sheet, insured, "INSURED", &addressed(c));
 
     let line = |n: u8| Area::new(MIDDLE, 96.0 + 13.0 * f32::from(n), HALF, 13.0);
@@ -86,7 +86,7 @@ fn parties(sheet: &mut Sheet, c: &Carrier<'_>, insurers: &[&Policy]) {
     named(sheet, phone, "PHONE:", &agency.phone);
     named(sheet, fax, "FAX:", certificates::fax_shown(c, &agency).unwrap_or(""));
     named(sheet, line(2), "E-MAIL ADDRESS:", AGENCY_EMAIL);
-    let heading = Area { h: 13.0, ..line(3) };
+    let heading = line(3);
     sheet.frame(heading);
     let cell = |area: Area| (Area { w: 190.0, ..area }, Area { x: area.x + 190.0, w: area.w - 190.0, ..area });
     let (name, rating) = cell(heading);
@@ -116,22 +116,22 @@ fn named(sheet: &mut Sheet, area: Area, name: &str, value: &str) {
     sheet.frame(area);
     let names = if name.len() < 8 { 28.0 } else { NAMES };
     sheet.text(Area { w: names, ..area.inside(3.0, 0.5) }, name, Look::small(6.0).middle());
-    let value_area = Area { x: area.x + names + 4.0, w: area.w - names - 7.0, ..area.inside(0.0, 0.5) };
-    sheet.text(Area { x: value_area.x, w: area.w - names - 7.0, ..value_area }, value, Look::plain(8.0).middle());
+    let values = Area { x: area.x + names + 4.0, w: area.w - names - 7.0, ..area.inside(0.0, 0.5) };
+    sheet.text(values, value, Look::plain(8.0).middle());
 }
 
 fn coverages(sheet: &mut Sheet, c: &Carrier<'_>, (ordinal, policies): (u32, &[&Policy]), insurers: &[&Policy]) {
-    let bar = Area::new(LEFT, 230.0, 2.0 * HALF, 13.0);
+    let bar = Area::new(LEFT, 226.0, 2.0 * HALF, 13.0);
     sheet.bar(bar, "COVERAGES");
     let number = format!("CERTIFICATE NUMBER: {}", certificates::number(c, ordinal));
     sheet.text(Area { x: LEFT + 170.0, w: 180.0, ..bar }, &number, Look::plain(8.0).middle());
     sheet.text(Area { x: LEFT + 400.0, w: 130.0, ..bar }, "REVISION NUMBER:", Look::plain(8.0).middle());
-    let notice = Area::new(LEFT, 243.0, 2.0 * HALF, 22.0);
+    let notice = Area::new(LEFT, 239.0, 2.0 * HALF, 22.0);
     sheet.frame(notice);
     let text = "Each policy listed was issued to the insured for its own period. Whatever a contract may ask for, the policies \
         alone say what is covered; claims that were paid may have lowered the limits.";
     sheet.text(notice.inside(4.0, 1.0), text, Look::plain(6.5).middle());
-    let mut row = Area { y: 265.0, h: 20.0, ..notice };
+    let mut row = Area { y: 261.0, h: 20.0, ..notice };
     for (cell, (name, _)) in cells(row).into_iter().zip(COLUMNS) {
         sheet.frame(cell);
         sheet.text(cell.inside(1.0, 0.5), name, Look::small(6.0).align(Align::Center).middle());
@@ -186,10 +186,8 @@ fn coverage(sheet: &mut Sheet, c: &Carrier<'_>, row: Area, (name, letter): (&str
 
 fn limits(sheet: &mut Sheet, c: &Carrier<'_>, cell: Area, (policy, limit): (&Policy, &str)) {
     let dollars = |value: &str| join(&["$ ", value]);
-    let mut lines = vec![
-        (limit, dollars(&grouped(policy.limit))),
-        ("DEDUCTIBLE", dollars(&grouped(policy.deductible))),
-    ];
+    let mut lines =
+        vec![(limit, dollars(&grouped(policy.limit))), ("DEDUCTIBLE", dollars(&grouped(policy.deductible)))];
     if policy.line == Line::Cargo {
         let refer = c.cover.reefer_breakdown;
         lines.push(("REFER BREAKDOWN", if refer { "Yes" } else { "No" }.to_owned()));
@@ -200,13 +198,17 @@ fn limits(sheet: &mut Sheet, c: &Carrier<'_>, cell: Area, (policy, limit): (&Pol
     for (n, (name, value)) in lines.iter().enumerate() {
         let line = Area { y: cell.y + 2.0 + 13.0 * n as f32, h: 11.0, ..cell.inside(3.0, 0.0) };
         sheet.text(Area { w: 72.0, ..line }, name, Look::small(6.0).middle());
-        sheet.text(Area { x: line.x + 72.0, w: line.w - 72.0, ..line }, value, Look::plain(8.0).align(Align::Right).middle());
+        sheet.text(
+            Area { x: line.x + 72.0, w: line.w - 72.0, ..line },
+            value,
+            Look::plain(8.0).align(Align::Right).middle(),
+        );
         sheet.rule((cell.x, line.y + 12.0), (cell.x + cell.w, line.y + 12.0), 0.2);
     }
 }
 
 fn foot(sheet: &mut Sheet, c: &Carrier<'_>, broker: &Broker) {
-    let description = Area::new(LEFT, 527.0, 2.0 * HALF, 72.0);
+    let description = Area::new(LEFT, 509.0, 2.0 * HALF, 82.0);
     let cancelled = match c.cover.cancelled {
         Some(day) => format!("The policies of this certificate were cancelled as of {}.", date(day)),
         None => String::new(),
@@ -214,17 +216,17 @@ fn foot(sheet: &mut Sheet, c: &Carrier<'_>, broker: &Broker) {
     let about = format!("For-hire trucking of the insured: {}.\n{cancelled}", numbers(c));
     boxed(sheet, description, "DESCRIPTION OF OPERATIONS / LOCATIONS / VEHICLES", about.trim_end());
 
-    let (left, right) = (Area::new(LEFT, 599.0, HALF, 13.0), Area::new(MIDDLE, 599.0, HALF, 13.0));
+    let (left, right) = (Area::new(LEFT, 591.0, HALF, 13.0), Area::new(MIDDLE, 591.0, HALF, 13.0));
     sheet.bar(left, "CERTIFICATE HOLDER");
     sheet.bar(right, "CANCELLATION");
-    let holder = Area { y: 612.0, h: 110.0, ..left };
+    let holder = Area { y: 604.0, h: 118.0, ..left };
     sheet.frame(holder);
     sheet.text(holder.inside(12.0, 14.0), &addressed_broker(broker), Look::plain(10.0));
-    let cancellation = Area { y: 612.0, h: 54.0, ..right };
+    let cancellation = Area { y: 604.0, h: 56.0, ..right };
     sheet.frame(cancellation);
     let text = "If a policy above is cancelled before its end, whether and when the holder is notified follows from that policy.";
     sheet.text(cancellation.inside(6.0, 4.0), text, Look::plain(8.0).middle());
-    let signed = Area { y: 666.0, h: 56.0, ..right };
+    let signed = Area { y: 660.0, h: 62.0, ..right };
     sheet.frame(signed);
     sheet.text(Area { h: 9.0, ..signed.inside(3.0, 1.5) }, "AUTHORIZED REPRESENTATIVE", Look::small(6.0));
     sheet.text(signed.inside(12.0, 6.0).under(8.0), certificates::agency(c).name, Look::hand(14.0).middle());

@@ -54,10 +54,11 @@ impl<'p> Flow<'p> {
     pub(super) fn pair(&mut self, name: &str, value: &str) {
         const NAMES: f32 = 120.0;
         let look = Look::plain(8.0);
-        let h = height(value, RIGHT - LEFT - NAMES, look).max(9.5) + 0.6;
+        let w = RIGHT - LEFT - NAMES - 4.0;
+        let h = height(value, w, look).max(9.5) + 0.6;
         let (area, sheet) = self.take(h);
         sheet.text(Area { w: NAMES - 6.0, ..area.inside(3.0, 0.0) }, name, Look::small(8.0));
-        sheet.text(Area { x: LEFT + NAMES, w: area.w - NAMES, ..area }, value, look);
+        sheet.text(Area { x: LEFT + NAMES, w, ..area }, value, look);
     }
 
     /// Cells of a row, each with its share of the width.

@@ -1,5 +1,6 @@
 //! A paper: its pages, written as PDF. The same pages are the same bytes: no instant and no number of chance is in them.
 
+use pdf_writer::writers::Encoding;
 use pdf_writer::{Filter, Name, Pdf, Rect, Ref, Settings, TextStr};
 
 use crate::vendor::papers::letters::{FIRST, Face};
@@ -10,13 +11,15 @@ use crate::vendor::papers::widths::MORE;
 const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
 const INFO: Ref = Ref::new(3);
-/// The fonts, then two objects for each page.
+/// The fonts; after them come two objects for each page.
 const FONTS: [(Face, &[u8], Ref, Ref); 3] = [
     (Face::Plain, b"Helvetica", Ref::new(4), Ref::new(5)),
     (Face::Bold, b"Helvetica-Bold", Ref::new(6), Ref::new(7)),
     (Face::Slanted, b"Helvetica-Oblique", Ref::new(8), Ref::new(9)),
 ];
-const FIRST_PAGE: i32 = 10;
+/// The codes of the letters that the fonts have beside those of Windows.
+const OTHERS: Ref = Ref::new(10);
+const FIRST_PAGE: i32 = 11;
 
 pub(super) struct Paper {
     title: String,
@@ -42,11 +45,10 @@ impl Paper {
         pdf.document_info(INFO).title(TextStr(&self.title)).producer(TextStr("mycarrierpackets-sandbox"));
         for (_, name, plain, more) in FONTS {
             pdf.type1_font(plain).base_font(Name(name)).encoding_predefined(Name(b"WinAnsiEncoding"));
-            let mut font = pdf.type1_font(more);
-            font.base_font(Name(name));
-            let names = MORE.iter().map(|(_, glyph, ..)| Name(glyph.as_bytes()));
-            font.encoding_custom().differences().consecutive(FIRST, names);
+            pdf.type1_font(more).base_font(Name(name)).pair(Name(b"Encoding"), OTHERS);
         }
+        let names = MORE.iter().map(|(_, glyph, ..)| Name(glyph.as_bytes()));
+        pdf.indirect(OTHERS).start::<Encoding>().differences().consecutive(FIRST, names);
         for (n, sheet) in self.sheets.into_iter().enumerate() {
             let mut written = pdf.page(page(n));
             written.media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT)).parent(PAGES).contents(content(n));

@@ -83,14 +83,6 @@ fn safety(flow: &mut Flow<'_>, c: &Carrier<'_>) {
     let rating = register::rating(c);
     let rated = safety.rated.map(|at| join(&[", ", &date(at)])).unwrap_or_default();
     flow.pair("Rating", &join(&[if rating.is_empty() { "None" } else { rating }, &rated]));
-    let shares = [3.0, 2.0, 2.0, 2.0];
-    flow.row(&shares, &["INSPECTIONS", "COUNT", "OUT OF SERVICE", "SHARE"], HEADS);
-    let mut row = |name: &str, of: Inspected| {
-        flow.row(&shares, &[name, &of.count.to_string(), &of.out.to_string(), &percent(of.share())], CELL);
-    };
-    row("Vehicles", safety.vehicles);
-    row("Drivers", safety.drivers);
-    row("Hazardous materials", safety.hazardous);
     let crashes = safety.crashes;
     let counts = format!(
         "{} (fatal {}, with injuries {}, towed {})",
@@ -101,6 +93,15 @@ fn safety(flow: &mut Flow<'_>, c: &Carrier<'_>) {
     );
     flow.pair("Crashes", &counts);
     flow.pair("Out of service", if safety.out_of_service { "Yes" } else { "No" });
+    flow.space(2.0);
+    let shares = [3.0, 2.0, 2.0, 2.0];
+    flow.row(&shares, &["INSPECTIONS", "COUNT", "OUT OF SERVICE", "SHARE"], HEADS);
+    let mut row = |name: &str, of: Inspected| {
+        flow.row(&shares, &[name, &of.count.to_string(), &of.out.to_string(), &percent(of.share())], CELL);
+    };
+    row("Vehicles", safety.vehicles);
+    row("Drivers", safety.drivers);
+    row("Hazardous materials", safety.hazardous);
 }
 
 fn insurance(flow: &mut Flow<'_>, c: &Carrier<'_>) {
@@ -133,7 +134,7 @@ fn fleet(flow: &mut Flow<'_>, c: &Carrier<'_>) {
         fleet.trailers.total()
     );
     flow.pair("Fleet", &units);
-    flow.pair("Drivers", &format!("{}, of them {} with a commercial licence", fleet.drivers, fleet.licensed));
+    flow.pair("Drivers", &format!("{}, of them {} with a commercial license", fleet.drivers, fleet.licensed));
     let kinds: Vec<String> = fleet.equipment.iter().map(|own| format!("{} {}", own.count, spaced(own.name))).collect();
     flow.pair("Equipment", &kinds.join(", "));
     let hauls = match fleet.trade {

@@ -1,6 +1,6 @@
 //! A page of US Letter: texts that keep inside their areas, lines and boxes, and the mark that it is a specimen.
 
-use pdf_writer::types::LineCapStyle;
+use pdf_writer::types::{LineCapStyle, LineJoinStyle};
 use pdf_writer::{Content, Name, Settings, Str, TextStr};
 
 use crate::vendor::papers::letters::{Face, Place, place, width, wrap};
@@ -152,7 +152,11 @@ impl Sheet {
         let head = Area::new(LEFT, 20.0, RIGHT - LEFT, 14.0);
         sheet.text(Area { w: 80.0, ..head }, "SPECIMEN", Look::bold(11.0).middle());
         let made = "Made by a sandbox. Everything in it is invented.";
-        sheet.text(Area { x: LEFT + 90.0, w: head.w - 90.0, ..head }, made, Look::small(8.0).align(Align::Right).middle());
+        sheet.text(
+            Area { x: LEFT + 90.0, w: head.w - 90.0, ..head },
+            made,
+            Look::small(8.0).align(Align::Right).middle(),
+        );
         sheet
     }
 
@@ -173,12 +177,23 @@ impl Sheet {
     /// The word that says what the page is, from corner to corner: drawn, so that whoever reads the text is not disturbed.
     fn mark(&mut self) {
         // Strokes on a grid of 4 by 6, from the lower left corner.
-        const S: &[(f32, f32)] =
-            &[(4., 5.), (3., 6.), (1., 6.), (0., 5.), (0., 4.), (1., 3.), (3., 3.), (4., 2.), (4., 1.), (3., 0.), (1., 0.), (0., 1.)];
+        const S: &[(f32, f32)] = &[
+            (4., 5.),
+            (3., 6.),
+            (1., 6.),
+            (0., 5.),
+            (0., 4.),
+            (1., 3.),
+            (3., 3.),
+            (4., 2.),
+            (4., 1.),
+            (3., 0.),
+            (1., 0.),
+            (0., 1.),
+        ];
         const P: &[(f32, f32)] = &[(0., 0.), (0., 6.), (3., 6.), (4., 5.), (4., 4.), (3., 3.), (0., 3.)];
         const E: &[(f32, f32)] = &[(4., 6.), (0., 6.), (0., 3.), (3., 3.), (0., 3.), (0., 0.), (4., 0.)];
-        const C: &[(f32, f32)] =
-            &[(4., 5.), (3., 6.), (1., 6.), (0., 5.), (0., 1.), (1., 0.), (3., 0.), (4., 1.)];
+        const C: &[(f32, f32)] = &[(4., 5.), (3., 6.), (1., 6.), (0., 5.), (0., 1.), (1., 0.), (3., 0.), (4., 1.)];
         const I: &[(f32, f32)] = &[(2., 0.), (2., 6.)];
         const M: &[(f32, f32)] = &[(0., 0.), (0., 6.), (2., 3.), (4., 6.), (4., 0.)];
         const N: &[(f32, f32)] = &[(0., 0.), (0., 6.), (4., 0.), (4., 6.)];
@@ -186,15 +201,21 @@ impl Sheet {
         let (sin, cos) = (HEIGHT / WIDTH).atan().sin_cos();
         let letters = [S, P, E, C, I, M, E, N];
         let (long, high) = (letters.len() as f32 * 5.5 - 1.5, 6.0);
-        let matrix = |x: f32, y: f32| (WIDTH / 2.0 + (x * cos - y * sin) * SCALE, HEIGHT / 2.0 + (x * sin + y * cos) * SCALE);
+        let matrix =
+            |x: f32, y: f32| (WIDTH / 2.0 + (x * cos - y * sin) * SCALE, HEIGHT / 2.0 + (x * sin + y * cos) * SCALE);
         let (x, y) = matrix(-long / 2.0, -high / 2.0);
         let content = &mut self.content;
         content.save_state().transform([cos * SCALE, sin * SCALE, -sin * SCALE, cos * SCALE, x, y]);
-        content.set_stroke_gray(0.92).set_line_width(0.8).set_line_cap(LineCapStyle::RoundCap);
+        content.set_stroke_gray(0.94).set_line_width(0.6);
+        content.set_line_cap(LineCapStyle::RoundCap).set_line_join(LineJoinStyle::RoundJoin);
         for (n, strokes) in letters.into_iter().enumerate() {
             for (k, (x, y)) in strokes.iter().enumerate() {
                 let x = x + n as f32 * 5.5;
-                if k == 0 { content.move_to(x, *y) } else { content.line_to(x, *y) };
+                if k == 0 {
+                    content.move_to(x, *y)
+                } else {
+                    content.line_to(x, *y)
+                };
             }
             content.stroke();
         }
@@ -273,7 +294,7 @@ impl Sheet {
     /// A box of a form: what belongs there, and beneath it what is there.
     pub(super) fn field(&mut self, area: Area, label: &str, value: &str) {
         self.frame(area);
-        self.text(Area { h: 8.0, ..area.inside(3.0, 1.0) }, label, Look::small(5.5));
+        self.text(Area { h: 8.0, ..area.inside(3.0, 1.5) }, label, Look::small(5.5));
         self.text(area.inside(3.0, 1.0).under(8.0), value, Look::plain(9.0).middle());
     }
 

@@ -23,7 +23,8 @@ pub(super) fn sheet(c: &Carrier<'_>) -> Sheet {
     let business = c.dba.as_deref().unwrap_or("");
     sheet.field(row(122.0, 30.0), "2  Business name, if it is another", business);
     classes(&mut sheet, &own);
-    let (left, right) = (Area { w: 370.0, ..row(242.0, 30.0) }, Area { x: LEFT + 370.0, w: WIDE - 370.0, ..row(242.0, 60.0) });
+    let (left, right) =
+        (Area { w: 370.0, ..row(242.0, 30.0) }, Area { x: LEFT + 370.0, w: WIDE - 370.0, ..row(242.0, 60.0) });
     sheet.field(left, "5  Street address", &c.street);
     sheet.field(Area { y: 272.0, ..left }, "6  City, state and ZIP code", &own.city_line);
     sheet.field(right, "Requester's name and address (optional)", "");
@@ -39,7 +40,11 @@ fn head(sheet: &mut Sheet) {
     sheet.text(Area { w: 90.0, ..head.inside(6.0, 4.0) }, "Form W-9", Look::bold(17.0));
     sheet.text(Area { w: 90.0, ..head.inside(6.0, 4.0) }.under(24.0), "Specimen, no tax form", Look::small(7.0));
     let title = Area { x: LEFT + 104.0, w: 300.0, ..head.inside(0.0, 5.0) };
-    sheet.text(Area { h: 34.0, ..title }, "Request for a Taxpayer's\nIdentification Number and Certification", Look::bold(12.0).middle());
+    sheet.text(
+        Area { h: 34.0, ..title },
+        "Request for a Taxpayer's\nIdentification Number and Certification",
+        Look::bold(12.0).middle(),
+    );
     sheet.rule((LEFT + 98.0, head.y), (LEFT + 98.0, head.y + head.h), 0.6);
     sheet.rule((LEFT + 412.0, head.y), (LEFT + 412.0, head.y + head.h), 0.6);
     let give = Area { x: LEFT + 416.0, w: 120.0, ..head.inside(0.0, 5.0) };
@@ -49,7 +54,11 @@ fn head(sheet: &mut Sheet) {
 fn classes(sheet: &mut Sheet, own: &W9) {
     let area = Area::new(LEFT, 152.0, 370.0, 90.0);
     sheet.frame(area);
-    sheet.text(Area { h: 9.0, ..area.inside(3.0, 1.0) }, "3  Class of the taxpayer on line 1 (one box)", Look::small(5.5));
+    sheet.text(
+        Area { h: 9.0, ..area.inside(3.0, 1.0) },
+        "3  Class of the taxpayer on line 1 (one box)",
+        Look::small(5.5),
+    );
     let boxes = [
         ("Individual, sole proprietor, or LLC of one", own.kind == Taxpayer::Individual),
         ("C corporation", own.kind == Taxpayer::CCorporation),
@@ -74,10 +83,12 @@ fn classes(sheet: &mut Sheet, own: &W9) {
     let exempt = Area { x: LEFT + 370.0, w: WIDE - 370.0, h: 30.0, ..area };
     sheet.frame(Area { h: area.h, ..exempt });
     sheet.text(Area { h: 9.0, ..exempt.inside(3.0, 1.0) }, "4  Exemptions, which only some have", Look::small(5.5));
-    for (n, (name, value)) in
-        [("Code of an exempt payee", ""), ("Code of an exemption\nfrom reporting (FATCA)", own.exempt_from_reporting.unwrap_or(""))]
-            .into_iter()
-            .enumerate()
+    for (n, (name, value)) in [
+        ("Code of an exempt payee", ""),
+        ("Code of an exemption\nfrom reporting (FATCA)", own.exempt_from_reporting.unwrap_or("")),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let line = Area { y: area.y + 14.0 + 36.0 * n as f32, h: 24.0, ..exempt.inside(4.0, 0.0) };
         sheet.text(Area { w: 92.0, ..line }, name, Look::plain(7.0).middle());
