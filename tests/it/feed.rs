@@ -13,7 +13,7 @@ use std::time::Duration;
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 async fn sandbox() -> Sandbox {
-    Sandbox::builder().carriers(500).start().await.expect("a sandbox")
+    Sandbox::builder().carriers(500).activity(200).start().await.expect("a sandbox")
 }
 
 /// Skips the sandbox's clock, and lets the client see it.
@@ -302,8 +302,13 @@ async fn every_list_comes_with_its_json_in_every_form() {
         ("bytes that are no UTF-8", || Some(Fault::invalid_utf8())),
     ];
     for (form, fault) in forms {
-        let sandbox =
-            Sandbox::builder().carriers(120).changes_interval(Duration::ZERO).start().await.expect("a sandbox");
+        let sandbox = Sandbox::builder()
+            .carriers(120)
+            .activity(1000)
+            .changes_interval(Duration::ZERO)
+            .start()
+            .await
+            .expect("a sandbox");
         let client = of_sandbox(&sandbox);
         client.check_token().await.expect("a token");
         sandbox.hold_clock();

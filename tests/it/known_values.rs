@@ -16,7 +16,8 @@ const SEEN: [&str; 14] = [
     r#""DotNumber":""#,
     r#""cancelationDate":"0000-00-00""#,
     r#""coverageTo":"1,000,000""#,
-    r#""RuleOutput":"40.70%""#,
+    // A share that was found, as 40.70 %.
+    r#"%","PreReviewScore""#,
     r#""RuleOutput":"blocked by 8 companies""#,
     r#""RuleOutput":"<a href="#,
     r#""rating":"Satisfactory""#,

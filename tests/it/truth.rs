@@ -222,7 +222,14 @@ fn end(sandbox: &Sandbox, numbers: Vec<u64>) {
 
 async fn bench() -> Sandbox {
     let now = std::time::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-    Sandbox::builder().carriers(30).fixed_time(now).changes_interval(Duration::ZERO).start().await.unwrap()
+    Sandbox::builder()
+        .carriers(30)
+        .activity(2000)
+        .fixed_time(now)
+        .changes_interval(Duration::ZERO)
+        .start()
+        .await
+        .unwrap()
 }
 
 /// A client of the sandbox that waits for nothing, of a customer of its own.

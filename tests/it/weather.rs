@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 #[tokio::test]
 async fn what_the_documents_say_is_understood_too() {
-    let sandbox = Sandbox::builder().carriers(60).profile(Profile::Docs).start().await.unwrap();
+    let sandbox = Sandbox::builder().carriers(60).activity(2000).profile(Profile::Docs).start().await.unwrap();
     let client = of_sandbox(&sandbox);
     let sample = sample();
     let preview = client.carriers().preview(&sample).await.unwrap();

@@ -48,7 +48,7 @@ struct World {
 
 impl World {
     async fn new(seed: u64) -> Self {
-        let sandbox = Sandbox::builder().carriers(30).seed(seed).start().await.expect("a sandbox");
+        let sandbox = Sandbox::builder().carriers(30).activity(1000).seed(seed).start().await.expect("a sandbox");
         let sandbox = Arc::new(sandbox);
         sandbox.hold_clock();
         let (clock, folder) = (Arc::clone(&sandbox), tempfile::tempdir().expect("a folder"));

@@ -17,7 +17,7 @@ const SIX: [&str; 6] = [
 async fn sandbox(carriers: u32) -> Sandbox {
     // 2026-03-18T12:00:00Z.
     let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(1_773_835_200);
-    let sandbox = Sandbox::builder().carriers(carriers).fixed_time(noon).changes_interval(Duration::ZERO);
+    let sandbox = Sandbox::builder().carriers(carriers).activity(400).fixed_time(noon).changes_interval(Duration::ZERO);
     sandbox.start().await.unwrap()
 }
 

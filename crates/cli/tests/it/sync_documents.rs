@@ -50,7 +50,7 @@ fn a_document_that_cannot_be_fetched_is_seen() {
     assert!(status.err.contains("documents wait to be fetched"), "{}", status.err);
     let listed = lines(&bench.run("sync documents --output jsonl").out);
     let failed: Vec<_> = listed.iter().filter(|document| document["attempts"] == 1).collect();
-    assert_eq!((failed.len(), listed.len()), (1, 24));
+    assert_eq!((failed.len(), listed.len()), (1, 29));
     for document in failed {
         assert!(document["error"].as_str().is_some_and(|error| error.contains("web page")), "{document}");
         assert!(document["hash"].is_null());

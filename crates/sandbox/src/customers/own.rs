@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::world::Index;
 use crate::world::clock::Ticks;
 use crate::world::facts::{Facts, Incident, Report};
-use crate::world::feed::{Change, FMCSA, INSURANCE, RISK};
 use crate::world::history::remember;
+use crate::world::stretch::{Change, FMCSA, INSURANCE, RISK};
 
 /// Reports made by hand are numbered from here, apart from those that come with time: what one customer has happen
 /// changes no report that another sees.

@@ -10,8 +10,8 @@ use crate::snapshot::{FORMAT, Snapshot};
 use crate::webhooks::Kept;
 use crate::world::carrier::natural;
 use crate::world::facts::Report;
-use crate::world::feed::{FMCSA, INSURANCE, RISK};
 use crate::world::history::{History, Notice, What};
+use crate::world::stretch::{FMCSA, INSURANCE, RISK};
 
 /// What can happen to a carrier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -1,6 +1,6 @@
 //! What a carrier may do: its authority at an instant, which follows its insurance.
 
-use crate::world::clock::{DAY, Ticks};
+use crate::world::clock::Ticks;
 use crate::world::terms::{Insured, Terms};
 use crate::world::{Index, World};
 
@@ -30,15 +30,10 @@ impl Authority {
             last_revoked: None,
             is_closed: false,
         };
-        let from = match terms.closing {
-            // Whoever has given up stays so.
-            Some(closing) => terms.begins(closing.max(terms.first)).plus(-800 * DAY),
-            None => now.plus(-800 * DAY),
-        };
         if terms.seasoned() <= now {
             authority.is_young = false;
         }
-        for (at, event) in terms.events(from.min(now.plus(-800 * DAY)), now) {
+        for (at, event) in terms.recent(now) {
             match event {
                 Insured::Revoked => {
                     (authority.is_revoked, authority.last_revoked) = (true, Some(at));

@@ -1,37 +1,20 @@
 //! Which carriers something happens to, and when: made once for each stretch of time that somebody asks for.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::lock;
 use crate::world::carrier::Carrier;
 use crate::world::clock::{DAY, SECOND, Ticks};
 use crate::world::course::{Course, Happening};
-use crate::world::facts::{Incident, Report};
-use crate::world::feed::{Change, FMCSA, INSURANCE, RISK};
 use crate::world::risk::Risk;
+use crate::world::stretch::{Change, FMCSA, INSURANCE, RISK, Stretch};
 use crate::world::terms::Insured;
 use crate::world::{Index, World};
-
-/// What happens within a stretch, each list in order.
-#[derive(Default)]
-pub(crate) struct Stretch {
-    /// What customers are notified of, which is asked for as time goes on; the changes are asked for less often.
-    pub(crate) packets: Vec<(Ticks, Index)>,
-    pub(crate) incidents: Vec<(Ticks, Index, Report, Incident)>,
-    happenings: Vec<(Ticks, Index, u8)>,
-    changes: OnceLock<Vec<Change>>,
-}
-
-/// The stretches that were asked for lately.
-#[derive(Default)]
-pub(crate) struct Calendar(Mutex<BTreeMap<i64, Arc<Stretch>>>);
 
 const LONGEST: i64 = 16 * DAY;
 const SHORTEST: i64 = 900 * SECOND;
 /// About so much happens in a stretch.
 const ROWS: i64 = 5000;
-const KEPT: usize = 64;
 
 impl World {
     /// The stretches from one instant to another, in order.
@@ -41,17 +24,10 @@ impl World {
         let length = (ROWS * DAY / daily).clamp(SHORTEST, LONGEST);
         let (first, last) = (from.0.div_euclid(length), to.0.div_euclid(length));
         (first..=last).map(move |number| {
-            if let Some(known) = lock(&self.calendar.0).get(&number) {
-                return Arc::clone(known);
-            }
-            // Not under the lock: others read other stretches meanwhile.
-            let made = Arc::new(self.stretch(Ticks(number * length), Ticks((number + 1) * length - 1)));
-            let mut kept = lock(&self.calendar.0);
-            while kept.len() >= KEPT {
-                kept.pop_first();
-            }
-            kept.insert(number, Arc::clone(&made));
-            made
+            self.calendar.get(number).unwrap_or_else(|| {
+                let made = self.stretch(Ticks(number * length), Ticks((number + 1) * length - 1));
+                self.calendar.keep(number, made)
+            })
         })
     }
 

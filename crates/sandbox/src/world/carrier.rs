@@ -123,6 +123,11 @@ impl<'w> Carrier<'w> {
         self.world.draw(self.index, salt as u64 ^ (u64::from(changes) << 40))
     }
 
+    /// The number of whoever answers for it on the road.
+    pub(crate) fn cell_phone(&self) -> String {
+        self.phone_of(&mut self.world.draw(self.index, Salt::Contacts as u64 ^ 0x5B00))
+    }
+
     /// Whether it is in business, and may be: from state to state with its authority, inside one state without.
     pub(crate) fn is_active(&self) -> bool {
         if self.authority.granted.is_some() { self.authority.is_active() } else { !self.authority.is_closed }

@@ -59,7 +59,7 @@ impl Ticks {
         Self::from_date(year, month.into(), day.into())
     }
 
-    /// The same day so many years later, at midnight; of the 29th of February the 28th.
+    /// The same day `count` years later, at midnight; of the 29th of February the 28th.
     pub(crate) fn years(self, count: i64) -> Self {
         let (year, month, day) = self.date();
         let on = |day| Self::of_date(year.saturating_add(count).clamp(1, 9999), month, day);

@@ -14,9 +14,9 @@ const INCIDENTS: i64 = 25_000;
 const PACKETS: i64 = 900;
 /// What becomes of a report is known by then.
 const RESOLVED: i64 = 12 * DAY;
-/// Of the time before the start so many reports are known, and no more.
+/// At most this number of reports is known of the time before the start.
 const INCIDENTS_BEFORE: i64 = 20;
-/// So many reports of a carrier are shown; the oldest go first.
+/// At most this number of reports of a carrier is shown; the oldest go first.
 const INCIDENTS_SHOWN: i64 = 50;
 
 /// Something that happens to a carrier.

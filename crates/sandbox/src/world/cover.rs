@@ -1,7 +1,7 @@
 //! The insurance of a carrier at an instant: which policies it has, from whom, how far, and until when.
 
 use crate::world::carrier::Salt;
-use crate::world::clock::{DAY, Ticks};
+use crate::world::clock::Ticks;
 use crate::world::hash::{Draw, pair};
 use crate::world::terms::{Insured, Term, Terms};
 use crate::world::words;
@@ -67,7 +67,7 @@ impl Cover {
         let mut term = terms.first;
         let (mut issued, mut replaced, mut cancelled) = (terms.begins(term), 0, None);
         let (mut expiring, mut lapsed) = (false, false);
-        for (at, event) in terms.events(now.plus(-900 * DAY), now) {
+        for (at, event) in terms.recent(now) {
             match event {
                 Insured::Bound(bound) => {
                     (term, issued, replaced, cancelled) = (bound, at, 0, None);

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::clock::{DAY, Ticks};
 
+/// A carrier, by its place in the world.
+pub(crate) type Index = u32;
+
 /// Of a longer leap only so much is lived through.
 pub(crate) const LONGEST: i64 = 400 * DAY;
 

@@ -1,10 +1,9 @@
 //! What happened when: changes and completed packets, for any window, and never stored.
 
-use serde::{Deserialize, Serialize};
-
 use crate::world::clock::{DAY, SECOND, Ticks};
 use crate::world::facts::{Incident, LONGEST, Report};
 use crate::world::hash::pair;
+use crate::world::stretch::Change;
 use crate::world::{Index, World};
 
 const FACTORING_PERIOD: i64 = 7 * DAY;
@@ -12,18 +11,6 @@ pub(crate) const FACTORING_COMPANIES: u32 = 200;
 
 /// Rows older than this are gone, as those of a leap that was too long to be lived through.
 const LONGEST_MEMORY: i64 = LONGEST + 30 * DAY;
-
-pub(crate) const INSURANCE: u8 = 1;
-pub(crate) const FMCSA: u8 = 2;
-pub(crate) const RISK: u8 = 4;
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Change {
-    pub(crate) at: Ticks,
-    pub(crate) index: Index,
-    /// A set of [`INSURANCE`], [`FMCSA`] and [`RISK`], never empty.
-    pub(crate) categories: u8,
-}
 
 /// From one instant to another, both included, cut to what has happened and is not too old to be kept.
 #[derive(Clone, Copy)]

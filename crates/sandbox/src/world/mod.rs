@@ -16,13 +16,17 @@ pub(crate) mod history;
 pub(crate) mod numbers;
 pub(crate) mod places;
 pub(crate) mod risk;
+#[cfg(test)]
+mod rules;
 pub(crate) mod safety;
+pub(crate) mod stretch;
 mod terms;
 pub(crate) mod words;
 
-use crate::world::calendar::Calendar;
 use crate::world::clock::Ticks;
+pub(crate) use crate::world::facts::Index;
 use crate::world::hash::{Draw, pair};
+use crate::world::stretch::Calendar;
 
 /// How many numbers the 9,9xx,xxx range of DOT numbers holds; more carriers spill over above it.
 const RANGE: u32 = 100_000;
@@ -40,9 +44,6 @@ const SAMPLE_DOCKET: u32 = 113_843;
 
 pub(crate) const MAX_CARRIERS: u32 = 1_000_000;
 pub(crate) const MAX_ACTIVITY: u32 = 100_000;
-
-/// A carrier's place in the world, from 0.
-pub(crate) type Index = u32;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Docket {

@@ -99,7 +99,7 @@ pub(crate) struct Reading {
     pub(crate) canada: bool,
 }
 
-/// Of 100 vehicles that are inspected in the country, so many are put out of service: 22.26 %, in hundredths.
+/// The share of the vehicles inspected in the country that is put out of service: 22.26 %, in hundredths.
 pub(crate) const AVERAGE_OUT: u32 = 2226;
 
 /// No count is larger.

@@ -12,15 +12,15 @@ pub(crate) type Term = i32;
 /// How a term ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
-    /// Renewed so many days before.
+    /// Renewed `n` days before.
     Early(i64),
     /// Renewed so late that it is seen to expire.
     Late(i64),
-    /// Run out, and renewed so many days later.
+    /// Run out, and renewed `n` days later.
     Gap(i64),
     /// Run out for so long that the authority was revoked.
     LongGap(i64),
-    /// Cancelled so many days before its end, and bound with another insurer so many days later.
+    /// Cancelled `n` days before its end, and bound with another insurer `m` days later.
     Cancelled(i64, i64),
     /// Run out for good.
     Closed,
@@ -111,6 +111,13 @@ impl<'w> Terms<'w> {
     pub(crate) fn at(&self, now: Ticks) -> Term {
         let term = Term::try_from(now.date().0 - self.anchor.date().0).unwrap_or(0);
         if self.begins(term) > now { term - 1 } else { term }
+    }
+
+    /// What an instant still feels of the past, in order: of years, and of a carrier that has given up, of its last ones.
+    pub(crate) fn recent(&self, now: Ticks) -> Vec<(Ticks, Insured)> {
+        let years = now.plus(-900 * DAY);
+        let last = self.closing.map_or(years, |closing| self.begins(closing.max(self.first)).plus(-800 * DAY));
+        self.events(years.min(last), now)
     }
 
     /// What happens between two instants, both included, in order.

@@ -1,47 +1,19 @@
 //! What documents say is what the answers say, for every carrier, and every page is marked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mycarrierpackets_sandbox::Sandbox;
 use serde_json::Value;
 
 use crate::reading::{letters, pages, picture};
+use crate::values::resolved;
 use crate::{Caller, noon};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
 async fn still() -> Caller {
     Caller::start(Sandbox::builder().carriers(60).fixed_time(noon()).token_lifetime(4000 * DAY)).await
-}
-
-/// An answer with the objects in place of the references to them.
-fn resolved(answer: &Value) -> Value {
-    fn objects<'v>(value: &'v Value, found: &mut BTreeMap<&'v str, &'v Value>) {
-        match value {
-            Value::Array(items) => items.iter().for_each(|item| objects(item, found)),
-            Value::Object(fields) => {
-                if let Some(id) = value["$id"].as_str() {
-                    found.insert(id, value);
-                }
-                fields.values().for_each(|field| objects(field, found));
-            }
-            _ => {}
-        }
-    }
-    fn put(value: &Value, found: &BTreeMap<&str, &Value>) -> Value {
-        match value {
-            Value::Array(items) => items.iter().map(|item| put(item, found)).collect(),
-            Value::Object(fields) => match value["$ref"].as_str() {
-                Some(id) => put(found[id], found),
-                None => fields.iter().map(|(name, field)| (name.clone(), put(field, found))).collect(),
-            },
-            other => other.clone(),
-        }
-    }
-    let mut found = BTreeMap::new();
-    objects(answer, &mut found);
-    put(answer, &found)
 }
 
 fn array(value: &Value) -> &[Value] {

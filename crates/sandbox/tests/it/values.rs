@@ -10,8 +10,8 @@ use crate::Caller;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// The value with every reference replaced by what it refers to.
-fn resolved(value: &Value) -> Value {
+/// The value with every reference replaced by what it refers to, and without identities.
+pub(crate) fn resolved(value: &Value) -> Value {
     fn collect(value: &Value, known: &mut BTreeMap<String, Value>) {
         match value {
             Value::Array(items) => items.iter().for_each(|item| collect(item, known)),
@@ -29,7 +29,10 @@ fn resolved(value: &Value) -> Value {
             Value::Array(items) => items.iter().map(|item| put(item, known)).collect(),
             Value::Object(fields) => match fields.get("$ref").and_then(Value::as_str) {
                 Some(id) => put(&known[id], known),
-                None => fields.iter().map(|(name, field)| (name.clone(), put(field, known))).collect(),
+                None => {
+                    let own = fields.iter().filter(|(name, _)| *name != "$id");
+                    own.map(|(name, field)| (name.clone(), put(field, known))).collect()
+                }
             },
             other => other.clone(),
         }

@@ -2,7 +2,7 @@
 
 use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::{Id, Json, k};
-use crate::vendor::model::rare;
+use crate::vendor::model::sometimes;
 use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::Ticks;
 use crate::world::company::phone;
@@ -225,7 +225,7 @@ pub(crate) fn agency(c: &Carrier<'_>) -> Agency {
 
 /// The fax of the agency where a certificate has it.
 pub(crate) fn fax_shown<'a>(c: &Carrier<'_>, agency: &'a Agency) -> Option<&'a str> {
-    rare(&mut c.changing(Salt::Certificate, 1), &agency.fax)
+    sometimes(&mut c.changing(Salt::Certificate, 1), &agency.fax)
 }
 
 fn producer(w: &mut Json, c: &Carrier<'_>, names: &Names) {

@@ -6,7 +6,7 @@ use crate::vendor::model::{Once, details};
 use crate::world::World;
 use crate::world::carrier::Carrier;
 use crate::world::clock::Ticks;
-use crate::world::feed::{Change, FMCSA, INSURANCE, RISK};
+use crate::world::stretch::{Change, FMCSA, INSURANCE, RISK};
 
 /// What the vendor says of a whole window.
 pub(crate) struct Summary<'f> {

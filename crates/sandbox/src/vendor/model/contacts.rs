@@ -3,6 +3,7 @@
 use crate::customers::state::Verifications;
 use crate::vendor::json::{Id, Json, k};
 use crate::vendor::model::{Once, numbers};
+use crate::world::Index;
 use crate::world::carrier::{Carrier, Salt};
 use crate::world::company::{Person, family, join};
 use crate::world::hash::Draw;
@@ -29,6 +30,13 @@ pub(crate) fn of(c: &Carrier<'_>) -> Vec<Contact> {
         contacts.push(contact(c, person, n, &mut draw));
     }
     contacts
+}
+
+/// Who works for a family's elder, too, beside its own people: the first of the elder's.
+fn shared(c: &Carrier<'_>, own: &[Contact]) -> Option<(Index, Contact)> {
+    let elder = family(c.index);
+    let first = |elder| of(&Carrier::plain(c.world, elder, c.day)).into_iter().next();
+    (elder != c.index && !own.is_empty()).then(|| first(elder)).flatten().map(|contact| (elder, contact))
 }
 
 /// The owner, also of a carrier that lists nobody.
@@ -85,6 +93,7 @@ pub(crate) fn single(w: &mut Json, c: &Carrier<'_>, verified: &Verifications) {
     w.maybe_text(k!("DBAName"), c.dba.as_deref());
     w.raw(k!("Contacts"));
     let contacts = of(c);
+    let shared = shared(c, &contacts);
     if contacts.is_empty() && c.index.is_multiple_of(2) {
         w.raw("null");
     } else {
@@ -95,8 +104,14 @@ pub(crate) fn single(w: &mut Json, c: &Carrier<'_>, verified: &Verifications) {
             let id = write(w, contact, verified);
             owner.get_or_insert(id);
         }
-        if let Some(owner) = owner.filter(|_| c.index % 4 == 1) {
-            w.item(contacts.len());
+        let (mut count, twice) = (contacts.len(), owner.filter(|_| c.index % 4 == 1));
+        if let Some((_, contact)) = &shared {
+            w.item(count);
+            write(w, contact, verified);
+            count += 1;
+        }
+        if let Some(owner) = twice {
+            w.item(count);
             w.reference(owner);
         }
         w.end_array();
@@ -105,17 +120,16 @@ pub(crate) fn single(w: &mut Json, c: &Carrier<'_>, verified: &Verifications) {
     w.close();
 }
 
-/// `MonitoredCarriersContacts`. The first contact of a family's elder works for the younger carrier, too.
+/// `MonitoredCarriersContacts`. Somebody who works for two carriers is written once.
 pub(crate) fn monitored(w: &mut Json, c: &Carrier<'_>, verified: &Verifications, once: &mut Once) {
     w.open();
     numbers(w, c);
     w.text(k!("LegalName"), &c.name);
     w.maybe_text(k!("DBAName"), c.dba.as_deref());
     let contacts = of(c);
-    let elder = family(c.index);
-    let shared = once.contacts.get(&elder).copied().filter(|_| elder != c.index);
+    let shared = shared(c, &contacts);
     w.raw(k!("CarriersContacts"));
-    if contacts.is_empty() && shared.is_none() && c.index.is_multiple_of(2) {
+    if contacts.is_empty() && c.index.is_multiple_of(2) {
         w.raw("null");
     } else {
         w.array();
@@ -124,9 +138,15 @@ pub(crate) fn monitored(w: &mut Json, c: &Carrier<'_>, verified: &Verifications,
             let id = write(w, contact, verified);
             once.contacts.entry(c.index).or_insert(id);
         }
-        if let Some(id) = shared {
+        if let Some((elder, contact)) = &shared {
             w.item(contacts.len());
-            w.reference(id);
+            match once.contacts.get(elder) {
+                Some(id) => w.reference(*id),
+                None => {
+                    let id = write(w, contact, verified);
+                    once.contacts.insert(*elder, id);
+                }
+            }
         }
         w.end_array();
     }

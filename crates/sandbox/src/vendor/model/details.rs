@@ -79,7 +79,7 @@ fn identity(w: &mut Json, c: &Carrier<'_>) {
     } else {
         w.null(k!("companyRep2"));
     }
-    w.plain(k!("cellPhone"), &c.phone_of(&mut draw));
+    w.plain(k!("cellPhone"), &c.cell_phone());
     w.plain(k!("emailAddress"), &c.email);
     w.plain(k!("dunBradstreetNum"), "--");
     w.plain(k!("organization"), c.form);

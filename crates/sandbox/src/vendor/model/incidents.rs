@@ -11,7 +11,8 @@ use crate::world::places::{Place, State};
 
 /// Who corrects reports.
 pub(crate) const EDITOR: &str = "brenda";
-const TYPES: &[&str] = &["Double Brokering", "Hostage Load", "Late Delivery", "Cargo Claim", "Unpaid Claim"];
+const DOUBLE_BROKERING: &str = "Double Brokering";
+const TYPES: &[&str] = &[DOUBLE_BROKERING, "Hostage Load", "Late Delivery", "Cargo Claim", "Unpaid Claim"];
 
 /// How many reports there are, and how many of them are about fraud.
 pub(super) fn totals(c: &Carrier<'_>) -> (u32, u32) {
@@ -45,7 +46,18 @@ fn own_draw(c: &Carrier<'_>, incident: &Incident) -> Draw {
 }
 
 fn is_fraud(c: &Carrier<'_>, incident: &Incident) -> bool {
-    own_draw(c, incident).hit(40)
+    kind(c, incident) == "Fraud"
+}
+
+/// What a report is mostly about.
+fn kind(c: &Carrier<'_>, incident: &Incident) -> &'static str {
+    let mut draw = own_draw(c, incident);
+    if draw.hit(40) { "Fraud" } else { draw.pick(TYPES) }
+}
+
+/// Whether the carrier is said to have handed loads on.
+pub(super) fn is_double_broker(c: &Carrier<'_>) -> bool {
+    c.facts.standing_incidents().any(|incident| kind(c, incident) == DOUBLE_BROKERING)
 }
 
 pub(crate) fn since(w: &mut Json, c: &Carrier<'_>, incident: &Incident, comment: &mut Option<Id>) {
@@ -71,7 +83,7 @@ pub(crate) fn since(w: &mut Json, c: &Carrier<'_>, incident: &Incident, comment:
     w.maybe_time(k!("ModifiedDate"), incident.modified);
     w.raw(k!("IncidentTypes"));
     w.array();
-    w.quoted(if is_fraud(c, incident) { "Fraud" } else { draw.pick(TYPES) });
+    w.quoted(kind(c, incident));
     if draw.hit(80) {
         w.item(1);
         w.quoted("Other");

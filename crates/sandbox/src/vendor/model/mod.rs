@@ -38,13 +38,11 @@ pub(crate) struct Once {
 
 /// A text that most records leave out: null, or empty.
 fn seldom(w: &mut Json, key: &str, draw: &mut Draw, value: &str) {
-    match rare(draw, value) {
-        Some(value) => w.plain(key, value),
-        None => w.null(key),
-    }
+    w.maybe_text(key, sometimes(draw, value));
 }
 
-fn rare<'v>(draw: &mut Draw, value: &'v str) -> Option<&'v str> {
+/// The same where more than one field shows it.
+fn sometimes<'t>(draw: &mut Draw, value: &'t str) -> Option<&'t str> {
     match draw.below(8) {
         0 => Some(value),
         1 => Some(""),

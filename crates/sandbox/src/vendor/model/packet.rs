@@ -3,7 +3,7 @@
 use crate::customers::state::Standing;
 use crate::vendor::json::{Json, k};
 use crate::vendor::model::packet_parts as parts;
-use crate::vendor::model::{Once, changes, docket, maybe, packet_tables as tables, packet_tax, seldom};
+use crate::vendor::model::{Once, changes, contacts, docket, maybe, packet_tables as tables, packet_tax, seldom};
 use crate::world::carrier::{Carrier, Salt};
 use crate::world::company::Person;
 use crate::world::hash::Draw;
@@ -38,9 +38,10 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     assure_advantage(w, c, standing);
     tables::mode(w, c);
     parts::eld_provider(w, &mut draw);
-    w.text(k!("OwnerContactName"), &c.owner.full());
-    w.plain(k!("OwnerContactPhone"), &c.phone_of(&mut draw));
-    w.plain(k!("OwnerContactEmail"), &c.email);
+    let owner = contacts::owner(c);
+    w.text(k!("OwnerContactName"), &owner.person.full());
+    w.plain(k!("OwnerContactPhone"), &owner.phone);
+    w.plain(k!("OwnerContactEmail"), &owner.email);
     packet_tax::tin_matchings(w, c, &mut draw);
     w.null(k!("Message"));
     w.close();
@@ -57,7 +58,7 @@ fn company(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.plain(k!("State"), c.state);
     let country = if c.country == "US" && c.index % 3 == 1 { "United States" } else { c.country };
     w.plain(k!("Country"), country);
-    w.plain(k!("CellPhone"), &c.phone_of(draw));
+    w.plain(k!("CellPhone"), &c.cell_phone());
     w.plain(k!("Phone"), &c.phone);
     w.plain(k!("Fax"), "");
     seldom(w, k!("FreePhone"), draw, "(800) 555-0199");

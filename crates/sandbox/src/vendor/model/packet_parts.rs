@@ -8,7 +8,7 @@ use crate::vendor::model::agreement::{self, Agreement};
 use crate::vendor::model::factoring::Factor;
 use crate::vendor::model::maybe;
 use crate::vendor::model::packet_tables::{ELD_IDENTIFIER, ELD_PROVIDER};
-use crate::vendor::model::seldom;
+use crate::vendor::model::{seldom, sometimes};
 use crate::world::carrier::{Carrier, Salt};
 use crate::world::company::{Person, phone};
 use crate::world::hash::Draw;
@@ -173,21 +173,26 @@ pub(crate) const TERM: &str = "Net 30";
 /// How the carrier is paid: by a factoring company or to a bank, and on which terms.
 pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut Draw) {
     let Payee { factor, routing, account, bank } = payee(c);
+    let bank_phone = c.phone_of(draw);
+    let bank_address = sometimes(draw, "3 Mock Ct");
+    let kind = draw.pick(&["Checking", "Savings", ""]);
+    let floor = sometimes(draw, "Floor 2");
+
     w.raw(k!("CarrierPaymentInfo"));
     w.open();
     w.plain(k!("BankRoutingNumber"), &routing);
     w.plain(k!("BankAccountNumber"), &account);
     w.text(k!("BankAccountName"), &c.name);
     w.plain(k!("BankName"), bank);
-    seldom(w, k!("BankAddress"), draw, "3 Mock Ct");
-    w.plain(k!("BankPhone"), &c.phone_of(draw));
+    w.maybe_text(k!("BankAddress"), bank_address);
+    w.plain(k!("BankPhone"), &bank_phone);
     w.plain(k!("BankFax"), "");
     w.maybe_text(k!("FactoringCompanyName"), factor.as_ref().map(|factor| factor.name.as_str()));
     w.plain(k!("RemitAddress1"), &c.street);
-    seldom(w, k!("RemitAddress2"), draw, "Floor 2");
+    w.maybe_text(k!("RemitAddress2"), floor);
     w.plain(k!("RemitCity"), c.city);
     w.plain(k!("RemitZipCode"), c.zip);
-    w.plain(k!("BankAccountType"), draw.pick(&["Checking", "Savings", ""]));
+    w.plain(k!("BankAccountType"), kind);
     w.plain(k!("RemitState"), c.state);
     w.plain(k!("RemitCountry"), c.country);
     w.plain(k!("RemitEmail"), &c.email);
@@ -205,7 +210,7 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut D
     w.open();
     w.plain(k!("CarrierRemitEmail"), &c.email);
     w.plain(k!("CarrierRemitAddress1"), &c.street);
-    seldom(w, k!("CarrierRemitAddress2"), draw, "Floor 2");
+    w.maybe_text(k!("CarrierRemitAddress2"), floor);
     w.plain(k!("CarrierRemitCity"), c.city);
     w.plain(k!("CarrierRemitCountry"), c.country);
     w.plain(k!("CarrierRemitStateProvince"), c.state);
@@ -233,10 +238,10 @@ pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut D
         w.plain(k!("CarrierBankAccountNumber"), &account);
         w.text(k!("CarrierBankAccountName"), &c.name);
         w.plain(k!("CarrierBankName"), bank);
-        seldom(w, k!("CarrierBankAddress"), draw, "3 Mock Ct");
-        w.plain(k!("CarrierBankPhone"), &c.phone_of(draw));
+        w.maybe_text(k!("CarrierBankAddress"), bank_address);
+        w.plain(k!("CarrierBankPhone"), &bank_phone);
         seldom(w, k!("CarrierBankFax"), draw, &phone(c.area, &mut draw.clone()));
-        w.plain(k!("CarrierBankAccountType"), "Checking");
+        w.plain(k!("CarrierBankAccountType"), kind);
         w.close();
     }
     terms_and_types(w, customer, draw);

@@ -2,7 +2,7 @@
 
 use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::{Json, k};
-use crate::vendor::model::{maybe, rare, seldom};
+use crate::vendor::model::{maybe, seldom, sometimes};
 use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::{DAY, Ticks};
 use crate::world::company::join;
@@ -54,14 +54,14 @@ impl W9 {
             kind,
             trust: maybe(&mut draw).filter(|yes| !yes),
             class,
-            other: rare(&mut draw, "Cooperative"),
-            exempt_from_reporting: rare(&mut draw, "A"),
-            accounts: rare(&mut draw, "TEST01"),
+            other: sometimes(&mut draw, "Cooperative"),
+            exempt_from_reporting: sometimes(&mut draw, "A"),
+            accounts: sometimes(&mut draw, "TEST01"),
             city_line: join(&[c.city, ", ", c.state, " ", c.zip]),
             ssn: single.then(|| numbers::ssn(&mut tin(c))),
             ein: (!single).then(|| numbers::ein(&mut tin(c))),
             signer: c.owner.full(),
-            created_by: rare(&mut draw, "brenda"),
+            created_by: sometimes(&mut draw, "brenda"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::customers::state::Standing;
 use crate::vendor::json::{Json, k};
-use crate::vendor::model::{certificates, details, docket, risk};
+use crate::vendor::model::{certificates, details, docket, incidents, risk};
 use crate::world::carrier::{Carrier, Salt};
 
 pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
@@ -41,7 +41,7 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
         (None, false) => w.null(k!("InProcessState")),
     }
     w.plain(k!("PossibleFraud"), if fraud > 0 { "Yes" } else { "No Reports" });
-    w.plain(k!("DoubleBrokering"), if draw.hit(4) { "Yes" } else { "No Alerts" });
+    w.plain(k!("DoubleBrokering"), if incidents::is_double_broker(c) { "Yes" } else { "No Alerts" });
     if total == 0 && draw.hit(128) {
         w.null(k!("IncidentReports"));
     } else {
