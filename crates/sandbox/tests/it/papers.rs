@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::reading::{letters, pages, picture};
 use crate::values::resolved;
-use crate::{Caller, noon};
+use crate::{Caller, noon, portal};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -203,6 +203,27 @@ async fn an_agreement_that_nobody_signed_names_no_carrier() {
     assert!(text.contains("Unsigned.") && text.contains("The company that signs below"), "{text}");
     assert!(!text.contains("Sample Trucking") && !text.contains(own["SignaturePerson"].as_str().unwrap()));
     assert!(text.contains("Example Brokerage LLC"));
+}
+
+#[tokio::test]
+async fn whoever_signs_on_the_portal_is_on_the_paper_in_any_letters() {
+    let caller = Caller::start(portal::still()).await;
+    let url = format!("{}/{}/Carrier/Intellivite/demo/23868", caller.sandbox.portal_url(), portal::KEY);
+    let title = "Właścicielka (\\ & \"CEO\") – 100 €";
+    for name in ["Łucja Żółć-Ñandú O’Éclair", "Пётр Грузовиков", "漢字"] {
+        let page = portal::Page::get(&caller.client, &url).await;
+        let done = portal::post(&caller.client, &url, &page, &[("name", name), ("title", title)]).send().await.unwrap();
+        assert_eq!(done.status(), 200);
+        let record = record(&caller, 23868).await;
+        let own = &record["CarrierCustomerAgreements"][0];
+        assert_eq!((&own["SignaturePerson"], &own["SignaturePersonTitle"]), (&name.into(), &title.into()));
+        let bytes = document(&caller, &own["CarrierCustomerAgreementImages"][0]["BlobName"]).await;
+        let text = read(&bytes).replace('\u{92}', "’").replace('\u{96}', "–").replace('\u{80}', "€");
+        assert!(text.contains(&format!("Name {name} Title {title} Company")), "{text}");
+        // A page on which a letter is not what it is says so.
+        assert_eq!(text.contains("is shown as ?"), !name.starts_with('Ł'), "{text}");
+        assert_eq!(text.contains("03/18/2026 12:00:00 UTC"), own["SignatureDate"] == "2026-03-18T12:00:00");
+    }
 }
 
 #[tokio::test]

@@ -38,9 +38,15 @@ pub fn pages(bytes: &[u8]) -> Vec<Vec<Text>> {
     let info = objects.iter().find(|object| object.contains("/Title")).expect("a title");
     assert!(!info.contains("Date"), "no time of the machine: {info}");
     assert!(objects.iter().any(|object| object.contains("/Lang(en-US)")), "a language");
+    let others = objects.iter().find_map(|object| object.split_once("/Differences[33")).expect("other letters").1;
+    let names: Vec<&str> = others.split(']').next().unwrap().split('/').skip(1).map(str::trim).collect();
     let pages = objects.iter().filter(|object| object.contains("/Type/Page/"));
-    pages.map(|page| texts(&streams[number(page, "/Contents ")])).collect()
+    pages.map(|page| texts(&streams[number(page, "/Contents ")], &names)).collect()
 }
+
+/// Names of glyphs that the tests need.
+const GLYPHS: [(&str, char); 5] =
+    [("Lslash", 'Ł'), ("sacute", 'ś'), ("Zdotaccent", 'Ż'), ("lslash", 'ł'), ("cacute", 'ć')];
 
 fn number(dictionary: &str, key: &str) -> usize {
     let at = dictionary.find(key).unwrap() + key.len();
@@ -57,9 +63,10 @@ fn unpacked(dictionary: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The texts that a page shows, with those in place that stand for what no font has.
-fn texts(content: &[u8]) -> Vec<Text> {
+fn texts(content: &[u8], others: &[&str]) -> Vec<Text> {
     let (mut found, mut operands, mut at) = (Vec::new(), Vec::new(), 0);
-    let (mut x, mut y) = (0.0, 0.0);
+    let (mut x, mut y, mut is_other, mut is_begun) = (0.0, 0.0, false, false);
+    let mut instead = None;
     let mut before = b"".as_slice();
     while at < content.len() {
         let token = token(content, &mut at);
@@ -70,11 +77,35 @@ fn texts(content: &[u8]) -> Vec<Text> {
                 [x, y] = numbers[numbers.len() - 2..].try_into().unwrap();
                 operands.clear();
             }
-            b"Tj" => {
-                found.push(Text { x, y, text: shown(before) });
+            b"Tf" => {
+                is_other = operands.iter().rev().find(|own| own.starts_with(b"/")).unwrap().ends_with(b"M");
                 operands.clear();
             }
-            other => operands.push(other),
+            b"Tj" => {
+                let other = |code: char| {
+                    let name = others[code as usize - 33];
+                    GLYPHS.iter().find(|glyph| glyph.0 == name).unwrap_or_else(|| panic!("add {name} to the glyphs")).1
+                };
+                let shown = shown(before);
+                let text = if is_other { shown.chars().map(other).collect() } else { shown };
+                let text = instead.take().unwrap_or(text);
+                match found.last_mut().filter(|_| is_begun) {
+                    Some(Text { text: begun, .. }) => begun.push_str(&text),
+                    None => found.push(Text { x, y, text }),
+                }
+                is_begun = true;
+                operands.clear();
+            }
+            b"BT" => is_begun = false,
+            other => {
+                if let Some(hex) = std::str::from_utf8(other).ok().and_then(|own| own.split_once("/ActualText<FEFF")) {
+                    let digits = hex.1.trim_end_matches('>');
+                    let unit = |n| u16::from_str_radix(&digits[n..n + 4], 16).unwrap();
+                    let units: Vec<u16> = (0..digits.len()).step_by(4).map(unit).collect();
+                    instead = Some(String::from_utf16(&units).unwrap());
+                }
+                operands.push(other);
+            }
         }
         before = token;
     }
@@ -104,7 +135,7 @@ fn token<'c>(content: &'c [u8], at: &mut usize) -> &'c [u8] {
         *at += content[start..].iter().position(|byte| *byte == b'>').unwrap() + 1;
     } else {
         *at += 1;
-        while *at < content.len() && !content[*at].is_ascii_whitespace() && !matches!(content[*at], b'(' | b'<') {
+        while *at < content.len() && !content[*at].is_ascii_whitespace() && !matches!(content[*at], b'(' | b'<' | b'/') {
             *at += 1;
         }
     }
