@@ -135,7 +135,8 @@ fn token<'c>(content: &'c [u8], at: &mut usize) -> &'c [u8] {
         *at += content[start..].iter().position(|byte| *byte == b'>').unwrap() + 1;
     } else {
         *at += 1;
-        while *at < content.len() && !content[*at].is_ascii_whitespace() && !matches!(content[*at], b'(' | b'<' | b'/') {
+        while *at < content.len() && !content[*at].is_ascii_whitespace() && !matches!(content[*at], b'(' | b'<' | b'/')
+        {
             *at += 1;
         }
     }

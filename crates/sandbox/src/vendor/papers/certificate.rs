@@ -61,9 +61,9 @@ fn head(sheet: &mut Sheet, c: &Carrier<'_>) {
     sheet.field(Area { x: LEFT + 444.0, w: 96.0, ..title }, "DATE (MM/DD/YYYY)", &date(c.cover.issued));
     let notice = Area::new(LEFT, 66.0, 2.0 * HALF, 30.0);
     sheet.frame(notice);
-    let text = "This paper informs its holder that the policies below were in force when it was made out. It gives the holder \
-        no rights, and it neither changes nor extends what a policy covers. It is a specimen for tests of software: there is \
-        no such insurer, agency, insured or policy.";
+    let text = "This paper informs its holder of the policies below, as of its date. It gives the holder no rights, and it neither \
+        changes nor extends what a policy covers. It is a specimen for tests of software: there is no such insurer, agency, \
+        insured or policy.";
     sheet.text(notice.inside(4.0, 2.0), text, Look::plain(7.0).middle());
 }
 
@@ -128,8 +128,8 @@ fn coverages(sheet: &mut Sheet, c: &Carrier<'_>, (ordinal, policies): (u32, &[&P
     sheet.text(Area { x: LEFT + 400.0, w: 130.0, ..bar }, "REVISION NUMBER:", Look::plain(8.0).middle());
     let notice = Area::new(LEFT, 239.0, 2.0 * HALF, 22.0);
     sheet.frame(notice);
-    let text = "Each policy listed was issued to the insured for its own period. Whatever a contract may ask for, the policies \
-        alone say what is covered; claims that were paid may have lowered the limits.";
+    let text = "Each policy was issued to the insured for the period shown. Whatever a contract asks for, the policies alone say \
+        what is covered. Claims that were paid may have lowered the limits.";
     sheet.text(notice.inside(4.0, 1.0), text, Look::plain(6.5).middle());
     let mut row = Area { y: 261.0, h: 20.0, ..notice };
     for (cell, (name, _)) in cells(row).into_iter().zip(COLUMNS) {
@@ -203,7 +203,9 @@ fn limits(sheet: &mut Sheet, c: &Carrier<'_>, cell: Area, (policy, limit): (&Pol
             value,
             Look::plain(8.0).align(Align::Right).middle(),
         );
-        sheet.rule((cell.x, line.y + 12.0), (cell.x + cell.w, line.y + 12.0), 0.2);
+        if n > 0 {
+            sheet.rule((cell.x, line.y - 1.0), (cell.x + cell.w, line.y - 1.0), 0.2);
+        }
     }
 }
 
