@@ -11,9 +11,9 @@ use crate::world::carrier::{Carrier, certified_before};
 
 const PDF: &str = "application/pdf";
 
-/// How far back certificates are looked for, counted in those that came after.
+/// How many certificates are looked through for the one that an older name stands for.
 const OLDER: usize = 60;
-/// How many changes that a customer made are looked through for each of them.
+/// How many of a customer's own changes are looked through for each of them.
 const AMENDMENTS: u32 = 20;
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -49,8 +49,8 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Failure> {
     Ok(Answer::file(PDF, file, bytes))
 }
 
-/// The carrier as it was when this certificate was the one on file: a name leads to what it was given out for, also after
-/// a renewal. None if that is too long ago.
+/// The carrier as it was when this certificate was on file: a name keeps standing for the certificate that it was given
+/// out for, also after a renewal. None if that is too long ago.
 fn certified<'c>(standing: &Standing, now: Carrier<'c>, blob: &Blob) -> Option<Carrier<'c>> {
     let ordinal = u32::from(blob.ordinal % 2);
     let is_it = |c: &Carrier<'_>| certificates::blob(c, ordinal) == *blob && ordinal < certificates::count(c);

@@ -272,3 +272,29 @@ async fn the_name_of_an_older_certificate_opens_that_certificate() {
     }
     assert!(replaced > before.len() * 9 / 10, "{replaced} of {}", before.len());
 }
+
+#[tokio::test]
+async fn a_certificate_that_was_amended_keeps_its_earlier_names() {
+    for activity in [1, 2000] {
+        let builder = Sandbox::builder().carriers(20).activity(activity).fixed_time(noon());
+        let caller = Caller::start(builder).await;
+        let mut given = Vec::new();
+        for _ in 0..16 {
+            let own = certificates(&record(&caller, 23868).await)[0].clone();
+            given.push((own["BlobName"].clone(), own));
+            assert!(caller.sandbox.change_carrier(23868));
+        }
+        given.dedup_by_key(|(name, _)| name.clone());
+        assert!(given.len() > 3, "of some changes it is the insurance: {}", given.len());
+        for (name, own) in &given {
+            let text = read(&document(&caller, name).await);
+            certificate(&text, own, DETAILS);
+            for row in array(&own["Coverage"]) {
+                assert!(
+                    text.contains(&format!("DEDUCTIBLE $ {}", row["deductable"].as_str().unwrap())),
+                    "{row} {text}"
+                );
+            }
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! A certificate of insurance, with everything where those who read many of them look for it.
+//! A certificate of insurance, with everything where a reader of an ACORD 25 looks for it, in words of our own.
 
 use crate::customers::broker::Broker;
 use crate::vendor::model::certificates::{self, AGENCY_EMAIL, AGENCY_STREET, REFER_DEDUCTIBLE};

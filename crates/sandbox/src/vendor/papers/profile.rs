@@ -113,7 +113,6 @@ fn insurance(flow: &mut Flow<'_>, c: &Carrier<'_>) {
     let shares = [3.2, 4.0, 2.4, 2.0, 2.0];
     flow.row(&shares, &["COVERAGE", "INSURER", "POLICY", "LIMIT", "EXPIRES"], HEADS);
     for own in &c.cover.policies {
-        // Of two certificates one lists the liabilities, the other the cargo.
         let limit = join(&["$ ", &grouped(own.limit)]);
         let cells = [certificates::kind(c, own.line), own.insurer.name, &own.number, &limit, &date(own.until)];
         flow.row(&shares, &cells, CELL);
@@ -170,7 +169,7 @@ fn spaced(name: &str) -> String {
     out
 }
 
-/// Of the account the last digits alone: whoever prints a packet should not print more.
+/// Only the last digits of the account: a packet is printed and passed on.
 fn payment(flow: &mut Flow<'_>, c: &Carrier<'_>) {
     part(flow, "Payment");
     let own = packet_parts::payee(c);

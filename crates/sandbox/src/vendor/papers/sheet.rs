@@ -18,7 +18,7 @@ pub(super) const BOTTOM: f32 = HEIGHT - 38.0;
 const LEADING: f32 = 1.18;
 /// From the top of a line to the feet of its letters.
 const ASCENT: f32 = 0.88;
-/// How much a size is lowered until a text fits.
+/// Steps in which a size is lowered until a text fits.
 const STEP: f32 = 0.25;
 
 /// A part of a page, in points from its upper left corner.
@@ -35,12 +35,12 @@ impl Area {
         Self { x, y, w, h }
     }
 
-    /// The same, smaller by so much at each side.
+    /// The same without a margin at each side.
     pub(super) const fn inside(self, x: f32, y: f32) -> Self {
         Self::new(self.x + x, self.y + y, self.w - 2.0 * x, self.h - 2.0 * y)
     }
 
-    /// What is left of it beneath its first so many points.
+    /// What is left of it below its first `h` points.
     pub(super) const fn under(self, h: f32) -> Self {
         Self::new(self.x, self.y + h, self.w, self.h - h)
     }
@@ -100,8 +100,8 @@ struct Laid {
     lines: Vec<String>,
 }
 
-/// Breaks a text into lines, and makes it smaller until it has room. What has none even at the least size is cut off, and
-/// ends with three dots.
+/// Breaks a text into lines, and makes it smaller until it fits. What does not fit even at half its size is cut off and ends
+/// with an ellipsis.
 fn lay(text: &str, area: Area, look: Look) -> Laid {
     let least = (look.size * 0.5).max(3.5).min(look.size);
     let mut size = look.size;
@@ -174,7 +174,7 @@ impl Sheet {
         self.content.finish().into_vec()
     }
 
-    /// The word that says what the page is, from corner to corner: drawn, so that whoever reads the text is not disturbed.
+    /// SPECIMEN from corner to corner. It is drawn, not written, so that it is not in the middle of extracted text.
     fn mark(&mut self) {
         // Strokes on a grid of 4 by 6, from the lower left corner.
         const S: &[(f32, f32)] = &[

@@ -94,7 +94,6 @@ fn every_text_is_inside_its_box_and_over_no_other() {
     let world = world();
     let mut checked = 0;
     for index in (0..1500).step_by(3) {
-        // The last two are for letters that are nowhere, and for signs that PDF writes in another way.
         let standing = standing(&world, index, NAMES[index as usize % NAMES.len()]);
         let c = Carrier::new(&world, index, standing.facts.clone(), standing.now);
         for (n, sheet) in pages(&c, &standing).iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A form W-9, with everything where those who read many of them look for it.
+//! A form W-9, with everything where a reader of the real one looks for it, in words of our own.
 
 use crate::vendor::model::packet_tax::{Taxpayer, W9};
 use crate::vendor::papers::paper::Paper;
