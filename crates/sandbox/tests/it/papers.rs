@@ -13,7 +13,7 @@ use crate::{Caller, noon, portal};
 const DAY: Duration = Duration::from_secs(86_400);
 
 async fn still() -> Caller {
-    Caller::start(Sandbox::builder().carriers(60).fixed_time(noon()).token_lifetime(4000 * DAY)).await
+    Caller::start(Sandbox::builder().carriers(120).fixed_time(noon()).token_lifetime(4000 * DAY)).await
 }
 
 fn array(value: &Value) -> &[Value] {
@@ -136,7 +136,7 @@ async fn agreements_forms_and_packets_say_what_the_record_says() {
     let caller = still().await;
     let portal = crate::documents::Portal::of(&caller).await;
     let (mut agreements, mut forms) = (0, 0);
-    for dot in &caller.sandbox.dot_numbers()[..60] {
+    for dot in &caller.sandbox.dot_numbers()[..120] {
         let record = record(&caller, *dot).await;
         if record["CarrierW9Forms"].is_null() {
             assert_eq!(portal.packet(&dot.to_string()).await.status(), 404);
@@ -145,6 +145,12 @@ async fn agreements_forms_and_packets_say_what_the_record_says() {
         let packet = portal.packet(&dot.to_string()).await.bytes().await.unwrap();
         assert_eq!(packet, portal.packet(&dot.to_string()).await.bytes().await.unwrap());
         let packet = read(&packet);
+        let listed = resolved(&caller.json("GetCarrierContacts", &[("DOTNumber", &*dot.to_string())]).await);
+        for person in array(&listed["Carrier"]["Contacts"]) {
+            let name = format!("{} {}", person["FirstName"].as_str().unwrap(), person["LastName"].as_str().unwrap());
+            shows(&packet, &name.into());
+            shows(&packet, &person["Email"]);
+        }
         let identity = &record["AssureAdvantage"][0]["CarrierDetails"]["Identity"];
         for (n, own) in array(&record["CarrierCustomerAgreements"]).iter().enumerate() {
             let text = read(&document(&caller, &own["CarrierCustomerAgreementImages"][0]["BlobName"]).await);

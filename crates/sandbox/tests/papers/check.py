@@ -1,6 +1,6 @@
 """Compares the sandbox's documents with its answers: python check.py PROGRAM [--self-test] [--keep FOLDER]
 
-Every certificate, form W-9, agreement and packet of 60 carriers is read with `pdftotext -layout`, of poppler-utils, and must
+Every certificate, form W-9, agreement and packet of 120 carriers is read with `pdftotext -layout`, of poppler-utils, and must
 show what the answers of the API say. With --self-test each paper is compared with the answers about another carrier, and a
 difference must be found in each. With --keep the documents are left in a folder.
 """
@@ -18,7 +18,7 @@ from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
-CARRIERS = 60
+CARRIERS = 120
 
 
 @contextmanager

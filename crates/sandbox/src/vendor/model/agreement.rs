@@ -7,6 +7,9 @@ use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::{DAY, Ticks};
 use crate::world::places::State;
 
+/// Everybody signs from here, an address that is kept for documentation.
+pub(crate) const ADDRESS: &str = "203.0.113.7";
+
 pub(crate) struct Agreement {
     pub(crate) name: &'static str,
     pub(crate) signed: Ticks,
@@ -36,7 +39,7 @@ pub(crate) fn all(c: &Carrier<'_>, standing: &Standing) -> Vec<Agreement> {
             name: name(n),
             signed: if n == 0 { last } else { earlier(draw.below(300)) },
             signer: Signer::of(c, standing.signature.as_deref().filter(|_| n == 0)),
-            address: "203.0.113.7",
+            address: ADDRESS,
             position: draw.hit(128).then(|| {
                 let state = State::of(c.state);
                 let method = draw.pick(&["DeviceOrBrowser", "IPAddress"]);

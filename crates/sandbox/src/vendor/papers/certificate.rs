@@ -176,7 +176,7 @@ fn coverage(sheet: &mut Sheet, c: &Carrier<'_>, row: Area, (name, letter): (&str
             sheet.text(cell.inside(3.0, 2.0).under(20.0), kind, Look::plain(8.0));
         } else {
             let align = if n == 4 { Align::Left } else { Align::Center };
-            sheet.text(top(cell).inside(-1.0, 0.0), value, Look::plain(8.0).align(align).middle());
+            sheet.text(top(cell), value, Look::plain(8.0).align(align).middle());
         }
         if let (7, Some((policy, limit))) = (n, own) {
             limits(sheet, c, cell, (policy, limit));

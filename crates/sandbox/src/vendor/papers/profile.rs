@@ -55,7 +55,7 @@ fn company(flow: &mut Flow<'_>, c: &Carrier<'_>, standing: &Standing) {
 
 fn people(flow: &mut Flow<'_>, c: &Carrier<'_>) {
     part(flow, "Contacts");
-    let all = contacts::of(c);
+    let all = contacts::listed(c);
     if all.is_empty() {
         flow.text("None are on file.", CELL);
         return;
