@@ -8,6 +8,7 @@ difference must be found in each. With --keep the documents are left in a folder
 import argparse
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -108,14 +109,12 @@ class Comparison:
 
     def __init__(self, text: str):
         self.text, self.plain, self.missing = text, plain(text), []
-        # Long values go on in the next line, where the layout has other columns between.
-        self.squeezed = re.sub(r"\s+", "", text)
 
     def shows(self, what: str, value: object):
         if value in (None, "") or plain(str(value)) in self.plain:
             return
+        # A long value goes on in the next line, and the layout has other columns between.
         words = str(value).split()
-        # Every word of it, and in their order.
         if re.search(r"\b.{0,400}?".join(re.escape(word) for word in words), self.plain) is None:
             self.missing.append(f"{what} {value!r}")
 
@@ -344,6 +343,8 @@ if __name__ == "__main__":
     parser.add_argument("--self-test", action="store_true", help="compare with other carriers, and fail unless each is found")
     parser.add_argument("--keep", type=Path, help="a folder in which the documents are left")
     arguments = parser.parse_args()
+    if not shutil.which("pdftotext"):
+        sys.exit("no pdftotext: install poppler-utils")
     if arguments.keep:
         arguments.keep.mkdir(parents=True, exist_ok=True)
     sys.exit(check(arguments.program, arguments.self_test, arguments.keep))

@@ -43,7 +43,7 @@ impl W9 {
         let mut draw = c.changing(Salt::PacketTables, 4);
         let (kind, class) = match c.form {
             "Sole Proprietor" => (Taxpayer::Individual, ""),
-            "Corporation" if c.index % 2 == 0 => (Taxpayer::CCorporation, "C"),
+            "Corporation" if c.index.is_multiple_of(2) => (Taxpayer::CCorporation, "C"),
             "Corporation" => (Taxpayer::SCorporation, "S"),
             "LLC" => (Taxpayer::Llc, "P"),
             _ => (Taxpayer::Partnership, "P"),
