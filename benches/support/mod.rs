@@ -24,7 +24,7 @@ fn builder(base: &str) -> ClientBuilder {
 
 /// What the sandbox answers to `operation`, as plain JSON text.
 pub async fn recorded(operation: &str, query: &[(&str, &str)]) -> Vec<u8> {
-    let sandbox = Sandbox::builder().carriers(1000).compress(false).start().await.expect("a sandbox");
+    let sandbox = Sandbox::builder().carriers(1000).activity(100).compress(false).start().await.expect("a sandbox");
     let http = reqwest::Client::new();
     let form = [("grant_type", "password"), ("username", "demo"), ("password", "demo")];
     let token = http.post(format!("{}/token", sandbox.base_url())).form(&form).send().await.expect("a token");

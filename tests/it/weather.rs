@@ -33,7 +33,7 @@ async fn what_the_documents_say_is_understood_too() {
     assert_eq!(client.monitoring().list().try_collect::<Vec<_>>().await.unwrap().len(), 60);
     assert_eq!(client.monitoring().data().try_collect::<Vec<_>>().await.unwrap().len(), 60);
     let window = Window::last(DAY).unwrap();
-    assert!(client.monitoring().changes(window).try_collect::<Vec<_>>().await.unwrap().len() > 200);
+    assert!(client.monitoring().changes(window).try_collect::<Vec<_>>().await.unwrap().len() > 100);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub struct Truth {
 
 /// A sandbox that answers as `profile` says, at a fixed time and with the same carriers each time.
 pub fn sandbox(binary: &Path, profile: &str, more: &[&str]) -> Outcome<Sandbox> {
-    let mut options = vec!["--like", profile, "--time", TIME, "--changes-interval", "0"];
+    let mut options = vec!["--like", profile, "--time", TIME, "--changes-interval", "0", "--activity", "2000"];
     options.extend(more);
     Sandbox::start(binary, CARRIERS, &options.iter().map(|&option| option.to_owned()).collect::<Vec<_>>())
 }

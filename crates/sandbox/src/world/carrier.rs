@@ -10,37 +10,10 @@ use crate::world::cover::{Cover, Habits};
 use crate::world::facts::Facts;
 use crate::world::fleet::{Fleet, Trade};
 use crate::world::hash::Draw;
-use crate::world::risk::{self, Risk};
 use crate::world::safety::{Reading, Safety};
+pub(crate) use crate::world::salt::Salt;
 use crate::world::terms::Insured;
 use crate::world::{Index, World};
-
-/// What the values of a carrier are drawn for; every use has its own stream.
-#[derive(Clone, Copy)]
-pub(crate) enum Salt {
-    Who = 16,
-    Contacts,
-    Packet,
-    Status,
-    Fmcsa,
-    Insurance,
-    Certificate,
-    Safety,
-    Risk,
-    Agreement,
-    PacketTables,
-    Incidents,
-    Vins,
-    Monitoring,
-    Blocking,
-    Invitation,
-    Preview,
-    Term,
-    Request,
-    Fleet,
-    Inspection,
-    Coverage,
-}
 
 pub(crate) struct Carrier<'w> {
     pub(crate) world: &'w World,
@@ -131,11 +104,6 @@ impl<'w> Carrier<'w> {
     /// Whether it is in business, and may be: from state to state with its authority, inside one state without.
     pub(crate) fn is_active(&self) -> bool {
         if self.authority.granted.is_some() { self.authority.is_active() } else { !self.authority.is_closed }
-    }
-
-    /// The rules of the risk assessment that it breaks.
-    pub(crate) fn risk(&self) -> Risk {
-        risk::assess(self)
     }
 
     /// An instant up to `days` days before today and after it was founded, with 0 to 7 fraction digits.

@@ -1,8 +1,8 @@
 //! Who a carrier is, for as long as it exists: its numbers, its name, its place, its people.
 
-use crate::world::carrier::Salt;
 use crate::world::hash::Draw;
 use crate::world::places::Place;
+use crate::world::salt::Salt;
 use crate::world::words;
 use crate::world::{Docket, Index, World};
 

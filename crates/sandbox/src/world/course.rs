@@ -1,9 +1,9 @@
 //! What happens to a carrier in time, all of it: when, and what of its data it changes.
 
-use crate::world::carrier::Salt;
 use crate::world::clock::{DAY, Ticks};
 use crate::world::cycle::Cycle;
 use crate::world::facts::{Incident, Report};
+use crate::world::salt::Salt;
 use crate::world::terms::{Insured, Terms};
 use crate::world::{Index, World};
 

@@ -1,8 +1,8 @@
 //! The insurance of a carrier at an instant: which policies it has, from whom, how far, and until when.
 
-use crate::world::carrier::Salt;
 use crate::world::clock::Ticks;
 use crate::world::hash::{Draw, pair};
+use crate::world::salt::Salt;
 use crate::world::terms::{Insured, Term, Terms};
 use crate::world::words;
 use crate::world::{Index, World};

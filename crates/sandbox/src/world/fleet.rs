@@ -1,8 +1,8 @@
 //! What a carrier drives, with how many people, and what and where it hauls.
 
-use crate::world::carrier::Salt;
 use crate::world::hash::Draw;
 use crate::world::places::{Region, STATES, State};
+use crate::world::salt::Salt;
 use crate::world::{Index, World};
 
 /// What a carrier mostly pulls.

@@ -19,6 +19,7 @@ pub(crate) mod risk;
 #[cfg(test)]
 mod rules;
 pub(crate) mod safety;
+pub(crate) mod salt;
 pub(crate) mod stretch;
 mod terms;
 pub(crate) mod words;

@@ -51,7 +51,14 @@ pub(crate) fn points(infractions: &[Infraction]) -> u32 {
     infractions.iter().map(|infraction| infraction.rule.points).sum()
 }
 
-pub(crate) fn assess(c: &Carrier<'_>) -> Risk {
+impl Carrier<'_> {
+    /// The rules of the risk assessment that it breaks.
+    pub(crate) fn risk(&self) -> Risk {
+        assess(self)
+    }
+}
+
+fn assess(c: &Carrier<'_>) -> Risk {
     let found = |broken: bool, rule: &'static Rule, output: &dyn Fn() -> String| {
         broken.then(|| Infraction { rule, output: output() })
     };

@@ -3,9 +3,9 @@
 //! Every figure is as of the last time that the registers were read. It grows with the number of that reading, so that no
 //! count ever shrinks, and every reading finds something new.
 
-use crate::world::carrier::Salt;
 use crate::world::clock::{DAY, Ticks};
 use crate::world::hash::Draw;
+use crate::world::salt::Salt;
 use crate::world::{Index, World};
 
 /// How many were inspected, and of them how many were put out of service.

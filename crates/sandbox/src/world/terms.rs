@@ -1,9 +1,9 @@
 //! The insurance of a carrier, term by term: each is a year, and each ends in a way of its own.
 
-use crate::world::carrier::Salt;
 use crate::world::clock::{DAY, SECOND, Ticks};
 use crate::world::cycle::at_work;
 use crate::world::hash::Draw;
+use crate::world::salt::Salt;
 use crate::world::{Index, World};
 
 /// A year of insurance: number 0 is the one in which the sandbox starts.

@@ -10,7 +10,7 @@ use crate::shown::{DAY, Looker, Place, value};
 /// `C`: GetCarrierContacts; `R`: GetCarrierRiskAssessment; `I`: GetCarrierIncidentReports; `A`: the same among all in
 /// GetMonitoredCarriersRiskAssessment; `B`: in GetMonitoredCarrierContactsData; `M`: in MonitoredCarriers; `W`: the webhook
 /// of a completed packet.
-const FACTS: [(&str, &[Place]); 65] = [
+const FACTS: [(&str, &[Place]); 67] = [
     (
         "DOT number",
         &[
@@ -217,7 +217,9 @@ const FACTS: [(&str, &[Place]); 65] = [
     ("signer", &["K/@agreement/SignaturePerson", "W/agreement/signaturePerson"]),
     ("signer's title", &["K/@agreement/SignaturePersonTitle", "W/agreement/signaturePersonTitle"]),
     ("day of signing", &["K/@agreement/SignatureDate", "K/CarrierW9Forms/0/SignatureDate"]),
-    ("stars", &["D/CarrierRatings/totalRatings", "P/CarrierRating/TotalRatings"]),
+    ("ratings", &["D/CarrierRatings/totalRatings", "P/CarrierRating/TotalRatings"]),
+    ("low ratings", &["D/CarrierRatings/lowRatings", "P/CarrierRating/LowRatings"]),
+    ("stars", &["D/CarrierRatings/avgRating", "P/CarrierRating/RatingValue"]),
 ];
 
 /// What is not the same everywhere, by fact: the places and what they show.

@@ -51,7 +51,8 @@ def address(process: subprocess.Popen) -> str:
 
 @contextmanager
 def sandbox(program: str):
-    options = ["--port", "0", "--carriers", "200", "--changes-interval", "0", "--time", "2026-03-18T12:00:00Z"]
+    options = ["--port", "0", "--carriers", "200", "--activity", "2000", "--changes-interval", "0"]
+    options += ["--time", "2026-03-18T12:00:00Z"]
     command = [program, *options, "--exit-on-stdin-close"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         yield address(process)

@@ -20,7 +20,7 @@ const CUSTOMER: &str = "demo";
 /// A year of a customer with `carriers` carriers, which change as often as the sandbox has it.
 pub async fn simulate(carriers: u32) {
     let start: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a time");
-    let sandbox = Sandbox::builder().carriers(carriers).compress(false).record_requests(false);
+    let sandbox = Sandbox::builder().carriers(carriers).activity(1000).compress(false).record_requests(false);
     let sandbox = sandbox.changes_interval(Duration::ZERO).token_lifetime(Duration::from_secs(2 * DAYS * 86_400));
     let sandbox = sandbox.fixed_time(start.try_into().expect("a time")).start().await.expect("a sandbox");
     let sandbox = Arc::new(sandbox);

@@ -42,8 +42,12 @@ impl Campaign {
     pub async fn new(seed: u64, address: Option<String>, customers: usize, tight: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let start: Timestamp = "2026-02-28T20:15:30.25Z".parse().expect("a time");
-        let sandbox =
-            Sandbox::builder().carriers(0).seed(seed).fixed_time(start.try_into().expect("a time")).compress(false);
+        let sandbox = Sandbox::builder()
+            .carriers(0)
+            .activity(200)
+            .seed(seed)
+            .fixed_time(start.try_into().expect("a time"))
+            .compress(false);
         let sandbox = sandbox.start_blocking().expect("a sandbox");
         let job = Job {
             store: address.unwrap_or_else(|| format!("sqlite:{}", folder.path().join("store.db").display())),

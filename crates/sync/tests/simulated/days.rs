@@ -21,7 +21,7 @@ pub struct World {
 
 impl World {
     pub async fn new(seed: u64) -> Self {
-        let sandbox = Sandbox::builder().carriers(30).seed(seed).start().await.expect("a sandbox");
+        let sandbox = Sandbox::builder().carriers(30).activity(1000).seed(seed).start().await.expect("a sandbox");
         let sandbox = Arc::new(sandbox);
         let clock = Arc::clone(&sandbox);
         let store = Store::open_with_clock("sqlite::memory:", Arc::new(move || now(&clock).as_microsecond())).await;

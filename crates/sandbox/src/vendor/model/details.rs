@@ -2,6 +2,7 @@
 
 use crate::customers::state::Standing;
 use crate::vendor::json::{Id, Json, k};
+use crate::vendor::model::stars::Stars;
 use crate::vendor::model::{Once, certificates, docket, incidents, register, risk, seldom};
 use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::{DAY, Ticks};
@@ -143,34 +144,21 @@ fn insurance(w: &mut Json, c: &Carrier<'_>) {
     w.close();
 }
 
-/// How many customers rated the carrier, and with how many stars on average, in hundredths.
-pub(super) fn stars(c: &Carrier<'_>) -> (u32, u32) {
-    let mut draw = c.draw(Salt::Status);
-    let total = draw.below(40);
-    (total, if total == 0 { 0 } else { 250 + draw.below(250) })
-}
-
-/// The stars that the customer itself gave, from 1 to 5.
-pub(super) fn own_stars(c: &Carrier<'_>) -> Option<u32> {
-    let mut draw = c.changing(Salt::Status, 1);
-    (stars(c).0 > 0 && draw.hit(100)).then(|| 1 + draw.below(5))
-}
-
 fn ratings(w: &mut Json, c: &Carrier<'_>) {
     w.raw(k!("CarrierRatings"));
     if c.index % 13 == 6 {
         w.raw("null");
         return;
     }
-    let (total, _) = stars(c);
+    let stars = Stars::of(c);
     w.open();
-    match own_stars(c) {
+    match stars.own {
         Some(own) => w.int(k!("myRating"), own),
         None => w.null(k!("myRating")),
     }
-    w.int(k!("totalRatings"), total);
-    w.int(k!("lowRatings"), total / 9);
-    w.hundredths(k!("avgRating"), stars(c).1.into());
+    w.int(k!("totalRatings"), stars.total);
+    w.int(k!("lowRatings"), stars.low);
+    w.hundredths(k!("avgRating"), stars.average().into());
     w.close();
 }
 

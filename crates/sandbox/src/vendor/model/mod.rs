@@ -18,6 +18,7 @@ pub(crate) mod preview;
 pub(crate) mod register;
 pub(crate) mod risk;
 pub(crate) mod signer;
+mod stars;
 pub(crate) mod vins;
 
 use std::collections::HashMap;

@@ -2,6 +2,7 @@
 
 use crate::customers::state::Standing;
 use crate::vendor::json::{Json, k};
+use crate::vendor::model::stars::Stars;
 use crate::vendor::model::{certificates, details, docket, incidents, risk};
 use crate::world::carrier::{Carrier, Salt};
 
@@ -81,18 +82,20 @@ fn rating(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
         w.raw("null");
         return;
     }
-    let ((total, average), own) = (details::stars(c), details::own_stars(c));
-    let text = [&(average / 100).to_string(), ".", &(average / 10 % 10).to_string()].concat();
+    let stars = Stars::of(c);
+    let average = stars.average();
+    let tenths = (average + 5) / 10;
+    let text = [&(tenths / 10).to_string(), ".", &(tenths % 10).to_string()].concat();
     let out_of = [&text, " out of 5"].concat();
     w.open();
     w.int(k!("CarrierID"), 100_000 + c.index);
     w.int(k!("CustomerID"), standing.broker.id);
-    w.int(k!("CustomerRating"), own.unwrap_or(0));
-    w.int(k!("RatingSum"), total * average / 100);
-    w.int(k!("TotalRatings"), total);
-    w.int(k!("LowRatings"), total / 9);
+    w.int(k!("CustomerRating"), stars.own.unwrap_or(0));
+    w.int(k!("RatingSum"), stars.sum);
+    w.int(k!("TotalRatings"), stars.total);
+    w.int(k!("LowRatings"), stars.low);
     w.int(k!("TotalRatingPercent"), average / 5);
-    match own {
+    match stars.own {
         Some(own) => w.int(k!("CustomerRatingPercent"), own * 20),
         None => w.null(k!("CustomerRatingPercent")),
     }
