@@ -164,7 +164,7 @@ fn address(c: &Carrier<'_>) -> Value {
 }
 
 fn place(c: &Carrier<'_>) -> Value {
-    let by_device = c.index % 2 == 0;
+    let by_device = c.index.is_multiple_of(2);
     let state = State::of(c.state);
     json!({
         "latitude": state.latitude as f64 / 100.0,

@@ -21,14 +21,14 @@ impl Cycle {
     /// One in `days` days, `activity` times as often; `draw` says when the first is.
     pub(crate) fn new(start: Ticks, days: i64, activity: u32, draw: &mut Draw) -> Self {
         let period = (days * DAY / i64::from(activity.max(1))).max(SHORTEST);
-        let phase = (i128::from(period) * i128::from(draw.below(1 << 20)) >> 20) as i64;
+        let phase = ((i128::from(period) * i128::from(draw.below(1 << 20))) >> 20) as i64;
         Self { base: start.plus(-phase), period, seed: draw.next() }
     }
 
     /// When number `n` is: in the first quarter of its period, so that two are never close.
     pub(crate) fn at(&self, n: i64) -> Ticks {
         let mut draw = Draw::new(pair(self.seed, n as u64));
-        let offset = (i128::from(self.period / 4) * i128::from(draw.below(1 << 20)) >> 20) as i64;
+        let offset = ((i128::from(self.period / 4) * i128::from(draw.below(1 << 20))) >> 20) as i64;
         let at = self.base.plus(self.period.saturating_mul(n)).plus(offset);
         if self.period < SHORTEST_AT_WORK { fraction(at, &mut draw) } else { at_work(at, true, &mut draw) }
     }

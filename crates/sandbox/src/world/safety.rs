@@ -19,7 +19,7 @@ impl Inspected {
     /// The share in hundredths of a percent, rounded: 4070 is 40.70 %.
     pub(crate) fn share(self) -> u32 {
         let (out, count) = (u64::from(self.out), u64::from(self.count));
-        if count == 0 { 0 } else { ((out * 10_000 + count / 2) / count) as u32 }
+        (out * 10_000 + count / 2).checked_div(count).unwrap_or(0) as u32
     }
 
     fn of(count: u32, percent: u32) -> Self {

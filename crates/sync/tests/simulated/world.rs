@@ -56,7 +56,7 @@ impl World {
         let start: Timestamp = "2026-02-28T20:15:30.25Z".parse().expect("a time");
         // None of them is monitored at first, and ten exist.
         let sandbox =
-            Sandbox::builder().carriers(0).activity(200).seed(seed).fixed_time(start.try_into().expect("a time"));
+            Sandbox::builder().carriers(0).activity(400).seed(seed).fixed_time(start.try_into().expect("a time"));
         let sandbox = sandbox.token_lifetime(Duration::from_secs(6 * 3600)).compress(false).start().await;
         let sandbox = Arc::new(sandbox.expect("a sandbox"));
         let user = client(&sandbox).expect("a client");

@@ -124,7 +124,7 @@ pub(super) fn cargo_hauled(w: &mut Json, c: &Carrier<'_>) {
         f.flag(k!("GeneralFreight"), hauls(&[Trade::DryVan, Trade::Reefer, Trade::Intermodal, Trade::Box]));
         f.flag(k!("LiquidsGas"), hauls(&[Trade::Tank]));
         f.flag(k!("Chemicals"), hauls(&[Trade::Tank]) && c.fleet.hazardous);
-        f.flag(k!("HouseholdGoods"), trade == Trade::Box && c.index % 2 == 0);
+        f.flag(k!("HouseholdGoods"), trade == Trade::Box && c.index.is_multiple_of(2));
         f.flag(k!("IntermodalContainers"), hauls(&[Trade::Intermodal]));
         f.flag(k!("CommoditiesDryBulk"), hauls(&[Trade::Tank]) && !c.fleet.hazardous);
         f.flag(k!("MetalSheetsCoilsRolls"), hauls(&[Trade::Flatbed]));
@@ -136,12 +136,12 @@ pub(super) fn cargo_hauled(w: &mut Json, c: &Carrier<'_>) {
         f.flag(k!("DrivewayTowaway"), false);
         f.flag(k!("LivestockContainers"), false);
         f.flag(k!("PaperProducts"), hauls(&[Trade::DryVan]));
-        f.flag(k!("LogsPolesBeamsLumber"), hauls(&[Trade::Flatbed]) && c.index % 3 == 0);
+        f.flag(k!("LogsPolesBeamsLumber"), hauls(&[Trade::Flatbed]) && c.index.is_multiple_of(3));
         f.flag(k!("GrainFeedHay"), false);
         f.flag(k!("Utility"), false);
         f.flag(k!("BuildingMaterials"), hauls(&[Trade::Flatbed, Trade::DryVan]));
         f.flag(k!("CoalCoke"), false);
-        f.flag(k!("FarmSupplies"), hauls(&[Trade::Flatbed]) && c.index % 5 == 0);
+        f.flag(k!("FarmSupplies"), hauls(&[Trade::Flatbed]) && c.index.is_multiple_of(5));
         f.flag(k!("MobileHomes"), false);
         f.flag(k!("Meat"), hauls(&[Trade::Reefer]));
         f.flag(k!("Construction"), hauls(&[Trade::Flatbed]));
@@ -149,7 +149,7 @@ pub(super) fn cargo_hauled(w: &mut Json, c: &Carrier<'_>) {
         f.flag(k!("GarbageRefuseTrash"), false);
         f.flag(k!("WaterWell"), false);
         f.flag(k!("FreshProduce"), hauls(&[Trade::Reefer]));
-        f.flag(k!("USMail"), hauls(&[Trade::DryVan]) && c.index % 7 == 0);
+        f.flag(k!("USMail"), hauls(&[Trade::DryVan]) && c.index.is_multiple_of(7));
         f.word(k!("Other"), if c.index % 16 == 2 { "SAMPLE GOODS" } else { "" });
     });
 }
@@ -196,7 +196,7 @@ pub(super) fn certification(w: &mut Json, c: &Carrier<'_>) {
     part(w, k!("CarrierCertification"), c, |f| {
         f.flag(k!("Hazmat"), fleet.hazardous);
         f.word(k!("HazmatNumber"), "");
-        f.flag(k!("SmartWay"), c.index % 9 == 0);
+        f.flag(k!("SmartWay"), c.index.is_multiple_of(9));
         f.flag(k!("CARB"), c.state == "CA" && fleet.trade == Trade::Reefer);
         f.flag(k!("TWIC"), fleet.trade == Trade::Intermodal);
         f.flag(k!("CTPATCertified"), fleet.mexico);
@@ -212,8 +212,8 @@ pub(super) fn certification(w: &mut Json, c: &Carrier<'_>) {
         f.flag(k!("ANAM"), fleet.mexico);
         f.flag(k!("ACE"), fleet.canada || fleet.mexico);
         f.flag(k!("ACI"), fleet.canada);
-        f.flag(k!("CSA"), fleet.canada && c.index % 2 == 0);
-        f.flag(k!("FAST"), fleet.canada && c.index % 3 == 0);
+        f.flag(k!("CSA"), fleet.canada && c.index.is_multiple_of(2));
+        f.flag(k!("FAST"), fleet.canada && c.index.is_multiple_of(3));
         f.flag(k!("PIP"), false);
     });
 }

@@ -43,7 +43,7 @@ pub(super) fn authority(w: &mut Json, c: &Carrier<'_>) {
         f.yes(k!("brokerAuthorityRevocation"), forwarder && authority.is_revoked);
         f.yes(k!("freight"), true);
         f.yes(k!("passenger"), false);
-        f.yes(k!("householdGoods"), c.fleet.trade == Trade::Box && c.index % 2 == 0);
+        f.yes(k!("householdGoods"), c.fleet.trade == Trade::Box && c.index.is_multiple_of(2));
         f.yes(k!("private"), false);
         f.yes(k!("enterprise"), false);
     });
@@ -173,11 +173,11 @@ pub(super) fn cargo(w: &mut Json, c: &Carrier<'_>) {
     part(w, k!("Cargo"), c, |f| {
         f.yes(k!("hazmatIndicator"), c.fleet.hazardous);
         f.yes(k!("cargoGenFreight"), hauls(&[Trade::DryVan, Trade::Reefer, Trade::Intermodal, Trade::Box]));
-        f.yes(k!("cargoHousehold"), trade == Trade::Box && c.index % 2 == 0);
+        f.yes(k!("cargoHousehold"), trade == Trade::Box && c.index.is_multiple_of(2));
         f.yes(k!("cargoMetal"), hauls(&[Trade::Flatbed]));
         f.yes(k!("cargoMotorVeh"), hauls(&[Trade::AutoHaul]));
         f.yes(k!("cargoDriveTow"), false);
-        f.yes(k!("cargoLogPole"), hauls(&[Trade::Flatbed]) && c.index % 3 == 0);
+        f.yes(k!("cargoLogPole"), hauls(&[Trade::Flatbed]) && c.index.is_multiple_of(3));
         f.yes(k!("cargoBldgMaterial"), hauls(&[Trade::Flatbed, Trade::DryVan]));
         f.yes(k!("cargoMobileHome"), false);
         f.yes(k!("cargoMachLarge"), hauls(&[Trade::Flatbed]));
@@ -190,14 +190,14 @@ pub(super) fn cargo(w: &mut Json, c: &Carrier<'_>) {
         f.yes(k!("cargoCoalcoke"), false);
         f.yes(k!("cargoMeat"), hauls(&[Trade::Reefer]));
         f.yes(k!("cargoGarbage"), false);
-        f.yes(k!("cargoUSMail"), hauls(&[Trade::DryVan]) && c.index % 7 == 0);
+        f.yes(k!("cargoUSMail"), hauls(&[Trade::DryVan]) && c.index.is_multiple_of(7));
         f.yes(k!("cargoChemicals"), hauls(&[Trade::Tank]) && c.fleet.hazardous);
         f.yes(k!("cargoDryBulk"), hauls(&[Trade::Tank]) && !c.fleet.hazardous);
         f.yes(k!("cargoRefrigerated"), hauls(&[Trade::Reefer]));
         f.yes(k!("cargoBeverages"), hauls(&[Trade::DryVan, Trade::Reefer]));
         f.yes(k!("cargoPaperProd"), hauls(&[Trade::DryVan]));
         f.yes(k!("cargoUtilities"), false);
-        f.yes(k!("cargoFarmSupplies"), hauls(&[Trade::Flatbed]) && c.index % 5 == 0);
+        f.yes(k!("cargoFarmSupplies"), hauls(&[Trade::Flatbed]) && c.index.is_multiple_of(5));
         f.yes(k!("cargoConstruction"), hauls(&[Trade::Flatbed]));
         f.yes(k!("cargoWaterwell"), false);
         f.yes(k!("cargoOther"), c.index % 16 == 2);
@@ -242,7 +242,7 @@ pub(super) fn equipment(w: &mut Json, c: &Carrier<'_>) {
 pub(super) fn other(w: &mut Json, c: &Carrier<'_>) {
     part(w, k!("Other"), c, |f| {
         f.yes(k!("carbTru"), c.state == "CA" && c.fleet.trade == Trade::Reefer);
-        f.yes(k!("smartway"), c.index % 9 == 0);
+        f.yes(k!("smartway"), c.index.is_multiple_of(9));
         f.word(k!("watchdogReports"), "NOACCOUNT");
     });
 }

@@ -38,6 +38,6 @@ impl Stars {
 
     /// The average in hundredths, rounded; 0 of nobody.
     pub(super) fn average(&self) -> u32 {
-        if self.total == 0 { 0 } else { (self.sum * 100 + self.total / 2) / self.total }
+        (self.sum * 100 + self.total / 2).checked_div(self.total).unwrap_or(0)
     }
 }
