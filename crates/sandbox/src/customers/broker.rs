@@ -7,6 +7,16 @@ pub(crate) const USERNAME: &str = "demo";
 /// Everybody's password: any user name signs in with it and is a customer of its own.
 pub(crate) const PASSWORD: &str = "demo";
 
+/// Whoever signs for a customer.
+pub(crate) const FIRST_NAME: &str = "Brenda";
+pub(crate) const LAST_NAME: &str = "Exampleton";
+/// Where every customer has its office.
+pub(crate) const STREET: &str = "1 Placeholder Rd";
+pub(crate) const CITY: &str = "Chicago";
+pub(crate) const STATE: &str = "IL";
+pub(crate) const ZIP: &str = "60606";
+pub(crate) const PHONE: &str = "(312) 555-0142";
+
 /// What the vendor calls a customer in webhooks, agreements and packets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Broker {

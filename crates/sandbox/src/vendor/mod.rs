@@ -12,8 +12,7 @@ pub(crate) mod messages;
 pub(crate) mod model;
 mod monitoring;
 mod paging;
-mod pdf;
-mod png;
+mod papers;
 pub(crate) mod request;
 mod requests;
 

@@ -9,6 +9,7 @@ use crate::customers::signature::Signature;
 use crate::customers::state::{UserRequest, VinRequest, request_draw, user_outcome};
 use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::Json;
+use crate::vendor::model::agreement::ADDRESS;
 use crate::vendor::model::signer::Signer;
 use crate::vendor::model::{incidents, vins};
 use crate::webhooks::WebhookEvent;
@@ -159,7 +160,7 @@ pub(crate) fn user(world: &crate::world::World, request: &UserRequest) -> (&'sta
 
 fn address(c: &Carrier<'_>) -> Value {
     let country = if c.country == "MX" { "Mexico" } else { "United States" };
-    json!({ "address": "203.0.113.7", "city": c.city, "region": c.state, "country": country })
+    json!({ "address": ADDRESS, "city": c.city, "region": c.state, "country": country })
 }
 
 fn place(c: &Carrier<'_>) -> Value {

@@ -5,13 +5,14 @@ use std::ops::Deref;
 use crate::world::authority::Authority;
 use crate::world::clock::{DAY, SECOND, Ticks};
 use crate::world::company::Company;
-use crate::world::course::Course;
+use crate::world::course::{Course, Happening};
 use crate::world::cover::{Cover, Habits};
 use crate::world::facts::Facts;
 use crate::world::fleet::{Fleet, Trade};
 use crate::world::hash::Draw;
 use crate::world::safety::{Reading, Safety};
 pub(crate) use crate::world::salt::Salt;
+use crate::world::terms::Insured;
 use crate::world::{Index, World};
 
 pub(crate) struct Carrier<'w> {
@@ -116,6 +117,15 @@ impl<'w> Carrier<'w> {
 pub(crate) fn natural(world: &World, index: Index, now: Ticks) -> (Facts, Option<Ticks>) {
     let course = Course::of(world, index);
     (Facts { incidents: course.incidents(now), ..Facts::default() }, course.packet(now))
+}
+
+/// When the certificates on file were replaced, the latest first.
+pub(crate) fn certified_before(world: &World, index: Index, now: Ticks) -> Vec<Ticks> {
+    let replaces = |happening: &Happening| {
+        matches!(happening, Happening::Insured(Insured::Bound(_) | Insured::Replaced(_)) | Happening::Amended)
+    };
+    let happened = Course::of(world, index).happenings(now.plus(-1100 * DAY), now);
+    happened.into_iter().rev().filter(|(_, happening)| replaces(happening)).map(|(at, _)| at).collect()
 }
 
 pub(crate) fn past(today: Ticks, draw: &mut Draw, days: u32) -> Ticks {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::Caller;
+use crate::reading::pages;
 
 /// Every `BlobName` and `ImageBlobName` in an answer.
 fn names(value: &Value, found: &mut Vec<String>) {
@@ -20,24 +21,25 @@ fn names(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Checks the header, and that the cross-reference table points at every object.
-fn check_pdf(bytes: &[u8]) -> usize {
-    assert!(bytes.starts_with(b"%PDF-"));
-    // One byte a character, so that offsets stay what they are.
-    let plain = |&b: &u8| if b.is_ascii() { char::from(b) } else { '?' };
-    let text: String = bytes.iter().map(plain).collect();
-    assert!(text.ends_with("%%EOF\n"));
-    let start: usize = text.rsplit("startxref\n").next().unwrap().lines().next().unwrap().parse().unwrap();
-    let mut lines = text[start..].lines();
-    assert_eq!(lines.next(), Some("xref"));
-    let size: usize = lines.next().unwrap().strip_prefix("0 ").unwrap().parse().unwrap();
-    assert_eq!(lines.next(), Some("0000000000 65535 f "));
-    for object in 1..size {
-        let offset: usize = lines.next().unwrap()[..10].parse().unwrap();
-        assert!(text[offset..].starts_with(&format!("{object} 0 obj\n")), "{object}");
+/// The portal, for whoever has a token of its.
+pub struct Portal<'c> {
+    caller: &'c Caller,
+    token: String,
+}
+
+impl<'c> Portal<'c> {
+    pub async fn of(caller: &'c Caller) -> Self {
+        let url = format!("{}/api/token", caller.sandbox.portal_url());
+        let query = [("grant_type", "password"), ("username", "demo"), ("password", "demo")];
+        let answer: Value = caller.client.get(url).query(&query).send().await.unwrap().json().await.unwrap();
+        Self { caller, token: answer["access_token"].as_str().unwrap().to_owned() }
     }
-    assert_eq!(lines.next(), Some("trailer"));
-    text.matches("/Type /Page ").count()
+
+    /// The packet of a carrier.
+    pub async fn packet(&self, dot: &str) -> reqwest::Response {
+        let url = format!("{}/api/download/carrierpacket/{dot}", self.caller.sandbox.portal_url());
+        self.caller.client.get(url).bearer_auth(&self.token).send().await.unwrap()
+    }
 }
 
 #[tokio::test]
@@ -61,9 +63,11 @@ async fn every_name_of_a_carrier_opens_a_document() {
             assert!(bytes.starts_with(b"\x89PNG\r\n\x1a\n"));
         } else {
             assert_eq!(kind, "application/pdf");
-            assert_eq!(check_pdf(&bytes), 1);
-            let carrier = String::from_utf8_lossy(&bytes).contains("Sample Trucking LLC");
-            assert!(carrier, "{name}");
+            let pages = pages(&bytes);
+            assert_eq!(pages.len(), if name.contains("agreement") { 2 } else { 1 }, "{name}");
+            let names_it = pages.iter().flatten().any(|own| own.text.contains("Sample Trucking LLC"));
+            let is_template = pages.iter().flatten().any(|own| own.text.contains("Unsigned"));
+            assert!(names_it != is_template, "{name}");
         }
     }
 
@@ -87,18 +91,10 @@ async fn unknown_names_are_404_and_no_name_is_400() {
 #[tokio::test]
 async fn the_packet_has_several_pages() {
     let caller = Caller::small().await;
-    let portal = caller.sandbox.portal_url();
-    let query = [("grant_type", "password"), ("username", "demo"), ("password", "demo")];
-    let answer = caller.client.get(format!("{portal}/api/token")).query(&query).send().await.unwrap();
-    let answer: Value = answer.json().await.unwrap();
-    let token = answer["access_token"].as_str().unwrap();
-    let get = |dot: &str| {
-        let url = format!("{portal}/api/download/carrierpacket/{dot}");
-        caller.client.get(url).bearer_auth(token).send()
-    };
-    let packet = get("23868").await.unwrap();
+    let portal = Portal::of(&caller).await;
+    let packet = portal.packet("23868").await;
     assert_eq!(packet.headers()["content-type"], "application/pdf");
-    assert_eq!(check_pdf(&packet.bytes().await.unwrap()), 5);
-    assert_eq!(get("1").await.unwrap().status(), 404);
-    assert_eq!(get("x").await.unwrap().status(), 400);
+    assert_eq!(pages(&packet.bytes().await.unwrap()).len(), 5, "profile, agreement, W-9 and certificate");
+    assert_eq!(portal.packet("1").await.status(), 404);
+    assert_eq!(portal.packet("x").await.status(), 400);
 }

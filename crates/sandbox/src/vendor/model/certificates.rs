@@ -2,7 +2,7 @@
 
 use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::{Id, Json, k};
-use crate::vendor::model::seldom;
+use crate::vendor::model::sometimes;
 use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::Ticks;
 use crate::world::company::phone;
@@ -87,6 +87,8 @@ const PREVIEW: Names = Names {
     cancellation: k!("CancellationDate"),
 };
 
+/// Of a refrigeration unit that broke down.
+pub(crate) const REFER_DEDUCTIBLE: &str = "2,500";
 const CARGO_WITH_REFER: &str = "Cargo Liability w/ Refer Breakdown";
 
 /// What is known of the certificates of a carrier.
@@ -126,6 +128,20 @@ pub(crate) fn insured_until(c: &Carrier<'_>) -> Option<Ticks> {
     matches!(on_file(c), OnFile::One | OnFile::Two).then_some(c.cover.until)
 }
 
+/// How many certificates there are; none where nobody has asked, or nothing was found.
+pub(crate) fn count(c: &Carrier<'_>) -> u32 {
+    match on_file(c) {
+        OnFile::Nothing | OnFile::NotFound => 0,
+        OnFile::One => 1,
+        OnFile::Two => 2,
+    }
+}
+
+/// What the certificate of a number is called: another after each renewal.
+pub(crate) fn number(c: &Carrier<'_>, ordinal: u32) -> u32 {
+    1_000_000 + (pair(c.index.into(), (c.cover.certificate * 2 + ordinal).into()) >> 40) as u32
+}
+
 /// The policies of the certificate of a number.
 pub(crate) fn policies<'c>(c: &'c Carrier<'_>, ordinal: u32) -> impl Iterator<Item = &'c Policy> {
     let two = on_file(c) == OnFile::Two;
@@ -137,22 +153,18 @@ pub(crate) fn policies<'c>(c: &'c Carrier<'_>, ordinal: u32) -> impl Iterator<It
 }
 
 /// Its document: another after each renewal.
-pub(super) fn blob(c: &Carrier<'_>, ordinal: u32) -> Blob {
+pub(crate) fn blob(c: &Carrier<'_>, ordinal: u32) -> Blob {
     let version = c.cover.certificate / 1000 * 7 + c.cover.certificate % 1000;
     Blob { index: c.index, kind: Kind::Certificate, ordinal: (version % 120 * 2 + ordinal) as u8 }
 }
 
 fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) {
     w.raw(k!("CertData"));
-    let count = match on_file(c) {
-        OnFile::Nothing => {
-            w.raw("null");
-            return;
-        }
-        OnFile::NotFound => 0,
-        OnFile::One => 1,
-        OnFile::Two => 2,
-    };
+    if on_file(c) == OnFile::Nothing {
+        w.raw("null");
+        return;
+    }
+    let count = count(c);
     w.open();
     w.plain(
         names.data,
@@ -179,7 +191,7 @@ fn write(w: &mut Json, c: &Carrier<'_>, names: &Names, generation: Option<u32>) 
     for n in 0..count {
         w.item(n as usize);
         w.open();
-        w.number_text(names.id, 1_000_000 + (pair(c.index.into(), (c.cover.certificate * 2 + n).into()) >> 40) as u32);
+        w.number_text(names.id, number(c, n));
         producer(w, c, names);
         w.plain(names.paid_for, ["Yes", "No", ""][c.index as usize % 3]);
         if let Some(generation) = generation {
@@ -211,6 +223,11 @@ pub(crate) fn agency(c: &Carrier<'_>) -> Agency {
     Agency { name, place, phone: phone(place.area, &mut draw), fax: phone(place.area, &mut draw) }
 }
 
+/// The fax of the agency where a certificate has it.
+pub(crate) fn fax_shown<'a>(c: &Carrier<'_>, agency: &'a Agency) -> Option<&'a str> {
+    sometimes(&mut c.changing(Salt::Certificate, 1), &agency.fax)
+}
+
 fn producer(w: &mut Json, c: &Carrier<'_>, names: &Names) {
     let [name, address, city, state, zip, phone_key, fax, email] = names.producer;
     let agency = agency(c);
@@ -220,7 +237,10 @@ fn producer(w: &mut Json, c: &Carrier<'_>, names: &Names) {
     w.plain(state, agency.place.state);
     w.plain(zip, agency.place.zip);
     w.plain(phone_key, &agency.phone);
-    seldom(w, fax, &mut c.changing(Salt::Certificate, 1), &agency.fax);
+    match fax_shown(c, &agency) {
+        Some(own) => w.plain(fax, own),
+        None => w.null(fax),
+    }
     w.plain(email, AGENCY_EMAIL);
 }
 
@@ -260,7 +280,7 @@ fn coverages(w: &mut Json, c: &Carrier<'_>, names: &Names, ordinal: u32, first: 
         if policy.line == Line::Cargo {
             let refer = c.cover.reefer_breakdown;
             w.plain(names.refer, if refer { "Yes" } else { "No" });
-            w.plain(names.refer_deductible, if refer { "2,500" } else { "" });
+            w.plain(names.refer_deductible, if refer { REFER_DEDUCTIBLE } else { "" });
         } else {
             w.null(names.refer);
             w.null(names.refer_deductible);

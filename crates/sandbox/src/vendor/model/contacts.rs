@@ -39,6 +39,14 @@ fn shared(c: &Carrier<'_>, own: &[Contact]) -> Option<(Index, Contact)> {
     (elder != c.index && !own.is_empty()).then(|| first(elder)).flatten().map(|contact| (elder, contact))
 }
 
+/// Everybody who is listed for a carrier, each once.
+pub(crate) fn listed(c: &Carrier<'_>) -> Vec<Contact> {
+    let mut contacts = of(c);
+    let shared = shared(c, &contacts);
+    contacts.extend(shared.map(|(_, contact)| contact));
+    contacts
+}
+
 /// The owner, also of a carrier that lists nobody.
 pub(crate) fn owner(c: &Carrier<'_>) -> Contact {
     let mut draw = c.draw(Salt::Contacts);

@@ -10,10 +10,10 @@ use crate::world::hash::{Draw, pair};
 use crate::world::places::Place;
 use crate::world::words;
 
-pub(super) struct Factor {
+pub(crate) struct Factor {
     pub(super) id: u32,
-    pub(super) name: String,
-    pub(super) email: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
     pub(super) address: String,
     pub(super) place: &'static Place,
     pub(super) phone: String,

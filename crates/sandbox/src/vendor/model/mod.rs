@@ -1,5 +1,6 @@
 //! The models of the vendor's answers, written straight into JSON.
 
+pub(crate) mod agreement;
 pub(crate) mod associated;
 pub(crate) mod certificates;
 pub(crate) mod changes;
@@ -10,11 +11,11 @@ mod field;
 pub(crate) mod incidents;
 pub(crate) mod lists;
 pub(crate) mod packet;
-mod packet_parts;
+pub(crate) mod packet_parts;
 mod packet_tables;
-mod packet_tax;
+pub(crate) mod packet_tax;
 pub(crate) mod preview;
-mod register;
+pub(crate) mod register;
 pub(crate) mod risk;
 pub(crate) mod signer;
 mod stars;

@@ -33,7 +33,7 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     parts::payment(w, c, standing.broker.id, &mut draw);
     tables::truck_class(w, c);
     tables::truck_type(w, c);
-    packet_tax::w9_forms(w, c, standing.blobs, &mut draw);
+    packet_tax::w9_forms(w, c, standing.blobs);
     tables::certification(w, c);
     assure_advantage(w, c, standing);
     tables::mode(w, c);

@@ -1,31 +1,28 @@
 //! The lists and small records inside a packet: agreements, people, payment. No number is a real one.
 
-use crate::customers::broker::Broker;
+use crate::customers::broker::{self, Broker};
 use crate::customers::state::Standing;
 use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::{Id, Json, k};
+use crate::vendor::model::agreement::{self, Agreement};
 use crate::vendor::model::factoring::Factor;
 use crate::vendor::model::maybe;
 use crate::vendor::model::packet_tables::{ELD_IDENTIFIER, ELD_PROVIDER};
-use crate::vendor::model::signer::Signer;
 use crate::vendor::model::{seldom, sometimes};
 use crate::world::carrier::{Carrier, Salt};
-use crate::world::clock::DAY;
 use crate::world::company::{Person, phone};
 use crate::world::hash::Draw;
 use crate::world::numbers;
-use crate::world::places::State;
 use crate::world::words;
 
 /// The agreements with the customer, then the state of the packet for it. Both hold the same customer object.
 pub(super) fn agreements(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
-    let mut draw = c.draw(Salt::Agreement);
     let mut customer = None;
     w.raw(k!("CarrierCustomerAgreements"));
     w.array();
-    for n in 0..1 + u32::from(draw.hit(60)) {
-        w.item(n as usize);
-        agreement(w, c, standing, n as u8, &mut draw, &mut customer);
+    for (n, own) in agreement::all(c, standing).iter().enumerate() {
+        w.item(n);
+        agreement(w, c, standing, (n as u8, own), &mut customer);
     }
     w.end_array();
     w.raw(k!("CarrierCustomerPacketStatuses"));
@@ -38,24 +35,26 @@ pub(super) fn agreements(w: &mut Json, c: &Carrier<'_>, standing: &Standing) {
     w.end_array();
 }
 
-fn agreement(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &mut Draw, customer: &mut Option<Id>) {
+fn agreement(
+    w: &mut Json,
+    c: &Carrier<'_>,
+    standing: &Standing,
+    (n, own): (u8, &Agreement),
+    customer: &mut Option<Id>,
+) {
     let generation = standing.blobs;
-    // An older agreement was signed before the newer one, and no carrier signs before it exists.
-    let last = standing.signed.unwrap_or_else(|| c.past(draw, 700));
-    let signed = if n == 0 { last } else { last.plus(-i64::from(30 + draw.below(300)) * DAY).max(c.founded.plus(DAY)) };
     w.open();
-    w.time(k!("SignatureDate"), signed);
-    let signer = Signer::of(c, standing.signature.as_deref().filter(|_| n == 0));
-    w.text(k!("SignaturePerson"), &signer.person);
-    w.text(k!("SignaturePersonTitle"), &signer.title);
-    w.plain(k!("SignaturePersonUserName"), &signer.email);
-    w.plain(k!("SignaturePersonEmail"), &signer.email);
-    w.plain(k!("SignaturePersonPhoneNumber"), &signer.phone);
+    w.time(k!("SignatureDate"), own.signed);
+    w.text(k!("SignaturePerson"), &own.signer.person);
+    w.text(k!("SignaturePersonTitle"), &own.signer.title);
+    w.plain(k!("SignaturePersonUserName"), &own.signer.email);
+    w.plain(k!("SignaturePersonEmail"), &own.signer.email);
+    w.plain(k!("SignaturePersonPhoneNumber"), &own.signer.phone);
     w.flag(k!("OnCurrentCustomerAgreement"), n == 0);
     w.raw(k!("CustomerAgreement"));
     w.open();
-    w.plain(k!("AgreementName"), if n == 0 { "Broker-Carrier Agreement" } else { "Broker-Carrier Agreement (old)" });
-    w.time(k!("CreatedDate"), c.world.today.plus(-900 * DAY));
+    w.plain(k!("AgreementName"), own.name);
+    w.time(k!("CreatedDate"), agreement::created(c.world));
     w.plain(k!("CreatedBy"), "brenda");
     // The customer's agreement is the same for all carriers.
     let template = Blob { index: 0, kind: Kind::Template, ordinal: n };
@@ -67,20 +66,22 @@ fn agreement(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &m
     w.open();
     let image = Blob { index: c.index, kind: Kind::Agreement, ordinal: n };
     w.plain(k!("BlobName"), &image.name_for(c.world, generation, standing.broker.id));
-    w.time(k!("CreatedDate"), signed);
+    w.time(k!("CreatedDate"), own.signed);
     w.close();
     w.end_array();
     w.flag(k!("IsActive"), n == 0);
-    w.plain(k!("IPAddress"), "203.0.113.7");
-    if draw.hit(128) {
-        let state = State::of(c.state);
-        w.hundredths(k!("GeoLocLat"), state.latitude);
-        w.hundredths(k!("GeoLocLng"), state.longitude);
-        w.plain(k!("GeoLocMethod"), draw.pick(&["DeviceOrBrowser", "IPAddress"]));
-    } else {
-        w.null(k!("GeoLocLat"));
-        w.null(k!("GeoLocLng"));
-        w.null(k!("GeoLocMethod"));
+    w.plain(k!("IPAddress"), own.address);
+    match &own.position {
+        Some(position) => {
+            w.hundredths(k!("GeoLocLat"), position.latitude);
+            w.hundredths(k!("GeoLocLng"), position.longitude);
+            w.plain(k!("GeoLocMethod"), position.method);
+        }
+        None => {
+            w.null(k!("GeoLocLat"));
+            w.null(k!("GeoLocLng"));
+            w.null(k!("GeoLocMethod"));
+        }
     }
     w.close();
 }
@@ -94,20 +95,20 @@ fn customer_object(w: &mut Json, broker: &Broker, customer: &mut Option<Id>) {
     *customer = Some(w.open());
     w.int(k!("CustomerID"), broker.id);
     w.null(k!("Title"));
-    w.plain(k!("FirstName"), "Brenda");
+    w.plain(k!("FirstName"), broker::FIRST_NAME);
     w.null(k!("MiddleName"));
-    w.plain(k!("LastName"), "Exampleton");
+    w.plain(k!("LastName"), broker::LAST_NAME);
     w.plain(k!("CompanyName"), &broker.company);
     w.plain(k!("TypeCompany"), "Broker");
     w.null(k!("CellPhone"));
-    w.plain(k!("Phone"), "(312) 555-0142");
+    w.plain(k!("Phone"), broker::PHONE);
     w.plain(k!("Fax"), "");
-    w.plain(k!("Address1"), "1 Placeholder Rd");
+    w.plain(k!("Address1"), broker::STREET);
     w.null(k!("Address2"));
     w.null(k!("Apartment"));
-    w.plain(k!("City"), "Chicago");
-    w.plain(k!("State"), "IL");
-    w.plain(k!("Zipcode"), "60606");
+    w.plain(k!("City"), broker::CITY);
+    w.plain(k!("State"), broker::STATE);
+    w.plain(k!("Zipcode"), broker::ZIP);
     w.plain(k!("Country"), "US");
     w.plain(k!("CustomerKey"), &broker.key);
     w.int(k!("PacketCompletionNotificationType"), 1);
@@ -148,12 +149,30 @@ pub(super) fn dispatchers(w: &mut Json, c: &Carrier<'_>, draw: &mut Draw) {
     w.end_array();
 }
 
+/// Who gets the carrier's money, and where.
+pub(crate) struct Payee {
+    pub(crate) factor: Option<Factor>,
+    pub(crate) routing: String,
+    pub(crate) account: String,
+    pub(crate) bank: &'static str,
+}
+
+pub(crate) fn payee(c: &Carrier<'_>) -> Payee {
+    let mut draw = c.changing(Salt::PacketTables, 5);
+    Payee {
+        factor: draw.hit(110).then(|| Factor::new(c.world, draw.below(u32::MAX))),
+        routing: numbers::routing(&mut draw),
+        account: format!("TEST{:07}", draw.below(10_000_000)),
+        bank: draw.pick(words::BANKS),
+    }
+}
+
+/// The terms of payment that all have.
+pub(crate) const TERM: &str = "Net 30";
+
 /// How the carrier is paid: by a factoring company or to a bank, and on which terms.
 pub(super) fn payment(w: &mut Json, c: &Carrier<'_>, customer: u32, draw: &mut Draw) {
-    let factor = draw.hit(110).then(|| Factor::new(c.world, draw.below(u32::MAX)));
-    let routing = numbers::routing(draw);
-    let account = format!("TEST{:07}", draw.below(10_000_000));
-    let bank = draw.pick(words::BANKS);
+    let Payee { factor, routing, account, bank } = payee(c);
     let bank_phone = c.phone_of(draw);
     let bank_address = sometimes(draw, "3 Mock Ct");
     let kind = draw.pick(&["Checking", "Savings", ""]);
@@ -241,7 +260,7 @@ fn terms_and_types(w: &mut Json, customer: u32, draw: &mut Draw) {
     w.open();
     w.int(k!("PaymentTermID"), 40);
     w.int(k!("Days"), 30);
-    w.plain(k!("Term"), "Net 30");
+    w.plain(k!("Term"), TERM);
     w.maybe_flag(k!("QuickPay"), maybe(draw));
     w.plain(k!("PaymentFeeType"), "Percentage");
     w.hundredths(k!("PaymentFeeAmount"), i64::from(draw.below(500)));

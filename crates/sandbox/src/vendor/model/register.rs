@@ -17,13 +17,18 @@ fn part(w: &mut Json, key: &str, c: &Carrier<'_>, write: impl FnOnce(&mut Fields
     w.close();
 }
 
+/// Whether it may haul for hire from state to state, as the registers word it.
+pub(crate) fn authorized(c: &Carrier<'_>) -> &'static str {
+    match c.authority.granted {
+        None => "None",
+        Some(_) if c.authority.is_active() => "Active",
+        Some(_) => "Inactive",
+    }
+}
+
 pub(super) fn authority(w: &mut Json, c: &Carrier<'_>) {
     let authority = &c.authority;
-    let word = match authority.granted {
-        None => "None",
-        Some(_) if authority.is_active() => "Active",
-        Some(_) => "Inactive",
-    };
+    let word = authorized(c);
     let forwarder = c.docket.is_some_and(|docket| docket.prefix == "FF");
     part(w, k!("Authority"), c, |f| {
         f.date(k!("authGrantDate"), authority.granted);
@@ -284,7 +289,7 @@ pub(super) fn safety(w: &mut Json, c: &Carrier<'_>) {
 }
 
 /// In any case of letters, as the wire has it.
-fn rating(c: &Carrier<'_>) -> &'static str {
+pub(crate) fn rating(c: &Carrier<'_>) -> &'static str {
     match (c.safety.rating, c.index % 11) {
         (Rating::Satisfactory, 4) => "SATISFACTORY",
         (Rating::Satisfactory, _) => "Satisfactory",

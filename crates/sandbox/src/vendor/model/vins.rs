@@ -5,6 +5,7 @@ use crate::vendor::blob::{Blob, Kind};
 use crate::vendor::json::{Id, Json, k};
 use crate::vendor::model;
 use crate::world::carrier::{Carrier, Salt};
+use crate::world::clock::Ticks;
 use crate::world::company::Person;
 use crate::world::hash::Draw;
 use crate::world::numbers;
@@ -22,8 +23,7 @@ struct Seen {
 
 /// `CarrierVINVerificationDTO`; `requests` are those made while the sandbox runs.
 pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, requests: &[VinRequest]) {
-    let mut draw = c.draw(Salt::Vins);
-    let count = if c.index == 0 { 2 } else { draw.below(4) };
+    let (count, mut draw) = before(c);
     let mut seen = Seen::default();
     w.open();
     model::numbers(w, c);
@@ -45,15 +45,53 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, requests
     w.close();
 }
 
+/// A verification from before the sandbox started.
+struct Verified {
+    state: usize,
+    at: Ticks,
+    vin: String,
+    modified: Option<Ticks>,
+    person: Person,
+}
+
+impl Verified {
+    fn draw(c: &Carrier<'_>, draw: &mut Draw) -> Self {
+        let state = [2, 2, 2, BELONGS_TO_ANOTHER, 4][draw.below(5) as usize];
+        let at = c.past(draw, 400);
+        Self {
+            state,
+            at,
+            vin: numbers::vin(draw, year(c)),
+            modified: draw.hit(128).then(|| at.plus(crate::world::clock::SECOND * 90)),
+            person: Person::draw(draw),
+        }
+    }
+}
+
+/// How many there are from before the start, and the stream that they come from.
+fn before(c: &Carrier<'_>) -> (u32, Draw) {
+    let mut draw = c.draw(Salt::Vins);
+    (if c.index == 0 { 2 } else { draw.below(4) }, draw)
+}
+
+/// The number on a photo, which is that of the verification that it belongs to; none if there is no such photo.
+pub(crate) fn on_photo(c: &Carrier<'_>, ordinal: u8, requests: &[VinRequest]) -> Option<String> {
+    let asked = requests.iter().find(|request| request.done.is_some() && photo(c, request).ordinal == ordinal);
+    if let Some(request) = asked {
+        return Some(outcome(c, request).vin);
+    }
+    let (count, mut draw) = before(c);
+    let mut all = (0..count).map(|_| Verified::draw(c, &mut draw).vin);
+    all.nth(ordinal.into())
+}
+
 fn verification(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw: &mut Draw, seen: &mut Seen) {
-    let state = [2, 2, 2, BELONGS_TO_ANOTHER, 4][draw.below(5) as usize];
-    let at = c.past(draw, 400);
-    let vin = numbers::vin(draw, year(c));
+    let Verified { state, at, vin, modified, person } = Verified::draw(c, draw);
     w.open();
     w.plain(k!("VIN"), &vin);
     status(w, state, seen);
     w.time_z(k!("CreatedOnUtc"), at);
-    w.maybe_time(k!("ModifiedOnUtc"), draw.hit(128).then(|| at.plus(crate::world::clock::SECOND * 90)));
+    w.maybe_time(k!("ModifiedOnUtc"), modified);
     other(w, c, state, seen);
     w.raw(k!("Requests"));
     w.array();
@@ -61,7 +99,6 @@ fn verification(w: &mut Json, c: &Carrier<'_>, standing: &Standing, n: u8, draw:
     w.plain(k!("RequestSentTo"), &c.phone);
     w.plain(k!("RequestedByUser"), "brenda");
     w.time(k!("RequestedDateTime"), at.plus(-600 * crate::world::clock::SECOND));
-    let person = Person::draw(draw);
     w.text(k!("ImageUploadedByFirstName"), person.first);
     w.plain(k!("ImageUploadedByLastName"), &person.last);
     w.plain(k!("ImageUploadedFromIPAddress"), "192.0.2.44");
