@@ -25,6 +25,7 @@ pub(crate) enum Code {
     BodyIncomplete,
     BodyTimedOut,
     BodyTooLarge,
+    ContradictingFacts,
     DroppedRequest,
     ForeignHost,
     ForeignOrigin,

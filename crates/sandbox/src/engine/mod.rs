@@ -1,5 +1,6 @@
 //! What runs behind the two listeners: the world and its clock, customers, tokens, faults, webhooks, the log.
 
+pub(crate) mod given;
 mod key;
 mod notify;
 mod outbox;
@@ -62,6 +63,7 @@ pub(crate) struct Place {
 
 /// What a reset goes back to.
 pub(crate) struct Start {
+    pub(crate) given: crate::world::given::Kept,
     pub(crate) pace: Pace,
     pub(crate) faults: Vec<Fault>,
 }
@@ -87,8 +89,11 @@ impl Engine {
         let faults: Vec<_> = builder.faults.iter().cloned().chain(builder.profile.faults()).collect();
         let customers = Customers::new(builder.changes_interval);
         let mut vendor = None;
+        // What a sandbox is given goes on with its state.
+        let given = world.keep_given();
         let mut webhooks = Kept::default();
         if let Some(snapshot) = builder.snapshot.clone() {
+            world.replace_given(snapshot.given);
             customers.replace(snapshot.customers);
             customers.outbox.replace(snapshot.outbox);
             (vendor, webhooks) = (Some(snapshot.vendor), snapshot.webhooks);
@@ -106,7 +111,7 @@ impl Engine {
             delay: Mutex::new(builder.delay),
             form_key: key::form_key(secret(3)),
             faults: Faults::new(builder.seed, faults.clone()),
-            start: Start { pace, faults },
+            start: Start { given, pace, faults },
             log: Log::new(builder.record_requests),
             connections: Arc::default(),
             require_content_length: builder.require_content_length && builder.profile != Profile::Docs,

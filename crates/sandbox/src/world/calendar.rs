@@ -27,6 +27,13 @@ pub(crate) struct Stretch {
 #[derive(Default)]
 pub(crate) struct Calendar(Mutex<BTreeMap<i64, Arc<Stretch>>>);
 
+impl Calendar {
+    /// What was made is no longer so.
+    pub(crate) fn forget(&self) {
+        lock(&self.0).clear();
+    }
+}
+
 const LONGEST: i64 = 16 * DAY;
 const SHORTEST: i64 = 900 * SECOND;
 /// About so much happens in a stretch.

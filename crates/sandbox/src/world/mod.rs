@@ -10,7 +10,9 @@ pub(crate) mod cover;
 mod cycle;
 pub(crate) mod facts;
 pub(crate) mod feed;
+pub(crate) mod fit;
 pub(crate) mod fleet;
+pub(crate) mod given;
 pub(crate) mod hash;
 pub(crate) mod history;
 pub(crate) mod numbers;
@@ -22,6 +24,7 @@ pub(crate) mod words;
 
 use crate::world::calendar::Calendar;
 use crate::world::clock::Ticks;
+use crate::world::given::Gifts;
 use crate::world::hash::{Draw, pair};
 
 /// How many numbers the 9,9xx,xxx range of DOT numbers holds; more carriers spill over above it.
@@ -64,6 +67,7 @@ pub(crate) struct World {
     /// How many times as much happens as in the trade.
     pub(crate) activity: u32,
     calendar: Calendar,
+    gifts: Gifts,
     shift: u64,
 }
 
@@ -79,6 +83,7 @@ impl World {
             oldest: start.plus(-30 * crate::world::clock::DAY),
             activity: activity.clamp(1, MAX_ACTIVITY),
             calendar: Calendar::default(),
+            gifts: Gifts::default(),
             shift: pair(seed, 1) % u64::from(RANGE),
         }
     }

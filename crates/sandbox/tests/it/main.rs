@@ -1,6 +1,6 @@
 //! The sandbox seen from outside: `auth` tokens, `blocking` threads of its own, `customers` who sees what, `wire` HTTP habits, `paging` lists, `lists` what calls change,
 //! `feeds` windows of time, `documents` files and blobs, `time` the clock, `vendor` what becomes of carriers, `values` what their numbers and dates say, `faults` misbehaviour, `faults_of_data` and `faults_of_answers` misbehaviour in what an answer says, `rules` how it is asked for, `profiles` how much it is like the vendor, `control` the API of the
-//! sandbox itself, `webhooks` what subscribers get, `deliveries` how it goes out, `agreement` that webhooks and feeds say the same, `calls` assertions on the log, `choosing` rules that choose calls by their parameters, `waiting` for calls and counts that stay true, `refusals` what the control API refuses and in which words, `hosts` names and addresses from outside, `tls` certificates, `portal` pages, `signing` a packet completed there, `outbox` what would have been sent, `reference` what it fills in, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `state_file` what it keeps, `every` all
+//! sandbox itself, `webhooks` what subscribers get, `deliveries` how it goes out, `agreement` that webhooks and feeds say the same, `calls` assertions on the log, `choosing` rules that choose calls by their parameters, `waiting` for calls and counts that stay true, `refusals` what the control API refuses and in which words, `hosts` names and addresses from outside, `tls` certificates, `portal` pages, `signing` a packet completed there, `outbox` what would have been sent, `own_carriers` facts that are set, `reference` what it fills in, `robust` nonsense and crowds, `snapshots` state kept and put back, `program` the binary, `state_file` what it keeps, `every` all
 //! operations in turn.
 
 mod agreement;
@@ -20,6 +20,7 @@ mod feeds;
 mod hosts;
 mod lists;
 mod outbox;
+mod own_carriers;
 mod paging;
 mod portal;
 mod profiles;

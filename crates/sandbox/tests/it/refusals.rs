@@ -100,6 +100,14 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 43] = [
     ),
     ("GET", "carriers/1", "", 404, "unknownCarrier", "there is no carrier with DOT number 1"),
     (
+        "PUT",
+        "carriers/23868",
+        r#"{"rating":"Acceptable","authority":"revoked"}"#,
+        400,
+        "contradictingFacts",
+        "the rating Acceptable contradicts the other facts",
+    ),
+    (
         "GET",
         "carriers?size=5",
         "",
