@@ -224,7 +224,10 @@ async fn changes(caller: &Caller) -> Vec<Value> {
     let window = [("fromDate", "2026-03-18T12:00:00"), ("toDate", "2026-04-18T12:00:00"), ("pageSize", "500")];
     let feed = caller.json("CarriersChanges", &window).await;
     let rows = feed["CarrierList"].as_array().unwrap();
-    let own = |row: &&Value| row["CarrierDetails"]["dotNumber"]["Value"] == "23868";
+    // A carrier that comes twice is written once, and referred to after that.
+    let is_first = |row: &&Value| row["CarrierDetails"]["dotNumber"]["Value"] == "23868";
+    let first = rows.iter().find(is_first).map_or(Value::Null, |row| row["CarrierDetails"]["$id"].clone());
+    let own = |row: &&Value| is_first(row) || !first.is_null() && row["CarrierDetails"]["$ref"] == first;
     rows.iter().filter(own).map(|row| row["ChangeCategories"].clone()).collect()
 }
 
