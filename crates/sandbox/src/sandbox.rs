@@ -206,6 +206,24 @@ impl Sandbox {
         self.engine.restore(snapshot)
     }
 
+    /// Sets facts of a carrier from now on, in place of those set before, and makes the rest fit; `{}` takes them away. They
+    /// are those of `PUT /__sandbox/carriers/{dot}`, as JSON.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// use mycarrierpackets_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().carriers(10).start().await?;
+    /// sandbox.set_carrier(23868, r#"{"legalName": "Oak Lane Freight LLC", "rating": "Moderate"}"#).map_err(std::io::Error::other)?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// A carrier that is not there, JSON that is none, facts that contradict each other.
+    pub fn set_carrier(&self, dot: u32, facts: &str) -> Result<(), String> {
+        self.engine.set_carrier_json(dot.into(), facts)
+    }
+
     /// Subscribes an address to events, and gives the number of the subscription.
     ///
     /// # Errors

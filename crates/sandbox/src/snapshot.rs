@@ -23,6 +23,9 @@ pub struct Snapshot {
     pub(crate) start: Ticks,
     pub(crate) clock: Pace,
     pub(crate) vendor: History,
+    /// Facts of carriers that were set.
+    #[serde(default)]
+    pub(crate) given: crate::world::given::Kept,
     pub(crate) customers: BTreeMap<String, State>,
     #[serde(default)]
     pub(crate) outbox: Boxes,

@@ -7,6 +7,7 @@ use crate::control::call::Call;
 use crate::control::reply::{Code, Refusal, Reply, Result, bad, missing};
 use crate::control::{changes, papers, profile};
 use crate::customers::Customer;
+use crate::engine::given::{self, Unset};
 use crate::engine::triggers::{Cannot, Event};
 use crate::lock;
 use crate::vendor;
@@ -38,6 +39,11 @@ pub(crate) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
         ("GET", ["carriers"]) => list(call),
         ("GET", ["carriers", dot]) => one(call, dot),
         ("GET", ["carriers", dot, "packet"]) => papers::packet(call, &*customer(call)?, dot),
+        ("PUT", ["carriers", dot]) => {
+            let members = call.members(&given::TAKES, r#"{"rating": "Unacceptable"}"#)?;
+            set(call, dot, members)
+        }
+        ("DELETE", ["carriers", dot]) => set(call, dot, Map::new()),
         ("POST", ["carriers", dot, "events"]) => happen(call, dot).await,
         _ => Err(addresses::nowhere(method, path)),
     }
@@ -58,6 +64,18 @@ async fn happen(call: &Call<'_>, dot: &str) -> Result {
         Err(Cannot::NoReport) => {
             let error = "no incident with this carrier was reported since the start";
             Err(Refusal::new(409, Code::NoReport, error, "Report one first, with reportIncident."))
+        }
+    }
+}
+
+fn set(call: &Call<'_>, dot: &str, members: Map<String, Value>) -> Result {
+    match call.engine.set_carrier(dot.parse().unwrap_or(-1), members) {
+        Ok(()) => one(call, dot),
+        Err(Unset::NoCarrier) => Err(stranger(dot)),
+        Err(Unset::Invalid(error)) => Err(bad(Code::InvalidValue, error)),
+        Err(Unset::Contradiction(error)) => {
+            let advice = "Leave one of them out: what is not set is made to fit.";
+            Err(Refusal::new(400, Code::ContradictingFacts, error, advice))
         }
     }
 }
@@ -159,6 +177,8 @@ fn one(call: &Call<'_>, dot: &str) -> Result {
     let carrier = Carrier::new(&call.engine.world, index, standing.facts.clone(), now);
     value["profile"] = profile::of(call.engine, &customer, (&standing, &carrier), &answers);
     value["changes"] = changes::of(&call.engine.world, &lock(&customer.state), index, now).into();
+    let given = call.engine.world.given(index, now).map(|given| given.asked.clone()).unwrap_or_default();
+    value["given"] = serde_json::to_value(given).unwrap_or_default();
     value["answers"] = answers.into();
     Ok(Reply::Json(value))
 }

@@ -29,6 +29,7 @@ pub(crate) enum Code {
     BodyIncomplete,
     BodyTimedOut,
     BodyTooLarge,
+    ContradictingFacts,
     DroppedRequest,
     ForeignHost,
     ForeignOrigin,

@@ -1,5 +1,6 @@
 //! What runs behind the two listeners: the world and its clock, customers, tokens, faults, webhooks, the log.
 
+pub(crate) mod given;
 mod key;
 mod notify;
 mod outbox;
@@ -71,6 +72,7 @@ pub(crate) struct Place {
 
 /// What a reset goes back to.
 pub(crate) struct Start {
+    pub(crate) given: crate::world::given::Kept,
     pub(crate) pace: Pace,
     pub(crate) faults: Vec<Fault>,
 }
@@ -97,8 +99,11 @@ impl Engine {
         let watch = Watch::default();
         let customers = Customers::new(builder.changes_interval, watch.clone());
         let mut vendor = None;
+        // What a sandbox is given goes on with its state.
+        let given = world.gifts.keep();
         let mut webhooks = Kept::default();
         if let Some(snapshot) = builder.snapshot.clone() {
+            world.replace_given(snapshot.given);
             customers.replace(snapshot.customers);
             customers.outbox.replace(snapshot.outbox);
             (vendor, webhooks) = (Some(snapshot.vendor), snapshot.webhooks);
@@ -116,7 +121,7 @@ impl Engine {
             delay: Mutex::new(builder.delay),
             form_key: key::form_key(secret(3)),
             faults: Faults::new(builder.seed, faults.clone(), watch.clone()),
-            start: Start { pace, faults },
+            start: Start { given, pace, faults },
             log: Log::new(builder.record_requests, watch.clone()),
             watch,
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),

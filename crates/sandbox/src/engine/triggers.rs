@@ -77,6 +77,7 @@ impl Engine {
     /// Back to the start.
     pub(crate) fn reset(&self) {
         self.clock.replace(self.start.pace);
+        self.world.replace_given(self.start.given.clone());
         *lock(&self.history) = History::new(self.world.start);
         self.customers.replace([]);
         self.customers.outbox.replace(Boxes::default());
@@ -99,6 +100,7 @@ impl Engine {
             start: self.world.start,
             clock: self.clock.keep(),
             vendor,
+            given: self.world.gifts.keep(),
             customers: self.customers.keep(),
             outbox: self.customers.outbox.keep(),
             webhooks: self.webhooks.keep(),
@@ -115,6 +117,7 @@ impl Engine {
             return Err("the snapshot is of a sandbox that started on another day; start one with --state".to_owned());
         }
         self.clock.replace(snapshot.clock);
+        self.world.replace_given(snapshot.given);
         *lock(&self.history) = snapshot.vendor;
         self.customers.replace(snapshot.customers);
         self.customers.outbox.replace(snapshot.outbox);

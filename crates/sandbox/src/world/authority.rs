@@ -1,6 +1,7 @@
 //! What a carrier may do: its authority at an instant, which follows its insurance.
 
-use crate::world::clock::Ticks;
+use crate::world::clock::{DAY, Ticks};
+use crate::world::given::{Given, Right};
 use crate::world::terms::{Insured, Terms};
 use crate::world::{Index, World};
 
@@ -46,6 +47,27 @@ impl Authority {
             }
         }
         authority
+    }
+
+    /// Puts in what is given.
+    pub(crate) fn give(&mut self, given: &Given) {
+        if self.granted.is_none() {
+            return;
+        }
+        if given.clean && self.is_young {
+            (self.is_young, self.granted) = (false, Some(given.from.midnight().plus(-800 * DAY)));
+        }
+        match given.made.authority {
+            Some(Right::Active) => {
+                (self.is_revoked, self.is_closed) = (false, false);
+                (self.revocations, self.last_revoked) = (0, None);
+            }
+            Some(Right::Revoked) => {
+                (self.is_revoked, self.is_closed) = (true, false);
+                (self.revocations, self.last_revoked) = (1, Some(given.from));
+            }
+            None => {}
+        }
     }
 
     /// Whether it may haul from state to state.

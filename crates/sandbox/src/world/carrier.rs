@@ -9,6 +9,7 @@ use crate::world::course::{Course, Happening};
 use crate::world::cover::{Cover, Habits};
 use crate::world::facts::Facts;
 use crate::world::fleet::{Fleet, Trade};
+use crate::world::given::Given;
 use crate::world::hash::Draw;
 use crate::world::safety::{Reading, Safety};
 pub(crate) use crate::world::salt::Salt;
@@ -29,6 +30,8 @@ pub(crate) struct Carrier<'w> {
     pub(crate) packet: Option<Ticks>,
     /// When its first insurance began.
     pub(crate) founded: Ticks,
+    /// Whether facts of it were given, with which nothing odd is shown.
+    pub(crate) is_given: bool,
     /// The day of the sandbox's calendar.
     pub(crate) day: Ticks,
 }
@@ -48,10 +51,15 @@ impl<'w> Carrier<'w> {
     }
 
     pub(crate) fn new(world: &'w World, index: Index, facts: Facts, now: Ticks) -> Self {
+        Self::with(world, index, facts, (now, world.given(index, now).as_deref()))
+    }
+
+    /// With what is given.
+    pub(crate) fn with(world: &'w World, index: Index, facts: Facts, (now, given): (Ticks, Option<&Given>)) -> Self {
         let course = Course::of(world, index);
         let terms = &course.terms;
-        let authority = Authority::at(world, index, terms, now);
-        let fleet = Fleet::of(world, index, authority.granted.is_some());
+        let mut authority = Authority::at(world, index, terms, now);
+        let fleet = Fleet::of(world, index, authority.granted.is_some(), given.map(|given| &given.made));
         let (number, at) = course.reading(now);
         let habits = Habits {
             required: if fleet.hazardous { 5_000_000 } else { 750_000 },
@@ -67,19 +75,32 @@ impl<'w> Carrier<'w> {
             canada: fleet.canada,
         };
         let mut draw = world.draw(index, Salt::Risk as u64);
+        let mut company = Company::natural(world, index);
+        let mut cover = Cover::at(world, index, terms, &habits, (now, amendments));
+        let mut safety = Safety::at(world, index, reading);
+        if let Some(given) = given {
+            company = company.with(&given.made);
+            authority.give(given);
+            cover.give(given, now);
+            safety.give(given);
+        }
+        // Whoever was given an older authority is older, too.
+        let granted = authority.granted.filter(|_| given.is_some()).unwrap_or(Ticks(i64::MAX));
         Self {
             world,
-            company: Company::of(world, index),
-            cover: Cover::at(world, index, terms, &habits, (now, amendments)),
-            safety: Safety::at(world, index, reading),
+            company,
+            cover,
+            safety,
             blocked_by: match draw.below(100) {
+                _ if given.is_some_and(|given| given.clean) => 0,
                 _ if index == 0 => 0,
                 0..92 => 0,
                 92..98 => 1 + draw.below(2),
                 _ => 3 + draw.below(9),
             },
             packet: course.packet(now),
-            founded: terms.begins(terms.first),
+            founded: terms.begins(terms.first).min(granted.plus(-20 * DAY)),
+            is_given: given.is_some(),
             facts,
             authority,
             fleet,
@@ -116,7 +137,9 @@ impl<'w> Carrier<'w> {
 /// What is so of a carrier by an instant for whoever asks: what was reported, and when it last completed a packet.
 pub(crate) fn natural(world: &World, index: Index, now: Ticks) -> (Facts, Option<Ticks>) {
     let course = Course::of(world, index);
-    (Facts { incidents: course.incidents(now), ..Facts::default() }, course.packet(now))
+    let clean = world.given(index, now).is_some_and(|given| given.clean);
+    let incidents = if clean { Vec::new() } else { course.incidents(now) };
+    (Facts { incidents, ..Facts::default() }, course.packet(now))
 }
 
 /// When the certificates on file were replaced, the latest first.

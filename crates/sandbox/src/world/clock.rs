@@ -11,7 +11,7 @@ pub(crate) const SECOND: i64 = 10_000_000;
 pub(crate) const DAY: i64 = 86_400 * SECOND;
 
 /// Ticks of 100 ns since 1970-01-01T00:00:00 UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "i64")]
 pub(crate) struct Ticks(pub(crate) i64);
 

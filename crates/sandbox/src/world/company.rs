@@ -1,5 +1,7 @@
 //! Who a carrier is, for as long as it exists: its numbers, its name, its place, its people.
 
+use crate::world::clock::Ticks;
+use crate::world::given::Wanted;
 use crate::world::hash::Draw;
 use crate::world::places::Place;
 use crate::world::salt::Salt;
@@ -52,7 +54,37 @@ impl Person {
 }
 
 impl Company {
+    /// With what was given so far.
     pub(crate) fn of(world: &World, index: Index) -> Self {
+        let natural = Self::natural(world, index);
+        match world.given(index, Ticks(i64::MAX)) {
+            Some(given) => natural.with(&given.made),
+            None => natural,
+        }
+    }
+
+    pub(crate) fn with(mut self, made: &Wanted) -> Self {
+        let put = |own: &mut String, given: &Option<String>| {
+            if let Some(given) = given {
+                own.clone_from(given);
+            }
+        };
+        put(&mut self.name, &made.legal_name);
+        put(&mut self.street, &made.street);
+        put(&mut self.phone, &made.phone);
+        put(&mut self.email, &made.email);
+        if made.legal_name.is_some() {
+            self.form = form_of(&self.name);
+        }
+        if made.dba_name.is_some() {
+            self.dba.clone_from(&made.dba_name);
+        }
+        self.has_free_mail = self.domain() == FREE_MAIL;
+        self
+    }
+
+    /// As the world has it.
+    pub(crate) fn natural(world: &World, index: Index) -> Self {
         let docket = world.docket(index);
         let mut draw = world.draw(index, Salt::Who as u64);
         let mexican = docket.is_some_and(|docket| docket.prefix == "MX");
@@ -91,7 +123,7 @@ impl Company {
             area: own.area,
             colonia: if mexican { "Centro" } else { "" },
             country: if mexican { "MX" } else { "US" },
-            phone: main_phone(world, index),
+            phone: family_phone(world, index),
             email,
             has_free_mail,
             owner: Person::draw(&mut draw),
@@ -118,8 +150,14 @@ pub(crate) fn family(index: Index) -> Index {
     if index % 16 == 5 { index - 1 } else { index }
 }
 
-/// The phone of a company, which it shares with its family.
+/// The phone of a company.
 pub(crate) fn main_phone(world: &World, index: Index) -> String {
+    let given = world.given(index, Ticks(i64::MAX)).and_then(|given| given.made.phone.clone());
+    given.unwrap_or_else(|| family_phone(world, index))
+}
+
+/// The phone that a company shares with its family.
+fn family_phone(world: &World, index: Index) -> String {
     let elder = family(index);
     let mut draw = world.draw(elder, Salt::Contacts as u64);
     let place = Place::of(world.state(elder), &mut draw);
@@ -148,12 +186,7 @@ fn named(draw: &mut Draw, index: Index, mexican: bool) -> (String, &'static str,
     if mexican {
         return (join(&[draw.pick(words::MEXICAN_NAMES), " SA de CV"]), "Corporation", domain);
     }
-    let form = match legal {
-        "LLC" => "LLC",
-        "Inc" | "Corp" | "Co" => "Corporation",
-        "LP" => "Partnership",
-        _ => "Sole Proprietor",
-    };
+    let form = form_of(legal);
     let name = match hard {
         0 => join(&["Señor ", &head, "'s ", trade]),
         1 => join(&["The Old ", &head, " and ", &invented(draw), " Overland ", trade, " Company of America"]),
@@ -161,6 +194,16 @@ fn named(draw: &mut Draw, index: Index, mexican: bool) -> (String, &'static str,
     };
     let name = if legal.is_empty() { name } else { join(&[&name, " ", legal]) };
     (name, form, domain)
+}
+
+/// What the end of a name says of the company.
+fn form_of(name: &str) -> &'static str {
+    match name.rsplit(' ').next().unwrap_or_default().trim_end_matches('.') {
+        "LLC" => "LLC",
+        "Inc" | "Corp" | "Co" | "Corporation" | "CV" => "Corporation",
+        "LP" => "Partnership",
+        _ => "Sole Proprietor",
+    }
 }
 
 pub(crate) fn join(parts: &[&str]) -> String {

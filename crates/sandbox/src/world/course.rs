@@ -1,6 +1,7 @@
 //! What happens to a carrier in time, all of it: when, and what of its data it changes.
 
 use crate::world::clock::{DAY, Ticks};
+use crate::world::cover::{expiring, lapses};
 use crate::world::cycle::Cycle;
 use crate::world::facts::{Incident, Report};
 use crate::world::salt::Salt;
@@ -141,8 +142,31 @@ impl<'w> Course<'w> {
                 }
             }
         }
+        self.given(&mut found, (from, to));
         found.sort_by_key(|(at, _)| *at);
         found
+    }
+
+    /// Takes out what does not happen because of what is given, and puts in what does.
+    fn given(&self, found: &mut Vec<(Ticks, Happening)>, (from, to): (Ticks, Ticks)) {
+        found.retain(|(at, happening)| {
+            let Some(given) = self.world.given(self.index, *at) else { return true };
+            match happening {
+                Happening::Incident(..) => !given.clean,
+                Happening::Insured(
+                    Insured::Revoked | Insured::Restored | Insured::Cleared | Insured::Closed | Insured::Seasoned,
+                ) => given.made.authority.is_none(),
+                Happening::Insured(_) => given.made.insurance_expires.is_none(),
+                Happening::Read | Happening::Amended | Happening::Packet => true,
+            }
+        });
+        let Some(last) = self.world.given(self.index, to) else { return };
+        let Some(until) = last.expires() else { return };
+        for (at, event) in [(expiring(until), Insured::Expiring(0)), (lapses(until), Insured::Lapsed(0))] {
+            if at > last.from && (from..=to).contains(&at) {
+                found.push((at, Happening::Insured(event)));
+            }
+        }
     }
 }
 

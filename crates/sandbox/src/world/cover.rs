@@ -1,9 +1,10 @@
 //! The insurance of a carrier at an instant: which policies it has, from whom, how far, and until when.
 
-use crate::world::clock::Ticks;
+use crate::world::clock::{SECOND, Ticks};
+use crate::world::given::Given;
 use crate::world::hash::{Draw, pair};
 use crate::world::salt::Salt;
-use crate::world::terms::{Insured, Term, Terms};
+use crate::world::terms::{EXPIRING, Insured, Term, Terms};
 use crate::world::words;
 use crate::world::{Index, World};
 
@@ -99,9 +100,44 @@ impl Cover {
         }
     }
 
+    /// Puts in what is given.
+    pub(crate) fn give(&mut self, given: &Given, now: Ticks) {
+        for policy in &mut self.policies {
+            let limit = match policy.line {
+                Line::Auto => given.made.auto_limit,
+                Line::Cargo => given.made.cargo_limit,
+                Line::General => None,
+            };
+            policy.limit = limit.unwrap_or(policy.limit);
+        }
+        let made = &given.made;
+        if made.insurance_expires.is_some() || made.auto_limit.is_some() || made.cargo_limit.is_some() {
+            // Another certificate, with a number and a document of its own.
+            self.certificate = self.certificate / 1000 * 1000 + 500 + given.number % 500;
+        }
+        let Some(until) = given.expires() else { return };
+        let from = until.years(-1).min(given.from.midnight());
+        for policy in &mut self.policies {
+            (policy.from, policy.until) = (from, until);
+        }
+        (self.issued, self.until, self.cancelled) = (from, until, None);
+        self.in_force = now < lapses(until);
+        self.expiring = now >= expiring(until);
+    }
+
     pub(crate) fn of(&self, line: Line) -> Option<&Policy> {
         self.policies.iter().find(|policy| policy.line == line)
     }
+}
+
+/// When it is noted that a given coverage has ended.
+pub(crate) fn lapses(until: Ticks) -> Ticks {
+    until.plus(60 * SECOND)
+}
+
+/// When it is noted that it ends soon.
+pub(crate) fn expiring(until: Ticks) -> Ticks {
+    until.plus(60 * SECOND - EXPIRING)
 }
 
 fn policies(

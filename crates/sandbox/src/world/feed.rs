@@ -36,6 +36,7 @@ pub(crate) fn changes(world: &World, window: Window, extra: &[Change]) -> Vec<Ch
         found.extend(world.changes_in(&stretch).iter().filter(|change| window.contains(change.at)));
     }
     found.extend(extra.iter().filter(|change| window.contains(change.at)));
+    found.extend(world.gifts.changes().into_iter().filter(|change| window.contains(change.at)));
     found.sort_by_key(|change| change.at);
     found
 }

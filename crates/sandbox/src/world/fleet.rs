@@ -1,5 +1,6 @@
 //! What a carrier drives, with how many people, and what and where it hauls.
 
+use crate::world::given::Wanted;
 use crate::world::hash::Draw;
 use crate::world::places::{Region, STATES, State};
 use crate::world::salt::Salt;
@@ -68,7 +69,7 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    pub(crate) fn of(world: &World, index: Index, interstate: bool) -> Self {
+    pub(crate) fn of(world: &World, index: Index, interstate: bool, given: Option<&Wanted>) -> Self {
         let mut draw = world.draw(index, Salt::Fleet as u64);
         let power = match draw.below(100) {
             _ if index == 0 => 118,
@@ -78,6 +79,7 @@ impl Fleet {
             91..98 => 101 + draw.below(400),
             _ => 501 + draw.below(1500),
         };
+        let power = given.and_then(|given| given.power_units).unwrap_or(power);
         let trade = match draw.below(100) {
             _ if index == 0 => Trade::Reefer,
             0..46 => Trade::DryVan,
@@ -94,6 +96,7 @@ impl Fleet {
             _ => (power - straight) * (100 + draw.below(130)) / 100,
         };
         let drivers = (power * (85 + draw.below(40)) / 100).max(1);
+        let drivers = given.and_then(|given| given.drivers).unwrap_or(drivers);
         let licensed = if trade == Trade::Box { drivers * draw.below(60) / 100 } else { drivers };
         let intrastate = if interstate { drivers * draw.below(25) / 100 } else { drivers };
         let hazardous = trade == Trade::Tank && draw.below(2) == 0 || draw.below(16) == 0;

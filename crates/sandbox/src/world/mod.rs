@@ -10,7 +10,9 @@ pub(crate) mod cover;
 mod cycle;
 pub(crate) mod facts;
 pub(crate) mod feed;
+pub(crate) mod fit;
 pub(crate) mod fleet;
+pub(crate) mod given;
 pub(crate) mod hash;
 pub(crate) mod history;
 pub(crate) mod numbers;
@@ -25,8 +27,11 @@ mod terms;
 pub(crate) mod timeline;
 pub(crate) mod words;
 
+use std::sync::Arc;
+
 use crate::world::clock::Ticks;
 pub(crate) use crate::world::facts::Index;
+use crate::world::given::{Gifts, Given};
 use crate::world::hash::{Draw, pair};
 use crate::world::stretch::Calendar;
 
@@ -67,6 +72,8 @@ pub(crate) struct World {
     /// How many times as much happens as in the trade.
     pub(crate) activity: u32,
     calendar: Calendar,
+    /// What the user of the sandbox set.
+    pub(crate) gifts: Gifts,
     shift: u64,
 }
 
@@ -82,8 +89,26 @@ impl World {
             oldest: start.plus(-30 * crate::world::clock::DAY),
             activity: activity.clamp(1, MAX_ACTIVITY),
             calendar: Calendar::default(),
+            gifts: Gifts::default(),
             shift: pair(seed, 1) % u64::from(RANGE),
         }
+    }
+
+    /// What was given to a carrier until an instant.
+    pub(crate) fn given(&self, index: Index, now: Ticks) -> Option<Arc<Given>> {
+        self.gifts.of(index, now)
+    }
+
+    /// Takes up what is given, in place of what was given before.
+    pub(crate) fn take(&self, index: Index, given: Given) {
+        self.gifts.take(index, given);
+        self.calendar.forget();
+    }
+
+    /// Puts what is given in place of all that was.
+    pub(crate) fn replace_given(&self, kept: given::Kept) {
+        self.gifts.replace(kept);
+        self.calendar.forget();
     }
 
     /// The values of one carrier; `salt` names what they are for.

@@ -41,6 +41,15 @@ static FREE_MAIL: Rule = rule("Free Mail", 125, "Low", "Email address is of a fr
 static INCIDENTS: Rule = rule("Incident Reports", 250, "Review", "An incident was reported");
 static BLOCKED: Rule = rule("Blocked By Companies", 1000, "Unacceptable", "Three or more companies block the carrier");
 
+/// The words for a number of points, and how many the next one takes.
+pub(crate) const RATINGS: [&str; 4] = ["Acceptable", "Moderate", "UnacceptableReview", "Unacceptable"];
+const LEAST: [u32; 3] = [125, 250, 1000];
+
+/// Which of [`RATINGS`] a number of points brings.
+pub(crate) fn level(points: u32) -> usize {
+    LEAST.iter().filter(|least| points >= **least).count()
+}
+
 /// The categories, in the order of the wire.
 pub(crate) const CATEGORIES: usize = 5;
 
@@ -56,6 +65,11 @@ impl Carrier<'_> {
     pub(crate) fn risk(&self) -> Risk {
         assess(self)
     }
+}
+
+/// A number with its thousands apart.
+fn thousands(number: u32) -> String {
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }
 }
 
 fn assess(c: &Carrier<'_>) -> Risk {
@@ -83,7 +97,7 @@ fn assess(c: &Carrier<'_>) -> Risk {
         .collect(),
         [
             found(c.cover.expiring && c.cover.in_force, &EXPIRING, &|| on(c.cover.until)),
-            found(c.cover.in_force && cargo < 100_000, &CARGO, &|| "50,000".to_owned()),
+            found(c.cover.in_force && cargo < 100_000, &CARGO, &|| thousands(cargo)),
             found(!c.cover.in_force, &EXPIRED, &|| "0".to_owned()),
         ]
         .into_iter()

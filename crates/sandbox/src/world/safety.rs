@@ -4,6 +4,7 @@
 //! count ever shrinks, and every reading finds something new.
 
 use crate::world::clock::{DAY, Ticks};
+use crate::world::given::Given;
 use crate::world::hash::Draw;
 use crate::world::salt::Salt;
 use crate::world::{Index, World};
@@ -152,6 +153,39 @@ impl Safety {
             readings: reading.number,
             late_filing: late,
             filed: if late { filed } else { filed.max(reading.granted.midnight()) },
+        }
+    }
+
+    /// Puts in what is given.
+    pub(crate) fn give(&mut self, given: &Given) {
+        let made = &given.made;
+        let rating = match (made.safety_rating.as_deref(), made.out_of_service) {
+            (Some("Satisfactory"), _) => Rating::Satisfactory,
+            (Some("Conditional"), _) => Rating::Conditional,
+            (Some("Unsatisfactory"), _) | (None, Some(true)) => Rating::Unsatisfactory,
+            (Some(_), _) => Rating::None,
+            (None, Some(false)) if self.rating == Rating::Unsatisfactory => Rating::Conditional,
+            (None, _) => self.rating,
+        };
+        let rated = self.rated.filter(|_| self.rating == rating).unwrap_or(given.from.midnight());
+        (self.rating, self.rated) = (rating, (rating != Rating::None).then_some(rated));
+        self.out_of_service = rating == Rating::Unsatisfactory;
+        if !given.clean {
+            return;
+        }
+        if self.vehicles.share() > AVERAGE_OUT {
+            self.vehicles = Inspected::of(self.vehicles.count, 20);
+        }
+        if self.drivers.count == 0 {
+            (self.vehicles, self.drivers) = (Inspected::of(4, 0), Inspected::of(5, 0));
+        }
+        for (basic, (_, threshold)) in self.basics.iter_mut().zip(BASICS) {
+            basic.percentile = basic.percentile.map(|own| own.min(threshold - 100));
+            (basic.over_threshold, basic.serious) = (false, false);
+        }
+        if self.late_filing != given.late_filing {
+            self.late_filing = given.late_filing;
+            self.filed = given.from.midnight().plus(-DAY * if given.late_filing { 1500 } else { 4 });
         }
     }
 

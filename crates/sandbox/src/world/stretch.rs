@@ -43,6 +43,11 @@ impl Calendar {
         lock(&self.0).get(&number).map(Arc::clone)
     }
 
+    /// What was made is no longer so.
+    pub(crate) fn forget(&self) {
+        lock(&self.0).clear();
+    }
+
     /// Keeps one in the place of the oldest. It was made without the lock, while others read other stretches.
     pub(crate) fn keep(&self, number: i64, made: Stretch) -> Arc<Stretch> {
         let made = Arc::new(made);

@@ -19,6 +19,7 @@ mod feeds;
 mod hosts;
 mod lists;
 mod outbox;
+mod own_carriers;
 mod paging;
 mod papers;
 mod portal;

@@ -13,7 +13,7 @@ async fn start() -> Caller {
 }
 
 /// Method, path, body; then status, word and the beginning of the sentence.
-const REFUSED: [(&str, &str, &str, u16, &str, &str); 48] = [
+const REFUSED: [(&str, &str, &str, u16, &str, &str); 49] = [
     ("GET", "nothing", "", 404, "unknownAddress", "the sandbox has no address \"/__sandbox/nothing\""),
     (
         "GET",
@@ -27,7 +27,14 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 48] = [
     ("PUT", "faults", "", 405, "methodNotAllowed", "/__sandbox/faults takes GET, HEAD, POST, DELETE, and not PUT"),
     ("GET", "reset", "", 405, "methodNotAllowed", "/__sandbox/reset takes POST, and not GET"),
     ("POST", "faults/kinds", "", 405, "methodNotAllowed", "/__sandbox/faults/kinds takes GET, HEAD, and not POST"),
-    ("POST", "carriers/23868", "", 405, "methodNotAllowed", "/__sandbox/carriers/{dot} takes GET, HEAD, and not POST"),
+    (
+        "POST",
+        "carriers/23868",
+        "",
+        405,
+        "methodNotAllowed",
+        "/__sandbox/carriers/{dot} takes GET, HEAD, PUT, DELETE, and not POST",
+    ),
     ("DELETE", "requests/wait", "", 405, "methodNotAllowed", "/__sandbox/requests/wait takes GET"),
     ("PATCH", "", "", 405, "methodNotAllowed", "/__sandbox takes GET, HEAD, and not PATCH"),
     ("DELETE", "webhooks", "", 405, "methodNotAllowed", "/__sandbox/webhooks takes GET, HEAD, POST, and not DELETE"),
@@ -99,6 +106,14 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 48] = [
         "0 of 1 calls of PreviewCarrier",
     ),
     ("GET", "carriers/1", "", 404, "unknownCarrier", "there is no carrier with DOT number 1"),
+    (
+        "PUT",
+        "carriers/23868",
+        r#"{"rating":"Acceptable","authority":"revoked"}"#,
+        400,
+        "contradictingFacts",
+        "the rating Acceptable contradicts the other facts",
+    ),
     (
         "GET",
         "carriers?size=5",

@@ -130,6 +130,9 @@ fn find<'w>(
     }
     let email = email.map(|email| email.trim().to_ascii_lowercase()).unwrap_or_default();
     candidates.extend(mail_family(world, &email));
+    if let Some((_, domain)) = email.split_once('@') {
+        candidates.extend(world.gifts.with_domain(domain));
+    }
     let verification = verified.get(&email);
     candidates.extend(verification.and_then(|(index, _)| *index));
     candidates.sort_unstable();

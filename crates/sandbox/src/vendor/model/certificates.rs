@@ -106,6 +106,7 @@ enum OnFile {
 
 fn on_file(c: &Carrier<'_>) -> OnFile {
     match c.index % 32 {
+        _ if c.is_given => OnFile::One,
         13 => OnFile::Nothing,
         27 => OnFile::NotFound,
         n if n % 4 < 2 && n % 3 == 1 => OnFile::Two,

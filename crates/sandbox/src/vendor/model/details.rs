@@ -18,7 +18,7 @@ pub(crate) fn write(w: &mut Json, c: &Carrier<'_>, standing: &Standing, once: &m
     w.raw(k!("dotNumber"));
     w.open();
     // The registers leave it out for some.
-    if c.index % 23 != 6 {
+    if c.index % 23 != 6 || c.is_given {
         w.plain(k!("status"), if c.is_active() { "ACTIVE" } else { "INACTIVE" });
     }
     w.number_text(k!("Value"), c.dot);

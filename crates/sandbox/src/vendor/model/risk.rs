@@ -5,7 +5,7 @@ use crate::vendor::model::numbers;
 use crate::world::carrier::{Carrier, Salt};
 use crate::world::clock::DAY;
 use crate::world::hash::Draw;
-use crate::world::risk::{CATEGORIES, Infraction, Risk, points};
+use crate::world::risk::{CATEGORIES, Infraction, RATINGS, Risk, level, points};
 
 /// The categories, and their rating before a review.
 const NAMES: [(&str, &str); CATEGORIES] = [
@@ -19,18 +19,19 @@ const NAMES: [(&str, &str); CATEGORIES] = [
 /// The word for a number of points. A few carriers have the words of the guide, or of other clients, for the same.
 pub(crate) fn rating(c: &Carrier<'_>, points: u32) -> &'static str {
     let words = match c.index % 16 {
+        _ if c.is_given => RATINGS,
         3 => ["Pass", "Warning", "Review Recommended", "Unacceptable"],
         10 => ["Low", "Warning", "UnacceptableReview", "Unacceptable"],
-        _ => ["Acceptable", "Moderate", "UnacceptableReview", "Unacceptable"],
+        _ => RATINGS,
     };
-    words[[125, 250, 1000].iter().filter(|least| points >= **least).count()]
+    words[level(points)]
 }
 
 /// The points of all categories, and the word for them.
 pub(crate) fn overall(c: &Carrier<'_>, risk: &Risk) -> (u32, &'static str) {
     let total = risk.iter().map(|category| points(category)).sum();
     // A rating that no document mentions, now and then.
-    (total, if c.index % 97 == 31 { "Pending" } else { rating(c, total) })
+    (total, if c.index % 97 == 31 && !c.is_given { "Pending" } else { rating(c, total) })
 }
 
 /// `RiskAssessment`: the ratings alone.
@@ -48,7 +49,7 @@ pub(super) fn summary(w: &mut Json, key: &str, c: &Carrier<'_>) {
 /// `RiskAssessmentDetails`: points, ratings, and the rules broken.
 pub(super) fn details(w: &mut Json, key: &str, c: &Carrier<'_>) {
     w.raw(key);
-    if c.index % 61 == 8 {
+    if c.index % 61 == 8 && !c.is_given {
         w.raw("null");
         return;
     }
