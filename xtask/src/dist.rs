@@ -33,7 +33,7 @@ pub struct Args {
     /// The profile of the build: dist is smallest, dev is quickest.
     #[arg(long, default_value = "dist")]
     profile: String,
-    /// Build nothing: pack the programs in this folder, without compression.
+    /// Build nothing: pack the programs in this folder, hardly compressed.
     #[arg(long, value_name = "FOLDER", conflicts_with = "profile")]
     from: Option<PathBuf>,
     /// Also install each package from its file in an empty place, and run what it installs.
@@ -77,7 +77,7 @@ fn dist(root: &Path, args: &Args) -> Outcome<()> {
         Some(folder) => folder.clone(),
         None => timed("build", || programs::build(&root, &args.profile))?,
     };
-    // A debug build is packed to be tried, not to be sent, and to press it takes minutes.
+    // A debug build is packed to be tried, not to be sent: it is packed as fast as can be.
     let level = if args.from.is_some() || args.profile == "dev" { 0 } else { 6 };
     let contents = timed("read", || Contents::read(&root, &built, level))?;
     let out = root.join("target/dist");
