@@ -10,6 +10,7 @@ mod bundle;
 mod clients;
 mod codegen;
 mod diff;
+mod dist;
 mod documents;
 mod drift;
 mod finding;
@@ -63,6 +64,7 @@ enum Command {
     Bench(bench::Args),
     Bundle(bundle::Args),
     Diff(diff::Args),
+    Dist(dist::Args),
     Drift(drift::Args),
     Lint(lint::Args),
     Vendor(vendor::Args),
@@ -77,6 +79,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&cli.root, &args),
         Command::Bundle(args) => bundle::run(&cli.root, &args),
         Command::Diff(args) => diff::run(&cli.root, &args),
+        Command::Dist(args) => dist::run(&cli.root, &args),
         Command::Drift(args) => drift::run(&cli.root, &args),
         Command::Lint(args) => lint::run(&cli.root, &args),
         Command::Vendor(args) => vendor::run(&cli.root, &args),

@@ -40,3 +40,9 @@ if has python3; then
   "$work/venv/bin/pip" install -q -r python/requirements.txt
   (cd python && "$work/venv/bin/python" -B -m pytest -q -p no:cacheprovider)
 fi
+if has java mvn; then
+  echo "== Java"
+  rm -rf "$work/java"
+  cp -r java "$work/"
+  (cd "$work/java" && mvn -q -B -Dmaven.repo.local="$work/maven" test)
+fi

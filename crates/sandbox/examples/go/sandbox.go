@@ -95,6 +95,11 @@ func (s *Sandbox) Control(method, path string, body, into any) error {
 	return json.Unmarshal(answer, into)
 }
 
+// Reset takes it back to the state at the start: carriers, customers, clock, faults, calls and webhooks.
+func (s *Sandbox) Reset() error {
+	return s.Control(http.MethodPost, "reset", nil, nil)
+}
+
 // Skip moves the clock, which all customers share, and returns its time. Tokens expire in the time skipped, too.
 func (s *Sandbox) Skip(skipped time.Duration) (time.Time, error) {
 	var clock struct{ Now time.Time }

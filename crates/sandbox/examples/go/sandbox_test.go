@@ -72,6 +72,24 @@ func TestAFailureIsAnsweredOnce(t *testing.T) {
 	}
 }
 
+// Not parallel: all customers share what is reset.
+func TestAResetUndoesWhatWasDone(t *testing.T) {
+	customer, err := sandbox.Customer("undone")
+	must(t, err)
+	must(t, customer.Fail(map[string]any{"kind": "status", "code": 503}))
+	_, err = sandbox.Skip(24 * time.Hour)
+	must(t, err)
+	must(t, sandbox.Reset())
+	must(t, customer.SignIn())
+	status, err := customer.Call("PreviewCarrier", sample, nil)
+	must(t, err)
+	var clock struct{ Now time.Time }
+	must(t, sandbox.Control(http.MethodGet, "clock", nil, &clock))
+	if status != 200 || clock.Now.Day() != 18 {
+		t.Fatal(status, clock.Now)
+	}
+}
+
 // Not parallel: all customers share the clock, and the tokens of tests beside it would expire.
 func TestInvitedCarriersCompleteTheirPackets(t *testing.T) {
 	customer, err := sandbox.Customer("inviter")

@@ -64,6 +64,10 @@ class Sandbox:
         assert answer.status < 300, answer
         return answer.body
 
+    def reset(self) -> None:
+        """Back to the state at the start: carriers, customers, clock, faults, calls and webhooks."""
+        self.control("POST", "reset")
+
     def skip(self, seconds: int) -> str:
         """Moves the clock, which all customers share; its time. Tokens expire in the time skipped, too."""
         now: str = self.control("POST", "clock", {"advanceSeconds": seconds})["now"]

@@ -3,17 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
-
-import pytest
 
 from sandbox import Receiver, Sandbox
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        yield running
 
 
 def test_a_carrier_is_previewed(sandbox: Sandbox) -> None:
@@ -56,3 +47,13 @@ def test_a_webhook_is_signed(sandbox: Sandbox) -> None:
     assert headers["MCP-Event"] == "carrier.packet.completed"
     assert headers["MCP-Signature"] == hmac.new(b"example-secret", body, hashlib.sha256).hexdigest()
     assert json.loads(body)["eventData"]["carrier"]["dotNumber"] == 23868
+
+
+def test_what_was_done_is_undone_for_the_next_test(sandbox: Sandbox) -> None:
+    customer = sandbox.customer("undone")
+    customer.fail(kind="status", code=503)
+    sandbox.skip(86_400)
+    sandbox.reset()
+    customer.sign_in()
+    assert customer.call("PreviewCarrier", DOTNumber=23868).status == 200
+    assert sandbox.control("GET", "clock")["now"].startswith("2026-03-18T12:00:00")

@@ -48,7 +48,18 @@ describe("side by side", { concurrency: true }, () => {
   });
 });
 
-// After the others: all customers share the clock, and their tokens would expire.
+// After the others, since all customers share what is reset and the clock, and tokens expire in the time skipped.
+test("a reset undoes what was done", async () => {
+  const customer = await sandbox.customer("undone");
+  await customer.fail({ kind: "status", code: 503 });
+  await sandbox.skip(86_400);
+  await sandbox.reset();
+  await customer.signIn();
+  assert.equal((await customer.call("PreviewCarrier", { DOTNumber: "23868" })).status, 200);
+  const { now } = await sandbox.control<{ now: string }>("GET", "clock");
+  assert.match(now, /^2026-03-18T12:00:00/);
+});
+
 test("invited carriers complete their packets", async () => {
   const customer = await sandbox.customer("inviter");
   const { carriers } = await sandbox.control<{ carriers: Carrier[] }>("GET", "carriers?customer=inviter");

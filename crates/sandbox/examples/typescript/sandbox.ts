@@ -61,6 +61,11 @@ export class Sandbox {
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
+  // Back to the state at the start: carriers, customers, clock, faults, calls and webhooks.
+  async reset(): Promise<void> {
+    await this.control("POST", "reset");
+  }
+
   // Moves the clock, which all customers share; its time. Tokens expire in the time skipped, too.
   async skip(seconds: number): Promise<string> {
     return (await this.control<{ now: string }>("POST", "clock", { advanceSeconds: seconds })).now;

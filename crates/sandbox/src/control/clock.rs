@@ -45,7 +45,7 @@ pub(crate) async fn set(call: &Call<'_>) -> Result {
     Ok(Reply::Json(shown(engine)))
 }
 
-/// How much is skipped: so many seconds, or until an instant.
+/// How much is skipped: a number of seconds, or until an instant.
 fn ahead(change: &Map<String, Value>, now: Ticks) -> std::result::Result<Duration, Refusal> {
     let seconds = change.get("advanceSeconds").and_then(Value::as_u64);
     match (seconds, change.get("at").and_then(Value::as_str)) {

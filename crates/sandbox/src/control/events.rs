@@ -38,7 +38,7 @@ pub(super) fn open(call: &Call<'_>) -> Result {
     Ok(Reply::Live("text/event-stream", ResponseBody::live(body)))
 }
 
-/// Writes until the reader has gone, or is too far behind.
+/// Writes until the reader is no longer there, or is too far behind.
 async fn stream(mut watcher: Watcher, parts: mpsc::Sender<Bytes>) {
     let mut next = Bytes::from_static(HELLO.as_bytes());
     loop {

@@ -26,7 +26,7 @@ const WAYS: [Way; 5] = [
 
 /// Gives a carrier facts from an instant on, in place of those given before; none takes them away.
 pub(crate) fn give(world: &World, index: Index, asked: Wanted, at: Ticks) -> Result<(), String> {
-    let mut given = fitted(world, index, asked, (at, world.gifts.times(index).saturating_add(1)))?;
+    let mut given = matched(world, index, asked, (at, world.gifts.times(index).saturating_add(1)))?;
     let (before, after) = (Carrier::plain(world, index, at), tried(world, index, &given, at));
     given.categories = differences(&before, &after);
     world.take(index, given);
@@ -57,7 +57,7 @@ fn tried<'w>(world: &'w World, index: Index, given: &Given, at: Ticks) -> Carrie
 }
 
 /// What is to be given, with the rest made to fit; or which facts contradict each other.
-fn fitted(world: &World, index: Index, mut asked: Wanted, (from, number): (Ticks, u32)) -> Result<Given, String> {
+fn matched(world: &World, index: Index, mut asked: Wanted, (from, number): (Ticks, u32)) -> Result<Given, String> {
     if asked.authority.is_some() && world.docket(index).is_none() {
         return Err("authority cannot be set: the carrier runs inside one state, and has none".to_owned());
     }

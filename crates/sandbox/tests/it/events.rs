@@ -89,7 +89,7 @@ async fn there_is_a_limit_and_whoever_goes_gives_the_place_back() {
     let refusal: Value = refused.json().await.unwrap();
     assert_eq!(refusal["code"], "tooManyStreams");
     open.pop();
-    // The sandbox notices in its own time that somebody has gone.
+    // The sandbox notices in its own time that somebody is no longer there.
     let again = async {
         while listen(&caller).await.status() != 200 {
             tokio::task::yield_now().await;

@@ -57,6 +57,22 @@ impl Drop for Running {
     }
 }
 
+#[test]
+fn its_packages_have_completions_and_a_manual_page() {
+    let printed = |arguments: &[&str]| {
+        let done = Command::new(env!("CARGO_BIN_EXE_mycarrierpackets-sandbox")).args(arguments).output().unwrap();
+        (done.status.success(), String::from_utf8(done.stdout).unwrap())
+    };
+    for arguments in [&["--completions", "bash"][..], &["--completions", "zsh"], &["--completions", "fish"], &["--man"]]
+    {
+        let (done, text) = printed(arguments);
+        // A manual page has its hyphens escaped.
+        assert!(done && text.replace('\\', "").contains("mycarrierpackets-sandbox"), "{arguments:?}: {text}");
+        assert!(text.contains("exit"), "{arguments:?} lacks --exit-on-stdin-close");
+    }
+    assert!(!printed(&["--man", "--port", "0"]).0, "nothing else goes with it");
+}
+
 #[tokio::test]
 async fn it_says_where_it_is_in_one_line_and_ends_with_its_input() {
     let running = start(&["--like", "docs", "--fault", "kind=nulls,operation=PreviewCarrier"]);

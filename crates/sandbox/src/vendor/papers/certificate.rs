@@ -85,7 +85,7 @@ fn parties(sheet: &mut Sheet, c: &Carrier<'_>, insurers: &[&Policy]) {
     let (phone, fax) = (Area { w: HALF / 2.0, ..line(1) }, Area { x: MIDDLE + HALF / 2.0, w: HALF / 2.0, ..line(1) });
     named(sheet, phone, "PHONE:", &agency.phone);
     named(sheet, fax, "FAX:", certificates::fax_shown(c, &agency).unwrap_or(""));
-    named(sheet, line(2), "E-MAIL ADDRESS:", AGENCY_EMAIL);
+    named(sheet, line(2), "EMAIL:", AGENCY_EMAIL);
     let heading = line(3);
     sheet.frame(heading);
     let cell = |area: Area| (Area { w: 190.0, ..area }, Area { x: area.x + 190.0, w: area.w - 190.0, ..area });
