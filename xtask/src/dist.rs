@@ -6,14 +6,15 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args as ClapArgs;
-use sha2::{Digest as _, Sha256};
 
 use crate::measure::Outcome;
+use kinds::{KINDS, SUMS, sums, verify_sums};
 use programs::Contents;
 
 mod archive;
 mod container;
 mod faults;
+mod kinds;
 mod npm;
 mod platform;
 mod programs;
@@ -43,22 +44,6 @@ pub struct Args {
     #[arg(long)]
     self_test: bool,
 }
-
-/// One kind of package: how it is made, and how it is tried.
-struct Kind {
-    name: &'static str,
-    make: fn(&Contents, &Path) -> Outcome<()>,
-    check: fn(&Contents, &Path) -> Outcome<()>,
-}
-
-const KINDS: [Kind; 4] = [
-    Kind { name: "tar", make: tar::make, check: tar::check },
-    Kind { name: "wheels", make: wheel::make, check: wheel::check },
-    Kind { name: "npm", make: npm::make, check: npm::check },
-    Kind { name: "container", make: container::make, check: container::check },
-];
-
-const SUMS: &str = "SHA256SUMS";
 
 /// Runs the command on the checkout at `root`.
 pub fn run(root: &Path, args: &Args) -> ExitCode {
@@ -109,28 +94,4 @@ fn timed<T>(what: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     let done = work().map_err(|reason| format!("{what}: {reason}"))?;
     println!("{what}: {:.1} s", begun.elapsed().as_secs_f64());
     Ok(done)
-}
-
-/// The sums of all files in a folder, as `sha256sum` writes and reads them.
-fn sums(out: &Path) -> Outcome<String> {
-    let failed = |e: std::io::Error| format!("{}: {e}", out.display());
-    let mut lines = Vec::new();
-    for file in fs::read_dir(out).map_err(failed)? {
-        let file = file.map_err(failed)?;
-        let name = file.file_name().to_string_lossy().into_owned();
-        if name != SUMS {
-            let sum = Sha256::digest(fs::read(file.path()).map_err(failed)?);
-            let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-            lines.push((name.clone(), format!("{sum}  {name}\n")));
-        }
-    }
-    lines.sort();
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
-}
-
-/// Whether the files in a folder are those of its sums, and no others.
-fn verify_sums(out: &Path) -> Outcome<()> {
-    let path = out.join(SUMS);
-    let written = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    if sums(out)? == written { Ok(()) } else { Err(format!("{SUMS} is not of the files beside it: make them again")) }
 }

@@ -1,8 +1,8 @@
 //! Faults planted in packages: a check that passes one of them checks nothing.
 
 use super::archive::Entry;
+use super::kinds::{KINDS, SUMS, sums, verify_sums};
 use super::programs::Contents;
-use super::{KINDS, SUMS, sums, verify_sums};
 use crate::measure::Outcome;
 
 /// What it is, the kind of package that has it, a word of what its check must say, and how it comes there.
