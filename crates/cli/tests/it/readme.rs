@@ -21,8 +21,11 @@ fn plain(text: &str) -> String {
     let time = Regex::new(r"\d{4}-\d\d-\d\d([T ][0-9:.]+( [+-]\d\d:\d\d)?)?").unwrap();
     let days = Regex::new(r"DATE \(\d+ days\)\s+.*").unwrap();
     let host = Regex::new(r"http://127\.0\.0\.1:\d+").unwrap();
+    // Papers are compressed, with the dates in them.
+    let size = Regex::new(r"\d+ bytes").unwrap();
     let text = time.replace_all(text, "DATE");
     let text = days.replace_all(&text, "DATE (N days) …");
+    let text = size.replace_all(&text, "N bytes");
     host.replace_all(&text, "http://HOST").trim().to_owned()
 }
 
