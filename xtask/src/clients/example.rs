@@ -19,8 +19,8 @@ pub fn run(root: &Path, bench: &Bench<'_>, language: &Language) -> Outcome<()> {
     let printed = workshop.printed(example.run, &variables)?;
     let expected = format!(
         "{CARRIERS} carriers\n{} changes\n{} bytes\nno such carrier\n",
-        bench.truth.of("changes").len(),
-        bench.truth.of("document").concat(),
+        bench.truth.of("demo", "changes").len(),
+        bench.truth.of("demo", "document").concat(),
     );
     if printed == expected {
         return Ok(());

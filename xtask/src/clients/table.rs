@@ -24,7 +24,7 @@ are in [clients/](clients/), and [examples/clients/](../examples/clients/) has a
 
 /// The page, with the lines of an earlier one for the generators that did not run.
 pub fn render(lines: &[Line], old: &str, truth: &Truth, vectors: &[Vector]) -> String {
-    let count = |step| truth.of(step).len();
+    let count = |step| truth.of("wire", step).len();
     let mut page = format!(
         "{INTRO}
 Rows are counted against what the sandbox holds, {} in the list, {} in the bulk data and {} changes, and compared one by one. `ok`

@@ -152,7 +152,7 @@ impl Trial {
             let verdict = if step == "unknown" {
                 judge::unknown(&outcome, true)
             } else {
-                judge::stormy(&outcome, bench.truth.of(step))
+                judge::stormy(&outcome, bench.truth.of("storm", step))
             };
             (step, verdict)
         });
@@ -177,12 +177,14 @@ fn verdict(truth: &Truth, report: &Report, user: &str, step: &str, scenario: Opt
     let (rows, document) = scenario.map_or((Expect::Whole, Expect::Whole), |each| (each.rows, each.document));
     match step {
         "unknown" => judge::unknown(&outcome, rows != Expect::Refused),
-        "document" => judge::rows(&outcome, truth.of(step), PAGE, document),
+        "document" => judge::rows(&outcome, truth.of(user, step), PAGE, document),
         // Tokens are no customer's, so that no rule applies to them.
-        "token" => judge::rows(&outcome, truth.of(step), PAGE, Expect::Whole),
+        "token" => judge::rows(&outcome, truth.of(user, step), PAGE, Expect::Whole),
         // Only the rows of a window can come twice.
-        _ if rows == Expect::Twice && step != "changes" => judge::rows(&outcome, truth.of(step), PAGE, Expect::Whole),
-        _ => judge::rows(&outcome, truth.of(step), PAGE, rows),
+        _ if rows == Expect::Twice && step != "changes" => {
+            judge::rows(&outcome, truth.of(user, step), PAGE, Expect::Whole)
+        }
+        _ => judge::rows(&outcome, truth.of(user, step), PAGE, rows),
     }
 }
 
