@@ -59,6 +59,9 @@ async fn launch(builder: Builder) -> io::Result<Sandbox> {
     let shown = |url: Option<String>, socket| url.unwrap_or_else(|| format!("{scheme}://{socket}"));
     let addresses = [shown(api_url, api_socket), shown(portal_url, portal_socket)];
     let engine = Arc::new(Engine::new(&builder, Place { addresses, hosts, tls }));
+    if builder.snapshot.is_none() {
+        engine.play_all().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    }
     Ok(Sandbox {
         tasks: [
             tokio::spawn(server::accept(api, Arc::clone(&engine), Host::Api)),

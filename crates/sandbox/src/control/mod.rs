@@ -16,6 +16,7 @@ mod papers;
 mod profile;
 mod reply;
 mod requests;
+mod scenarios;
 mod shown;
 mod tokens;
 mod waiting;
@@ -114,6 +115,7 @@ async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
         (_, ["faults", ..]) => faults::route(call, method, path),
         ("GET", ["requests", "wait"]) => waiting::wait(call).await,
         (_, ["requests", ..]) => requests::route(call, method, path),
+        (_, ["scenarios", ..]) => scenarios::route(call, method, path).await,
         (_, ["outbox", ..]) => outbox::route(call, method, path),
         (_, ["carriers", ..]) => carriers::route(call, method, path).await,
         (_, ["webhooks" | "deliveries", ..]) => webhooks::route(call, method, path).await,

@@ -44,6 +44,7 @@ pub(crate) enum Code {
     NoLog,
     NoReport,
     TimedOut,
+    TooFewCarriers,
     TooManyCustomers,
     TooManyStreams,
     UnknownAddress,
@@ -56,6 +57,7 @@ pub(crate) enum Code {
     UnknownOperation,
     UnknownParameter,
     UnknownRequest,
+    UnknownScenario,
     UnknownWebhook,
 }
 

@@ -4,7 +4,9 @@ pub(crate) mod given;
 mod key;
 mod notify;
 mod outbox;
+pub(crate) mod play;
 pub(crate) mod pump;
+pub(crate) mod scenarios;
 mod sign;
 pub(crate) mod triggers;
 
@@ -75,6 +77,7 @@ pub(crate) struct Start {
     pub(crate) given: crate::world::given::Kept,
     pub(crate) pace: Pace,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) scenarios: Vec<String>,
 }
 
 impl Engine {
@@ -121,7 +124,7 @@ impl Engine {
             delay: Mutex::new(builder.delay),
             form_key: key::form_key(secret(3)),
             faults: Faults::new(builder.seed, faults.clone(), watch.clone()),
-            start: Start { given, pace, faults },
+            start: Start { given, pace, faults, scenarios: builder.scenarios.clone() },
             log: Log::new(builder.record_requests, watch.clone()),
             watch,
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
