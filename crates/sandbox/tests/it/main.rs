@@ -32,6 +32,7 @@ mod reference;
 mod refusals;
 mod robust;
 mod rules;
+mod scenarios;
 mod shown;
 mod signing;
 mod snapshots;
