@@ -7,11 +7,12 @@ import { faults } from "/faults.js";
 import { outbox } from "/outbox.js";
 import { place, within } from "/place.js";
 import { requests } from "/requests.js";
+import { scenarios } from "/scenarios.js";
 import { start } from "/start.js";
 import { watch } from "/watch.js";
 import { webhooks } from "/webhooks.js";
 
-const PAGES = { start, carriers, requests, faults, clock, webhooks, outbox };
+const PAGES = { start, carriers, scenarios, requests, faults, clock, webhooks, outbox };
 const main = document.getElementById("main");
 let shown = null;
 

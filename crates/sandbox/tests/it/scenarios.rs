@@ -313,6 +313,11 @@ async fn a_scenario_is_of_the_carrier_and_the_customer_that_are_asked_for() {
     let (_, one) = caller.play("insurance-lapses-tomorrow").await;
     let (_, other) = caller.play("insurance-lapses-tomorrow").await;
     assert_ne!(dots_of(&one), dots_of(&other));
+    // One of which somebody set facts is left alone.
+    let (_, usual) = caller.play("packet-completed").await;
+    let dot = u32::try_from(dots_of(&usual)[0]).unwrap();
+    caller.sandbox.set_carrier(dot, r#"{"legalName": "Oak Lane LLC"}"#).unwrap();
+    assert_ne!(dots_of(&caller.play("packet-completed").await.1), [u64::from(dot)]);
 }
 
 #[tokio::test]
