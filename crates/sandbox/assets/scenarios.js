@@ -1,7 +1,7 @@
 // The scenarios: what happens in each, played with a button, and what was done.
 
-import { address } from "/place.js";
-import { api, button, draw, field, h, moment, query } from "/dom.js";
+import { address } from "./place.js";
+import { api, button, draw, field, h, moment, query } from "./dom.js";
 
 const EVENTS = { change: "its data changed", completePacket: "it completed its packet", reportIncident: "an incident was reported" };
 

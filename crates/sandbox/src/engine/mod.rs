@@ -8,6 +8,7 @@ pub(crate) mod play;
 pub(crate) mod pump;
 pub(crate) mod scenarios;
 mod sign;
+pub(crate) mod spaces;
 pub(crate) mod triggers;
 
 use std::sync::{Arc, Mutex};
@@ -39,6 +40,8 @@ pub(crate) const MOST_STREAMS: usize = 64;
 pub(crate) struct Engine {
     /// Of the API and of the portal as they are shown, without a slash at the end.
     pub(crate) addresses: [String; 2],
+    /// What its paths begin with on its host: nothing, or `/namespaces/` and its name.
+    pub(crate) prefix: String,
     pub(crate) hosts: Hosts,
     pub(crate) tls: Option<Secured>,
     pub(crate) world: World,
@@ -68,6 +71,7 @@ pub(crate) struct Engine {
 /// Where a sandbox is, and how it is reached.
 pub(crate) struct Place {
     pub(crate) addresses: [String; 2],
+    pub(crate) prefix: String,
     pub(crate) hosts: Hosts,
     pub(crate) tls: Option<Secured>,
 }
@@ -93,7 +97,7 @@ impl Engine {
         }
     }
 
-    pub(crate) fn new(builder: &Builder, Place { addresses, hosts, tls }: Place) -> Self {
+    pub(crate) fn new(builder: &Builder, Place { addresses, prefix, hosts, tls }: Place) -> Self {
         let pace = Pace::of(builder.fixed_time);
         let clock = Clock::new(builder.snapshot.as_ref().map_or(pace, |snapshot| snapshot.clock));
         let start = builder.snapshot.as_ref().map_or(clock.now(), |snapshot| snapshot.start);
@@ -114,6 +118,7 @@ impl Engine {
         let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
         Self {
             addresses,
+            prefix,
             hosts,
             tls,
             history: Mutex::new(vendor.unwrap_or_else(|| History::new(start))),

@@ -202,6 +202,28 @@ test("a scenario from the console is seen by a client, and undone by a reset", a
   await page.locator(".detail").getByRole("heading", { name: "Sample Trucking LLC" }).waitFor();
 });
 
+test("the console and the reference of a namespace are of that namespace alone", async () => {
+  const { page, sandbox } = own;
+  const within = `${sandbox.api}/namespaces/ui`;
+  const given = async (base) => (await (await fetch(`${base}/__sandbox/carriers/23868`)).json()).given;
+  await page.goto(`${within}/#/scenarios`);
+  await page.locator("#about", { hasText: within }).waitFor();
+  await page.getByLabel("Carrier (DOT number)").fill("23868");
+  await page.getByRole("button", { name: "Play authority-revoked" }).click();
+  await page.locator(".done").getByRole("link", { name: "Sample Trucking LLC (23868)" }).click();
+  await page.locator(".detail .who", { hasText: "DOT 23868" }).waitFor();
+  assert.deepEqual([await given(within), await given(sandbox.api)], [{ authority: "revoked" }, {}]);
+  // The events of the namespace are heard.
+  await fetch(`${within}/__sandbox/carriers/23868/events`, { method: "POST", body: '{"event":"reportIncident"}' });
+  await page.locator(".tile", { hasText: "1 report" }).waitFor();
+  await page.getByRole("link", { name: "API reference" }).click();
+  await page.getByText("Calls are signed in as demo.").waitFor();
+  assert.equal(page.url(), `${within}/docs`);
+  const calls = await (await fetch(`${within}/__sandbox/requests`)).json();
+  assert.deepEqual(calls.requests.map((one) => one.operation), ["token", "portal token"]);
+  await fetch(`${sandbox.api}/__sandbox/namespaces/ui`, { method: "DELETE" });
+});
+
 test("the other views are accessible, too", async () => {
   const { page } = own;
   await own.sandbox.call(own.token, "EmailPacketInvitation", { DOTNumber: "23868", carrierEmail: "ada@carrier.example" });

@@ -18,6 +18,7 @@ mod faults_of_data;
 mod feeds;
 mod hosts;
 mod lists;
+mod namespaces;
 mod outbox;
 mod own_carriers;
 mod paging;

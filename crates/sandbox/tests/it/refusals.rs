@@ -13,7 +13,7 @@ async fn start() -> Caller {
 }
 
 /// Method, path, body; then status, word and the beginning of the sentence.
-const REFUSED: [(&str, &str, &str, u16, &str, &str); 50] = [
+const REFUSED: [(&str, &str, &str, u16, &str, &str); 51] = [
     ("GET", "nothing", "", 404, "unknownAddress", "the sandbox has no address \"/__sandbox/nothing\""),
     (
         "GET",
@@ -189,11 +189,12 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 50] = [
         "unknownScenario",
         "there is no scenario \"theft\"; did you mean \"identity-theft\"?",
     ),
+    ("DELETE", "namespaces/none", "", 404, "unknownNamespace", "there is no namespace of this name"),
     ("GET", "certificate", "", 404, "noCertificate", "the sandbox speaks plain HTTP"),
 ];
 
 /// Words of the document that the table above does not have, and why.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
     // What is sent is broken or too much.
     "bodyIncomplete",
     "bodyTimedOut",
@@ -206,6 +207,7 @@ const ELSEWHERE: [&str; 10] = [
     "noLog",
     "tooFewCarriers",
     "tooManyCustomers",
+    "tooManyNamespaces",
     "tooManyStreams",
 ];
 
