@@ -33,11 +33,14 @@ fn shown((name, engine): &(String, Arc<Engine>)) -> Value {
     json!({ "name": name, "api": api, "portal": portal, "clock": clock::shown(engine) })
 }
 
+/// A sandbox, and a request as it is in there.
+type Found = (Arc<Engine>, Request<Incoming>);
+
 /// Whose a request is, and the request as it is in there.
 pub(crate) fn within(
     spaces: &Spaces,
     mut request: Request<Incoming>,
-) -> std::result::Result<(Arc<Engine>, Request<Incoming>), Box<Response<ResponseBody>>> {
+) -> std::result::Result<Found, Box<Response<ResponseBody>>> {
     let Some((name, rest)) = split(request.uri().path()) else { return Ok((Arc::clone(&spaces.first), request)) };
     // A page of another site makes none.
     if let Some(refusal) = guard::refusal(&spaces.first, request.headers()) {
