@@ -31,6 +31,7 @@ use crate::wire::router::Host;
 use crate::wire::tls::Secured;
 use crate::world::World;
 use crate::world::clock::{Clock, Pace, Ticks};
+use crate::world::hash::pair;
 use crate::world::history::History;
 
 /// Streams of events that can be open: more than people have pages open.
@@ -115,7 +116,9 @@ impl Engine {
             customers.outbox.replace(snapshot.outbox);
             (vendor, webhooks) = (Some(snapshot.vendor), snapshot.webhooks);
         }
-        let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
+        // With a fixed time the same tokens are made each time, and other ones in each namespace.
+        let own = prefix.bytes().fold(0, |sum, byte| pair(sum, byte.into()));
+        let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host ^ own);
         Self {
             addresses,
             prefix,

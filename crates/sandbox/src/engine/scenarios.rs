@@ -26,7 +26,7 @@ pub(crate) enum Step {
     Event(usize, Event),
     /// A rule of misbehaviour, in force from an instant on.
     Fault(fn(Ticks) -> Value),
-    /// So many seconds of the sandbox's time pass.
+    /// Seconds of the sandbox's time pass.
     Pass(u64),
 }
 

@@ -83,6 +83,9 @@ async fn two_namespaces_and_the_first_sandbox_do_not_see_each_other() {
     let sandbox = start().await;
     let (first, ada, ben) =
         (Within::of(&sandbox, "").await, Within::of(&sandbox, "ada").await, Within::of(&sandbox, "ben").await);
+    let mut foreign = Within::of(&sandbox, "eve").await;
+    foreign.token.clone_from(&ben.token);
+    assert_eq!(foreign.call("PreviewCarrier", &[("DOTNumber", "23868")]).await.status(), 401);
     let before = seen(&first).await;
     for own in [&ada, &ben] {
         assert_eq!(seen(own).await, before, "all begin alike");
