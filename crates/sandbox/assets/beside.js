@@ -1,7 +1,7 @@
 // An item that is shown beside its list.
 
-import { draw, h } from "/dom.js";
-import { place, within } from "/place.js";
+import { draw, h } from "./dom.js";
+import { place, within } from "./place.js";
 
 // A heading that takes the focus when the item is opened, a way to close it, and the rest.
 export function beside(detail, data, title, make) {

@@ -1,6 +1,6 @@
 // One call: what was asked and answered, as a curl command, and asked again.
 
-import { api, button, copy, h, moment, pretty, query, status } from "/dom.js";
+import { api, button, copy, h, moment, pretty, query, root, status } from "./dom.js";
 
 const OWN_HEADERS = ["accept", "content-type", "if-none-match"];
 const PORTAL = ["portal token", "CarrierPacket"];
@@ -26,7 +26,7 @@ export function curl(call, sandbox) {
 
 // What an operation is to do more than once: read, idempotent or once, as the document has it.
 async function effect(call) {
-  const { paths } = await (await fetch("/openapi.json")).json();
+  const { paths } = await (await fetch(`${root}/openapi.json`)).json();
   const found = Object.entries(paths).find(([path]) => path.toLowerCase() === call.path.toLowerCase()
     || path.toLowerCase().split("{")[0] === call.path.toLowerCase().replace(/\d+$/, ""));
   return found?.[1][call.method.toLowerCase()]?.["x-mcp-idempotency"] ?? "unknown";
@@ -34,7 +34,7 @@ async function effect(call) {
 
 async function token(call, sandbox) {
   const form = new URLSearchParams({ grant_type: "password", username: call.customer, password: sandbox.password });
-  const answer = PORTAL.includes(call.operation) ? await fetch(`${sandbox.portal}/api/token?${form}`) : await fetch("/token", { method: "POST", body: form });
+  const answer = PORTAL.includes(call.operation) ? await fetch(`${sandbox.portal}/api/token?${form}`) : await fetch(`${root}/token`, { method: "POST", body: form });
   if (!answer.ok) throw new Error(`No token for ${call.customer}: the sandbox answers ${answer.status}. End its faults first.`);
   return (await answer.json()).access_token;
 }
@@ -47,7 +47,7 @@ async function replay(call, sandbox) {
   const headers = {};
   for (const [name, value] of call.headers) if (OWN_HEADERS.includes(name)) headers[name] = value;
   if (call.customer) headers.authorization = `bearer ${await token(call, sandbox)}`;
-  const origin = PORTAL.includes(call.operation) ? sandbox.portal : "";
+  const origin = PORTAL.includes(call.operation) ? sandbox.portal : root;
   const body = ["GET", "HEAD"].includes(call.method) ? undefined : call.body;
   const url = `${origin}${call.path}${asked(call)}`;
   await fetch(url, { method: call.method, headers, body }).catch(() => {});

@@ -1,7 +1,7 @@
 // One carrier: its rating, its cover, its people and papers, what changed, and what can happen to it.
 
-import { amount, button, h, moment, pretty, query, table } from "/dom.js";
-import { within } from "/place.js";
+import { amount, button, h, moment, pretty, query, root, table } from "./dom.js";
+import { within } from "./place.js";
 
 const TABS = [[undefined, "Overview"], ["changes", "Changes"], ["papers", "Papers"], ["answers", "Answers"]];
 const EVENTS = [
@@ -102,8 +102,8 @@ function overview(carrier, today) {
 }
 
 function papers(carrier, customer) {
-  const all = carrier.profile.papers.map((own) => ({ ...own, href: `/__sandbox/blobs${query({ name: own.name, customer })}` }));
-  if (carrier.packet) all.unshift({ title: "The packet: all papers in one", type: "application/pdf", href: `/__sandbox/carriers/${carrier.dot}/packet${query({ customer })}` });
+  const all = carrier.profile.papers.map((own) => ({ ...own, href: `${root}/__sandbox/blobs${query({ name: own.name, customer })}` }));
+  if (carrier.packet) all.unshift({ title: "The packet: all papers in one", type: "application/pdf", href: `${root}/__sandbox/carriers/${carrier.dot}/packet${query({ customer })}` });
   if (!all.length) return [h("p", { class: "empty" }, "It has no papers: it has completed no packet, and no certificate is on file.")];
   const paper = (own) => h("li", { class: "line" },
     h("span", {}, own.title, own.name ? h("div", { class: "soft long" }, own.name) : null),

@@ -1,9 +1,9 @@
 // The carriers: searched, and one of them beside the list.
 
-import { beside, opener } from "/beside.js";
-import { carrier as shown, marks } from "/carrier.js";
-import { act, api, button, choice, draw, field, h, query, table } from "/dom.js";
-import { place, refine, reflect, within } from "/place.js";
+import { beside, opener } from "./beside.js";
+import { carrier as shown, marks } from "./carrier.js";
+import { act, api, button, choice, draw, field, h, query, table } from "./dom.js";
+import { place, refine, reflect, within } from "./place.js";
 
 export function carriers() {
   let waiting;

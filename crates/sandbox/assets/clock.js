@@ -1,6 +1,6 @@
 // The clock: held, run, set; what happened when it was, and what comes next.
 
-import { act, api, button, field, h, moment, query, table } from "/dom.js";
+import { act, api, button, field, h, moment, query, table } from "./dom.js";
 
 const HOUR = 3600;
 

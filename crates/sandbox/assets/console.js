@@ -1,17 +1,18 @@
 // The frame of the console: which page is shown, the clock, the sandbox itself.
 
-import { act, api, button, h, moment, problem } from "/dom.js";
-import { carriers } from "/carriers.js";
-import { clock } from "/clock.js";
-import { faults } from "/faults.js";
-import { outbox } from "/outbox.js";
-import { place, within } from "/place.js";
-import { requests } from "/requests.js";
-import { start } from "/start.js";
-import { watch } from "/watch.js";
-import { webhooks } from "/webhooks.js";
+import { act, api, button, h, moment, problem } from "./dom.js";
+import { carriers } from "./carriers.js";
+import { clock } from "./clock.js";
+import { faults } from "./faults.js";
+import { outbox } from "./outbox.js";
+import { place, within } from "./place.js";
+import { requests } from "./requests.js";
+import { scenarios } from "./scenarios.js";
+import { start } from "./start.js";
+import { watch } from "./watch.js";
+import { webhooks } from "./webhooks.js";
 
-const PAGES = { start, carriers, requests, faults, clock, webhooks, outbox };
+const PAGES = { start, carriers, scenarios, requests, faults, clock, webhooks, outbox };
 const main = document.getElementById("main");
 let shown = null;
 

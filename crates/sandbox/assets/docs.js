@@ -1,8 +1,10 @@
 // The reference of the two APIs, with calls that go to this sandbox, signed in as demo.
 
 const control = location.search === "?control";
+const root = location.pathname.replace(/\/[^/]*$/, "");
+const base = location.origin + root;
 const addresses = control ? "/control.json" : "/openapi.json";
-document.querySelector(`header nav a[href="${control ? "/docs?control" : "/docs"}"]`).setAttribute("aria-current", "page");
+document.querySelector(`header nav a[href="${control ? "docs?control" : "docs"}"]`).setAttribute("aria-current", "page");
 
 const GRANT = new URLSearchParams({ grant_type: "password", username: "demo", password: "demo" });
 
@@ -12,9 +14,9 @@ async function signIn(...request) {
   return (await answer.json()).access_token;
 }
 
-const read = async (path) => (await fetch(path)).json();
+const read = async (path) => (await fetch(root + path)).json();
 const [document_, sandbox, examples] = await Promise.all([addresses, "/__sandbox", "/examples.json"].map(read));
-document_.servers = [{ url: location.origin, description: "this sandbox" }];
+document_.servers = [{ url: base, description: "this sandbox" }];
 // What every operation takes as the page opens: values of this sandbox instead of the document's.
 examples[control ? "/__sandbox/blobs" : "/api/v1/Carrier/GetDocument"] = { name: await paper() };
 for (const [path, item] of Object.entries(document_.paths)) {
@@ -69,7 +71,7 @@ const ui = window.SwaggerUIBundle({
   persistAuthorization: false,
   // Names and passwords are for this sandbox alone.
   requestInterceptor: (request) => {
-    const [own] = [[location.origin, token], [sandbox.portal, portalToken]].filter(([host]) => request.url.startsWith(`${host}/`));
+    const [own] = [[base, token], [sandbox.portal, portalToken]].filter(([host]) => request.url.startsWith(`${host}/`));
     if (own?.[1] && !request.headers.Authorization) request.headers.Authorization = `bearer ${own[1]}`;
     return request;
   },
@@ -84,7 +86,7 @@ window.ui = ui;
 async function renew(text) {
   const said = document.getElementById("signed-in");
   try {
-    token = await signIn("/token", { method: "POST", body: GRANT });
+    token = await signIn(`${root}/token`, { method: "POST", body: GRANT });
     portalToken = await signIn(`${sandbox.portal}/api/token?${GRANT}`);
     said.textContent = text;
   } catch {

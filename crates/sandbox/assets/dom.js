@@ -1,5 +1,8 @@
 // Elements, calls of the control API, and how things are shown. Texts are only ever set as texts.
 
+// Where this sandbox is on its host: nowhere in particular, or in a namespace.
+export const root = location.pathname.replace(/\/[^/]*$/, "");
+
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -20,7 +23,7 @@ export async function api(method, path, body) {
   }
   let response, text;
   try {
-    response = await fetch(`/__sandbox${path}`, options);
+    response = await fetch(`${root}/__sandbox${path}`, options);
     text = await response.text();
   } catch {
     throw new Error("The sandbox does not answer. Is it still running?");
@@ -43,7 +46,7 @@ export function query(parameters) {
 
 // The documented names of the API's operations.
 export async function operations() {
-  const { paths } = await (await fetch("/openapi.json")).json();
+  const { paths } = await (await fetch(`${root}/openapi.json`)).json();
   return Object.keys(paths).map((path) => path.split("/").pop()).filter((name) => /^[A-Z]\w+$/.test(name)).sort();
 }
 

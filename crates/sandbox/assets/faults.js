@@ -1,6 +1,6 @@
 // The rules of misbehaviour: added, counted, ended.
 
-import { act, api, button, choice, draw, field, h, operations, table } from "/dom.js";
+import { act, api, button, choice, draw, field, h, operations, table } from "./dom.js";
 
 const CHOOSING = ["operation", "customer", "first", "nth", "every", "perThousand", "until", "where"];
 // What a kind is about; a kind that no group names is among the last.

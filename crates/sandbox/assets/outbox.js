@@ -1,9 +1,9 @@
 // The emails and text messages that would have gone out, live.
 
-import { beside, opener } from "/beside.js";
-import { api, button, choice, draw, field, h, moment, problem, query, table } from "/dom.js";
-import { follow } from "/follow.js";
-import { place, refine, reflect, within } from "/place.js";
+import { beside, opener } from "./beside.js";
+import { api, button, choice, draw, field, h, moment, problem, query, table } from "./dom.js";
+import { follow } from "./follow.js";
+import { place, refine, reflect, within } from "./place.js";
 
 const SHOWN = 200;
 const KINDS = [

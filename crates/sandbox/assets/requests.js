@@ -1,10 +1,10 @@
 // The log of calls, live.
 
-import { beside, opener } from "/beside.js";
-import { call as shown } from "/call.js";
-import { api, button, choice, draw, field, h, moment, operations, problem, query, status, table } from "/dom.js";
-import { follow } from "/follow.js";
-import { place, refine, reflect, within } from "/place.js";
+import { beside, opener } from "./beside.js";
+import { call as shown } from "./call.js";
+import { api, button, choice, draw, field, h, moment, operations, problem, query, status, table } from "./dom.js";
+import { follow } from "./follow.js";
+import { place, refine, reflect, within } from "./place.js";
 
 const SHOWN = 200;
 

@@ -1,7 +1,7 @@
 // The first page: how a program makes its first call, with the addresses of this sandbox.
 
-import { api, choice, copy, field, h } from "/dom.js";
-import { place, refine, reflect } from "/place.js";
+import { api, choice, copy, field, h } from "./dom.js";
+import { place, refine, reflect } from "./place.js";
 
 const SNIPPETS = {
   curl: ["curl", ({ api: base, username, password }) => `MCP_TOKEN=$(curl -s ${base}/token \\
@@ -38,15 +38,15 @@ console.log(await answer.json());`],
 using System.Net.Http.Json;
 using System.Text.Json;
 
-using var http = new HttpClient { BaseAddress = new Uri("${base}") };
+using var http = new HttpClient { BaseAddress = new Uri("${base}/") };
 var grant = new FormUrlEncodedContent(new Dictionary<string, string> {
     ["grant_type"] = "password", ["username"] = "${username}", ["password"] = "${password}",
 });
-var signedIn = await http.PostAsync("/token", grant);
+var signedIn = await http.PostAsync("token", grant);
 var token = (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString();
 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("bearer", token);
 
-var answer = await http.PostAsync("/api/v1/Carrier/PreviewCarrier?DOTNumber=23868", new ByteArrayContent([]));
+var answer = await http.PostAsync("api/v1/Carrier/PreviewCarrier?DOTNumber=23868", new ByteArrayContent([]));
 answer.EnsureSuccessStatusCode();
 Console.WriteLine(await answer.Content.ReadAsStringAsync());`],
   go: ["Go", ({ api: base, username, password }) => `package main

@@ -1,5 +1,7 @@
 // Listens to what changes in the sandbox, while somebody looks at the page.
 
+import { root } from "./dom.js";
+
 const TOPICS = ["clock", "request", "delivery", "message", "fault", "carrier"];
 const AGAIN = 2000;
 const AT_ONCE = 200;
@@ -25,7 +27,7 @@ export function watch(changed, lost) {
 
   function open() {
     source?.close();
-    source = new EventSource("/__sandbox/events");
+    source = new EventSource(`${root}/__sandbox/events`);
     source.onopen = () => {
       clearTimeout(broken);
       broken = undefined;

@@ -1,8 +1,8 @@
 // The webhooks, and what was sent to them.
 
-import { beside, opener } from "/beside.js";
-import { act, api, button, check, choice, copy, draw, field, h, moment, pretty, table } from "/dom.js";
-import { within } from "/place.js";
+import { beside, opener } from "./beside.js";
+import { act, api, button, check, choice, copy, draw, field, h, moment, pretty, table } from "./dom.js";
+import { within } from "./place.js";
 
 const EVENTS = [
   "carrier.packet.completed", "carrier.incident_report.created", "carrier.incident_report.updated",

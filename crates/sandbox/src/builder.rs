@@ -32,6 +32,7 @@ pub struct Builder {
     pub(crate) snapshot: Option<Snapshot>,
     pub(crate) profile: Profile,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) scenarios: Vec<String>,
     pub(crate) public_url: Option<String>,
     pub(crate) public_portal_url: Option<String>,
     pub(crate) allowed_hosts: Vec<String>,
@@ -58,6 +59,7 @@ impl Default for Builder {
             snapshot: None,
             profile: Profile::Wire,
             faults: Vec::new(),
+            scenarios: Vec::new(),
             public_url: None,
             public_portal_url: None,
             allowed_hosts: Vec::new(),
@@ -177,6 +179,23 @@ impl Builder {
     /// Rules of misbehaviour that are in force from the start, before those of the profile.
     pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults.extend(faults);
+        self
+    }
+
+    /// A scenario by its name, played at the start and after each reset: see [`Sandbox::scenario`](crate::Sandbox::scenario).
+    /// Can be called repeatedly. It is in a [`snapshot`](Self::snapshot) already, so it is not played at the start from one.
+    ///
+    /// `start` refuses a name that is none.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// use mycarrierpackets_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().carriers(50).scenario("authority-revoked,dot=23868").start().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn scenario(mut self, scenario: impl Into<String>) -> Self {
+        self.scenarios.push(scenario.into());
         self
     }
 

@@ -26,6 +26,7 @@ pub(crate) fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
         "/start.js" => file!(SCRIPT, "start.js"),
         "/watch.js" => file!(SCRIPT, "watch.js"),
         "/requests.js" => file!(SCRIPT, "requests.js"),
+        "/scenarios.js" => file!(SCRIPT, "scenarios.js"),
         "/faults.js" => file!(SCRIPT, "faults.js"),
         "/follow.js" => file!(SCRIPT, "follow.js"),
         "/outbox.js" => file!(SCRIPT, "outbox.js"),

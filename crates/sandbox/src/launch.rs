@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 use crate::builder::Builder;
+use crate::engine::spaces::Spaces;
 use crate::engine::{Engine, Place, pump};
 use crate::sandbox::Sandbox;
 use crate::server;
@@ -58,14 +59,19 @@ async fn launch(builder: Builder) -> io::Result<Sandbox> {
     let hosts = hosts.listening(scheme, api_socket);
     let shown = |url: Option<String>, socket| url.unwrap_or_else(|| format!("{scheme}://{socket}"));
     let addresses = [shown(api_url, api_socket), shown(portal_url, portal_socket)];
-    let engine = Arc::new(Engine::new(&builder, Place { addresses, hosts, tls }));
+    let engine = Arc::new(Engine::new(&builder, Place { addresses, prefix: String::new(), hosts, tls }));
+    if builder.snapshot.is_none() {
+        engine.play_all().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    }
+    let spaces = Arc::new(Spaces::new(Arc::clone(&engine), builder));
     Ok(Sandbox {
         tasks: [
-            tokio::spawn(server::accept(api, Arc::clone(&engine), Host::Api)),
-            tokio::spawn(server::accept(portal, Arc::clone(&engine), Host::Portal)),
+            tokio::spawn(server::accept(api, Arc::clone(&spaces), Host::Api)),
+            tokio::spawn(server::accept(portal, Arc::clone(&spaces), Host::Portal)),
             tokio::spawn(pump::run(Arc::clone(&engine))),
         ],
         engine,
+        spaces,
         runtime: None,
         listening: [api_socket, portal_socket],
     })

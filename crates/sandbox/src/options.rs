@@ -1,6 +1,7 @@
 //! The options of the sandbox as a program, and its run: for this crate's binary and for programs that contain it.
 
 use crate::builder::TOKEN_LIFETIME;
+use crate::engine::scenarios::Choice;
 use crate::state_file as state;
 use crate::wire::hosts;
 use crate::{Fault, Profile, Sandbox, Tls};
@@ -48,6 +49,10 @@ pub struct Options {
     /// A file of such rules: a JSON list of objects with the same names.
     #[arg(long = "faults", value_name = "FILE")]
     fault_file: Option<PathBuf>,
+    /// Plays a scenario at the start and after each reset: a name, such as identity-theft, or identity-theft,dot=23868,customer=demo.
+    /// Can be given repeatedly. GET /__sandbox/scenarios lists those there are. A file of --state that is there has them already.
+    #[arg(long = "scenario", value_name = "NAME", value_parser = scenario)]
+    scenarios: Vec<String>,
     /// Keeps the state in this file, so that it survives a restart. It holds the secrets of webhooks. It is saved every 2
     /// seconds and at the end, so a process that is killed loses up to 2 seconds of changes.
     #[arg(long, value_name = "FILE")]
@@ -189,6 +194,7 @@ impl Options {
             .allow_remote_webhooks(self.allow_remote_webhooks)
             .record_requests(!self.no_log);
         builder = self.allowed_hosts.into_iter().fold(builder, crate::Builder::allow_host);
+        builder = self.scenarios.into_iter().fold(builder, crate::Builder::scenario);
         builder = self.public_url.into_iter().fold(builder, crate::Builder::public_url);
         builder = self.public_portal_url.into_iter().fold(builder, crate::Builder::public_portal_url);
         builder = tls.into_iter().fold(builder, crate::Builder::tls);
@@ -197,6 +203,11 @@ impl Options {
             None => builder,
         })
     }
+}
+
+/// A scenario that there is.
+fn scenario(text: &str) -> Result<String, String> {
+    text.parse::<Choice>().map(|_| text.to_owned())
 }
 
 fn of_file(flag: &str, path: &Path, error: io::Error) -> io::Error {

@@ -12,6 +12,7 @@ use crate::builder::Builder;
 use crate::calls::Calls;
 use crate::customers::{PASSWORD, USERNAME};
 use crate::engine::Engine;
+use crate::engine::spaces::Spaces;
 use crate::lock;
 use crate::snapshot::Snapshot;
 use crate::watch::Topic;
@@ -24,6 +25,7 @@ use crate::wire::router::Route;
 /// ([`start_blocking`](Self::start_blocking)). Dropping it stops it.
 pub struct Sandbox {
     pub(crate) engine: Arc<Engine>,
+    pub(crate) spaces: Arc<Spaces>,
     pub(crate) tasks: [JoinHandle<()>; 3],
     /// Of its own, if it does not run in its caller's.
     pub(crate) runtime: Option<Runtime>,

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::engine::Engine;
+use crate::engine::spaces::Spaces;
 use crate::vendor::answer::{Answer, Failure};
 use crate::vendor::request::Params;
 use crate::wire::body::read;
@@ -34,7 +35,7 @@ use crate::{control, lock, portal, vendor};
 const MAX_BODY: usize = 1 << 20;
 
 /// Accepts connections until the task is aborted, which ends them all.
-pub(crate) async fn accept(listener: TcpListener, engine: Arc<Engine>, host: Host) {
+pub(crate) async fn accept(listener: TcpListener, spaces: Arc<Spaces>, host: Host) {
     let mut connections = JoinSet::new();
     loop {
         let stream = match listener.accept().await {
@@ -47,25 +48,25 @@ pub(crate) async fn accept(listener: TcpListener, engine: Arc<Engine>, host: Hos
         };
         // Without it small answers may wait for an acknowledgement; nothing is lost if it fails.
         let _ = stream.set_nodelay(true);
-        let engine = Arc::clone(&engine);
-        let open = Arc::clone(&engine.connections);
+        let spaces = Arc::clone(&spaces);
+        let open = Arc::clone(&spaces.first.connections);
         connections.spawn(async move {
             let _open = open;
-            connected(engine, host, stream).await;
+            connected(spaces, host, stream).await;
         });
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn connected(engine: Arc<Engine>, host: Host, stream: TcpStream) {
+async fn connected(spaces: Arc<Spaces>, host: Host, stream: TcpStream) {
     let reset = Reset::default();
-    let Some(tls) = &engine.tls else {
-        return serve(&engine, host, &reset, Line::new(stream, reset.clone())).await;
+    let Some(tls) = &spaces.first.tls else {
+        return serve(&spaces, host, &reset, Line::new(stream, reset.clone())).await;
     };
     match Secured::is_meant(&stream).await {
         Some(true) => {
             if let Some(line) = tls.accept(Line::new(stream, reset.clone())).await {
-                serve(&engine, host, &reset, line).await;
+                serve(&spaces, host, &reset, line).await;
             }
         }
         Some(false) => converse(stream, service_fn(async |_| io::Result::Ok(speaks_tls()))).await,
@@ -73,10 +74,10 @@ async fn connected(engine: Arc<Engine>, host: Host, stream: TcpStream) {
     }
 }
 
-async fn serve(engine: &Arc<Engine>, host: Host, reset: &Reset, line: impl AsyncRead + AsyncWrite + Unpin) {
+async fn serve(spaces: &Arc<Spaces>, host: Host, reset: &Reset, line: impl AsyncRead + AsyncWrite + Unpin) {
     let service = service_fn(move |request| {
-        let (engine, reset) = (Arc::clone(engine), reset.clone());
-        async move { respond(&engine, host, &reset, request).await }
+        let (spaces, reset) = (Arc::clone(spaces), reset.clone());
+        async move { respond(&spaces, host, &reset, request).await }
     });
     converse(line, service).await;
 }
@@ -95,7 +96,7 @@ where
 
 // An error closes the connection without an answer.
 async fn respond(
-    engine: &Arc<Engine>,
+    spaces: &Spaces,
     host: Host,
     reset: &Reset,
     request: Request<Incoming>,
@@ -103,8 +104,23 @@ async fn respond(
     if let Some(response) = control::health(&request) {
         return Ok(response);
     }
+    let (engine, request) = match control::within(spaces, request) {
+        Ok(found) => found,
+        Err(response) => return Ok(*response),
+    };
+    let response = respond_in(spaces, &engine, host, reset, request).await;
+    response.map(|response| control::rooted(&engine, response))
+}
+
+async fn respond_in(
+    spaces: &Spaces,
+    engine: &Arc<Engine>,
+    host: Host,
+    reset: &Reset,
+    request: Request<Incoming>,
+) -> io::Result<Response<ResponseBody>> {
     let request = match host {
-        Host::Api => match control::respond(engine, request).await {
+        Host::Api => match control::respond(spaces, engine, request).await {
             Ok(response) => return response,
             Err(request) => request,
         },

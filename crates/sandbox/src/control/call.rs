@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::control::reply::{Code, Refusal, bad};
 use crate::engine::Engine;
+use crate::engine::spaces::Spaces;
 use crate::vendor::request::Params;
 use crate::webhooks::Whose;
 use crate::wire::meant::{meant, quoted, shown};
@@ -17,6 +18,7 @@ const LONGEST_FLUSH: Duration = Duration::from_secs(60);
 
 /// A call of the control API.
 pub(crate) struct Call<'c> {
+    pub(crate) spaces: &'c Spaces,
     pub(crate) engine: &'c Engine,
     pub(crate) params: Params,
     pub(crate) body: Bytes,

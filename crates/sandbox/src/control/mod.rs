@@ -10,12 +10,14 @@ mod events;
 mod faults;
 mod guard;
 mod health;
+mod namespaces;
 mod outbox;
 mod page;
 mod papers;
 mod profile;
 mod reply;
 mod requests;
+mod scenarios;
 mod shown;
 mod tokens;
 mod waiting;
@@ -32,6 +34,7 @@ use crate::console;
 use crate::control::call::Call;
 use crate::control::reply::{Code, Refusal, Reply, Result, bad, response};
 use crate::engine::Engine;
+use crate::engine::spaces::Spaces;
 use crate::snapshot::Snapshot;
 use crate::vendor::answer::Answer;
 use crate::vendor::request::Params;
@@ -40,6 +43,7 @@ use crate::wire::response_body::ResponseBody;
 
 use addresses::PREFIX;
 pub(crate) use health::health;
+pub(crate) use namespaces::{rooted, within};
 
 const MAX_BODY: usize = 1 << 20;
 /// Snapshots grow with the deliveries that are kept, and with the carriers.
@@ -48,6 +52,7 @@ const MAX_SNAPSHOT_PER_CARRIER: usize = 256;
 
 /// Answers what is for the sandbox itself, or gives the request back.
 pub(crate) async fn respond(
+    spaces: &Spaces,
     engine: &Arc<Engine>,
     request: Request<Incoming>,
 ) -> std::result::Result<io::Result<Response<ResponseBody>>, Request<Incoming>> {
@@ -64,15 +69,21 @@ pub(crate) async fn respond(
     let reply = match (asset, guard::preflight(request.method(), request.headers())) {
         (_, Some(preflight)) => preflight,
         (Some((kind, bytes)), None) => {
-            let policy = console::policy(request.uri().path(), &engine.addresses[1]);
+            let policy = console::policy(request.uri().path(), portal_origin(engine));
             page::page(&policy, request.method().as_str(), kind, bytes)
         }
-        (None, None) => response(command(engine, request).await),
+        (None, None) => response(command(spaces, engine, request).await),
     };
     Ok(Ok(guard::readable(origin, reply)))
 }
 
-async fn command(engine: &Engine, request: Request<Incoming>) -> Result {
+/// Of the portal, which a page may call; a policy would take a path for a page.
+fn portal_origin(engine: &Engine) -> &str {
+    let portal = engine.addresses[1].as_str();
+    portal.strip_suffix(engine.prefix.as_str()).unwrap_or(portal)
+}
+
+async fn command(spaces: &Spaces, engine: &Engine, request: Request<Incoming>) -> Result {
     let (parts, body) = request.into_parts();
     let most = match (parts.method.as_str(), parts.uri.path()) {
         ("PUT", "/__sandbox/snapshot") => MAX_SNAPSHOT + MAX_SNAPSHOT_PER_CARRIER * engine.world.total as usize,
@@ -90,7 +101,7 @@ async fn command(engine: &Engine, request: Request<Incoming>) -> Result {
         _ => bad(Code::BodyIncomplete, "the connection broke before the body was complete"),
     })?;
     let params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
-    let call = Call { engine, params, body };
+    let call = Call { spaces, engine, params, body };
     let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
     let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     route(&call, parts.method.as_str(), &path).await
@@ -114,6 +125,8 @@ async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Result {
         (_, ["faults", ..]) => faults::route(call, method, path),
         ("GET", ["requests", "wait"]) => waiting::wait(call).await,
         (_, ["requests", ..]) => requests::route(call, method, path),
+        (_, ["namespaces", ..]) => namespaces::route(call, method, path),
+        (_, ["scenarios", ..]) => scenarios::route(call, method, path).await,
         (_, ["outbox", ..]) => outbox::route(call, method, path),
         (_, ["carriers", ..]) => carriers::route(call, method, path).await,
         (_, ["webhooks" | "deliveries", ..]) => webhooks::route(call, method, path).await,

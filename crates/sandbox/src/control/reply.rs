@@ -44,7 +44,9 @@ pub(crate) enum Code {
     NoLog,
     NoReport,
     TimedOut,
+    TooFewCarriers,
     TooManyCustomers,
+    TooManyNamespaces,
     TooManyStreams,
     UnknownAddress,
     UnknownCarrier,
@@ -53,9 +55,11 @@ pub(crate) enum Code {
     UnknownFault,
     UnknownMember,
     UnknownMessage,
+    UnknownNamespace,
     UnknownOperation,
     UnknownParameter,
     UnknownRequest,
+    UnknownScenario,
     UnknownWebhook,
 }
 

@@ -4,8 +4,11 @@ pub(crate) mod given;
 mod key;
 mod notify;
 mod outbox;
+pub(crate) mod play;
 pub(crate) mod pump;
+pub(crate) mod scenarios;
 mod sign;
+pub(crate) mod spaces;
 pub(crate) mod triggers;
 
 use std::sync::{Arc, Mutex};
@@ -28,6 +31,7 @@ use crate::wire::router::Host;
 use crate::wire::tls::Secured;
 use crate::world::World;
 use crate::world::clock::{Clock, Pace, Ticks};
+use crate::world::hash::pair;
 use crate::world::history::History;
 
 /// Streams of events that can be open: more than people have pages open.
@@ -37,6 +41,8 @@ pub(crate) const MOST_STREAMS: usize = 64;
 pub(crate) struct Engine {
     /// Of the API and of the portal as they are shown, without a slash at the end.
     pub(crate) addresses: [String; 2],
+    /// What its paths begin with on its host: nothing, or `/namespaces/` and its name.
+    pub(crate) prefix: String,
     pub(crate) hosts: Hosts,
     pub(crate) tls: Option<Secured>,
     pub(crate) world: World,
@@ -66,6 +72,7 @@ pub(crate) struct Engine {
 /// Where a sandbox is, and how it is reached.
 pub(crate) struct Place {
     pub(crate) addresses: [String; 2],
+    pub(crate) prefix: String,
     pub(crate) hosts: Hosts,
     pub(crate) tls: Option<Secured>,
 }
@@ -75,6 +82,7 @@ pub(crate) struct Start {
     pub(crate) given: crate::world::given::Kept,
     pub(crate) pace: Pace,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) scenarios: Vec<String>,
 }
 
 impl Engine {
@@ -90,7 +98,7 @@ impl Engine {
         }
     }
 
-    pub(crate) fn new(builder: &Builder, Place { addresses, hosts, tls }: Place) -> Self {
+    pub(crate) fn new(builder: &Builder, Place { addresses, prefix, hosts, tls }: Place) -> Self {
         let pace = Pace::of(builder.fixed_time);
         let clock = Clock::new(builder.snapshot.as_ref().map_or(pace, |snapshot| snapshot.clock));
         let start = builder.snapshot.as_ref().map_or(clock.now(), |snapshot| snapshot.start);
@@ -108,9 +116,12 @@ impl Engine {
             customers.outbox.replace(snapshot.outbox);
             (vendor, webhooks) = (Some(snapshot.vendor), snapshot.webhooks);
         }
-        let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host);
+        // With a fixed time the same tokens are made each time, and other ones in each namespace.
+        let own = prefix.bytes().fold(0, |sum, byte| pair(sum, byte.into()));
+        let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host ^ own);
         Self {
             addresses,
+            prefix,
             hosts,
             tls,
             history: Mutex::new(vendor.unwrap_or_else(|| History::new(start))),
@@ -121,7 +132,7 @@ impl Engine {
             delay: Mutex::new(builder.delay),
             form_key: key::form_key(secret(3)),
             faults: Faults::new(builder.seed, faults.clone(), watch.clone()),
-            start: Start { given, pace, faults },
+            start: Start { given, pace, faults, scenarios: builder.scenarios.clone() },
             log: Log::new(builder.record_requests, watch.clone()),
             watch,
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),

@@ -1,6 +1,6 @@
 //! What a test or a person has happen: to a carrier, to the whole sandbox.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::customers::Customer;
 use crate::customers::outbox::Boxes;
@@ -17,7 +17,7 @@ use crate::world::history::{History, Notice, What};
 use crate::world::stretch::{FMCSA, INSURANCE, RISK};
 
 /// What can happen to a carrier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Event {
     Change,
@@ -83,6 +83,8 @@ impl Engine {
         self.customers.outbox.replace(Boxes::default());
         self.webhooks.replace(Kept::default());
         self.faults.replace(self.start.faults.clone());
+        // They were played at the start, so they can be.
+        let _ = self.play_all();
         self.log.clear();
         self.watch.say_all();
     }

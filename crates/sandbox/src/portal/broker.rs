@@ -113,12 +113,12 @@ pub(super) fn information(visit: &Visit<'_>, numbers: &Numbers) -> Result<Reply,
     body.put("<h2>More</h2>\n<ul class=\"links\">\n", &[]);
     if standing.packet {
         let packet =
-            "<li><a href=\"/Download/GetCarrierPacket?DOTNumber={}&amp;inline=True{}\">The packet (PDF)</a></li>\n";
-        body.put(packet, &[&dot, &user(visit)]);
+            "<li><a href=\"{}/Download/GetCarrierPacket?DOTNumber={}&amp;inline=True{}\">The packet (PDF)</a></li>\n";
+        body.put(packet, &[&visit.engine.prefix, &dot, &user(visit)]);
     }
     let send =
-        "<li><a href=\"/RegisteredCustomer/SendCarrierPacket?dotNumber={}{}\">Send the carrier a packet</a></li>\n";
-    body.put(send, &[&dot, &user(visit)]);
+        "<li><a href=\"{}/RegisteredCustomer/SendCarrierPacket?dotNumber={}{}\">Send the carrier a packet</a></li>\n";
+    body.put(send, &[&visit.engine.prefix, &dot, &user(visit)]);
     if !wants_insurance {
         let mut parameters = again(visit, ("requestInsurance", "true"));
         parameters.retain(|(name, _)| *name != "asked");

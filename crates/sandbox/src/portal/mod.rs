@@ -56,11 +56,12 @@ pub(crate) async fn respond(
     };
     let answered = sent.and_then(|body| {
         let form = body.map(|body| filled(&parts.headers, &body)).transpose()?;
-        let visit = Visit { engine, path: parts.uri.path(), query: &query, form };
+        let path = format!("{}{}", engine.prefix, parts.uri.path());
+        let visit = Visit { engine, path: &path, query: &query, form };
         page(&visit, link?)
     });
-    let reply = answered.unwrap_or_else(|wrong| Reply::Page(wrong.into_page(&engine.addresses[1])));
-    let mut response = reply.into_response();
+    let reply = answered.unwrap_or_else(|wrong| Reply::Page(wrong.into_page(&engine.addresses[1], &engine.prefix)));
+    let mut response = reply.into_response(&engine.prefix);
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         let methods = if has_form { "GET, HEAD, POST" } else { "GET, HEAD" };
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
@@ -84,7 +85,7 @@ fn filled(headers: &HeaderMap, body: &Bytes) -> Result<Form, Wrong> {
 
 fn page(visit: &Visit<'_>, link: Link) -> Result<Reply, Wrong> {
     match link {
-        Link::Start => Ok(Reply::Page(start::page(&visit.engine.addresses[1]))),
+        Link::Start => Ok(Reply::Page(start::page(&visit.engine.addresses[1], &visit.engine.prefix))),
         Link::Style => Ok(Reply::Style),
         Link::Invitation(link) => invitation::answer(visit, &link),
         Link::SendPacket(numbers) => broker::send_packet(visit, &numbers),

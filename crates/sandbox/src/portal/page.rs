@@ -39,18 +39,18 @@ impl Page {
         Self { status: 200, title: title.into(), body }
     }
 
-    fn write(self) -> String {
+    fn write(self, prefix: &str) -> String {
         let mut html = Html::default();
         html.put(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n<title>{} - Carrier portal, sandbox</title>\n\
-             <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/portal.css\">\n</head>\n<body>\n\
+             <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"{}/portal.css\">\n</head>\n<body>\n\
              <a class=\"skip\" href=\"#main\">Skip to content</a>\n\
-             <header><p class=\"brand\"><a href=\"/\">Carrier portal</a></p>\
+             <header><p class=\"brand\"><a href=\"{}/\">Carrier portal</a></p>\
              <p class=\"soft\">A sandbox: all companies, people and numbers are invented.</p></header>\n\
              <main id=\"main\" tabindex=\"-1\">\n<h1>{}</h1>\n",
-            &[&self.title, self.title.strip_prefix("Error: ").unwrap_or(&self.title)],
+            &[&self.title, prefix, prefix, self.title.strip_prefix("Error: ").unwrap_or(&self.title)],
         );
         html.add(&self.body);
         html.put(
@@ -63,7 +63,7 @@ impl Page {
 }
 
 impl Reply {
-    pub(super) fn into_response(self) -> Response<ResponseBody> {
+    pub(super) fn into_response(self, prefix: &str) -> Response<ResponseBody> {
         let (status, kind, bytes) = match &self {
             Self::Page(page) => (page.status, "text/html; charset=utf-8", Bytes::new()),
             Self::SeeOther(_) => (303, "text/plain; charset=utf-8", Bytes::new()),
@@ -83,7 +83,7 @@ impl Reply {
         let bytes = match self {
             Self::Page(page) => {
                 set(header::CONTENT_SECURITY_POLICY, POLICY);
-                Bytes::from(page.write())
+                Bytes::from(page.write(prefix))
             }
             Self::SeeOther(place) => {
                 set(header::LOCATION, &place);

@@ -20,7 +20,7 @@ const SHAPES: [(Shape, &str, &str); 4] = [
     (Shape::Packet, "Packet", "All papers of a carrier as a PDF: with inline=True in the browser, or as a download."),
 ];
 
-pub(super) fn page(portal: &str) -> Page {
+pub(super) fn page(portal: &str, prefix: &str) -> Page {
     let mut body = Html::of(
         "<p>These links lead to pages, as they do at the vendor's. Nobody signs in here. The pages of customers are \
          those of <code>demo</code>; add <code>user=NAME</code> to the query for another one.</p>\n",
@@ -29,7 +29,7 @@ pub(super) fn page(portal: &str) -> Page {
     for (shape, title, about) in SHAPES {
         body.put("<h2>{}</h2>\n<p>{}</p>\n<ul class=\"links\">\n", &[title, about]);
         for path in shape.examples() {
-            body.put("<li><a href=\"{}\">{}{}</a></li>\n", &[path, portal, path]);
+            body.put("<li><a href=\"{}{}\">{}{}</a></li>\n", &[prefix, path, portal, path]);
         }
         body.put("</ul>\n", &[]);
     }

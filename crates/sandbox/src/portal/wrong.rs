@@ -59,7 +59,7 @@ impl Wrong {
         Self { status: 404, ..Self::link(shape, what) }
     }
 
-    pub(super) fn into_page(self, portal: &str) -> Page {
+    pub(super) fn into_page(self, portal: &str, prefix: &str) -> Page {
         let title = match self.status {
             400 => "This link is not right",
             403 => "This is refused",
@@ -72,7 +72,7 @@ impl Wrong {
         if let Some(shape) = self.shape {
             body.put("<h2>What a right link looks like</h2>\n<ul class=\"links\">\n", &[]);
             for path in shape.examples() {
-                body.put("<li><a href=\"{}\">{}{}</a></li>\n", &[path, portal, path]);
+                body.put("<li><a href=\"{}{}\">{}{}</a></li>\n", &[prefix, path, portal, path]);
             }
             body.put("</ul>\n", &[]);
         }

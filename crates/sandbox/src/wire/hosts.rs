@@ -8,6 +8,7 @@ use url::{Host, Url};
 const LOCAL: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
 /// The names by which a sandbox may be called.
+#[derive(Clone)]
 pub(crate) struct Hosts {
     /// Whether all other names are refused.
     strict: bool,

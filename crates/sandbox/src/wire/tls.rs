@@ -92,6 +92,7 @@ impl std::fmt::Debug for Tls {
 }
 
 /// A certificate in use.
+#[derive(Clone)]
 pub(crate) struct Secured {
     acceptor: TlsAcceptor,
     /// What a client must trust, as PEM.

@@ -165,6 +165,65 @@ test("a preset and a form of a kind each make rules, and what was done is said",
   assert.deepEqual([rule.kind, rule.ms], ["delay", 35]);
 });
 
+test("a scenario from the console is seen by a client, and undone by a reset", async () => {
+  await go("#/scenarios");
+  const { page } = own;
+  const all = await control("GET", "/scenarios");
+  for (const { name, about } of all) await page.locator(".scenarios > li", { hasText: about }).getByRole("button", { name: `Play ${name}` }).waitFor();
+  const rating = async (dot) => (await (await own.sandbox.call(own.token, "PreviewCarrier", { DOTNumber: dot })).json())[0].RiskAssessment.Overall;
+  const before = await rating(23868);
+  await page.getByLabel("Carrier (DOT number)").fill("23868");
+  await page.getByRole("button", { name: "Play authority-revoked" }).click();
+  await page.locator(".done", { hasText: "Done: authority-revoked." }).filter({ hasText: "authority: revoked" }).waitFor();
+  assert.notEqual(before, "Unacceptable");
+  assert.equal(await rating(23868), "Unacceptable");
+  // Without a number the scenario chooses, and links to whom it chose.
+  await page.getByLabel("Carrier (DOT number)").fill("");
+  await page.getByRole("button", { name: "Play double-brokering-ring" }).click();
+  const links = page.locator(".done a");
+  await links.nth(2).waitFor();
+  const dots = await links.evaluateAll((found) => found.map((one) => one.href.split("/").pop()));
+  const found = await (await own.sandbox.call(own.token, "FindAssociatedCarriers", { phone: "(312) 555-0142" })).json();
+  for (const dot of dots) assert.ok(found.AssociatedCarriers.some((one) => String(one.DOTNumber) === dot), dot);
+  await own.accessible("scenarios");
+  await page.getByRole("button", { name: "Play vendor-down-2-minutes" }).click();
+  await page.locator(".done", { hasText: "page on every call, until 2026-03-18 12:02:00 UTC" }).waitFor();
+  assert.equal((await sample()).status, 503);
+  await control("POST", "/clock", { advanceSeconds: 120 });
+  assert.equal((await sample()).status, 200);
+  await page.getByLabel("Carrier (DOT number)").fill("1");
+  await page.getByRole("button", { name: "Play identity-theft" }).click();
+  await page.locator("#problem", { hasText: "there is no carrier with DOT number 1" }).waitFor();
+  await control("POST", "/reset");
+  assert.equal(await rating(23868), before);
+  await page.getByLabel("Carrier (DOT number)").fill("23868");
+  await page.getByRole("button", { name: "Play packet-completed" }).click();
+  await page.locator(".done").getByRole("link", { name: "Sample Trucking LLC (23868)" }).click();
+  await page.locator(".detail").getByRole("heading", { name: "Sample Trucking LLC" }).waitFor();
+});
+
+test("the console and the reference of a namespace are of that namespace alone", async () => {
+  const { page, sandbox } = own;
+  const within = `${sandbox.api}/namespaces/ui`;
+  const given = async (base) => (await (await fetch(`${base}/__sandbox/carriers/23868`)).json()).given;
+  await page.goto(`${within}/#/scenarios`);
+  await page.locator("#about", { hasText: within }).waitFor();
+  await page.getByLabel("Carrier (DOT number)").fill("23868");
+  await page.getByRole("button", { name: "Play authority-revoked" }).click();
+  await page.locator(".done").getByRole("link", { name: "Sample Trucking LLC (23868)" }).click();
+  await page.locator(".detail .who", { hasText: "DOT 23868" }).waitFor();
+  assert.deepEqual([await given(within), await given(sandbox.api)], [{ authority: "revoked" }, {}]);
+  // The events of the namespace are heard.
+  await fetch(`${within}/__sandbox/carriers/23868/events`, { method: "POST", body: '{"event":"reportIncident"}' });
+  await page.locator(".tile", { hasText: "1 report" }).waitFor();
+  await page.getByRole("link", { name: "API reference" }).click();
+  await page.getByText("Calls are signed in as demo.").waitFor();
+  assert.equal(page.url(), `${within}/docs`);
+  const calls = await (await fetch(`${within}/__sandbox/requests`)).json();
+  assert.deepEqual(calls.requests.map((one) => one.operation), ["token", "portal token"]);
+  await fetch(`${sandbox.api}/__sandbox/namespaces/ui`, { method: "DELETE" });
+});
+
 test("the other views are accessible, too", async () => {
   const { page } = own;
   await own.sandbox.call(own.token, "EmailPacketInvitation", { DOTNumber: "23868", carrierEmail: "ada@carrier.example" });

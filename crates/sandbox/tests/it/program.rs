@@ -145,3 +145,17 @@ fn it_says_what_is_wrong_and_what_to_do() {
         assert!(output.status.code() == Some(2) && text.contains(said), "{arguments:?}: {text}");
     }
 }
+
+#[tokio::test]
+async fn scenarios_of_the_command_line_are_played_at_the_start() {
+    let one = start(&["--scenario", "authority-revoked,dot=23868", "--scenario", "vendor-down-2-minutes"]);
+    let carrier = one.control(reqwest::Method::GET, "carriers/23868", Value::Null).await;
+    assert_eq!(carrier["given"], json!({ "authority": "revoked" }));
+    let faults = one.control(reqwest::Method::GET, "faults", Value::Null).await;
+    assert_eq!((faults.as_array().map(Vec::len), &faults[0]["kind"]), (Some(1), &json!("page")));
+    one.end();
+    let wrong =
+        Command::new(env!("CARGO_BIN_EXE_mycarrierpackets-sandbox")).args(["--scenario", "theft"]).output().unwrap();
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(!wrong.status.success() && said.contains("did you mean \"identity-theft\""), "{said}");
+}

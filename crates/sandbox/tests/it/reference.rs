@@ -119,6 +119,7 @@ async fn every_operation_of_the_control_api_succeeds_as_the_reference_opens() {
     // Numbers, names and snapshots that the sandbox has given out.
     let known = [
         "DELETE /__sandbox/faults/{id}",
+        "DELETE /__sandbox/namespaces/{name}",
         "DELETE /__sandbox/webhooks/{id}",
         "GET /__sandbox/blobs",
         "GET /__sandbox/outbox/{number}",

@@ -13,7 +13,7 @@ async fn start() -> Caller {
 }
 
 /// Method, path, body; then status, word and the beginning of the sentence.
-const REFUSED: [(&str, &str, &str, u16, &str, &str); 49] = [
+const REFUSED: [(&str, &str, &str, u16, &str, &str); 51] = [
     ("GET", "nothing", "", 404, "unknownAddress", "the sandbox has no address \"/__sandbox/nothing\""),
     (
         "GET",
@@ -181,11 +181,20 @@ const REFUSED: [(&str, &str, &str, u16, &str, &str); 49] = [
         "invalidValue",
         "advanceSeconds and at exclude each other",
     ),
+    (
+        "POST",
+        "scenarios/theft",
+        "",
+        404,
+        "unknownScenario",
+        "there is no scenario \"theft\"; did you mean \"identity-theft\"?",
+    ),
+    ("DELETE", "namespaces/none", "", 404, "unknownNamespace", "there is no namespace of this name"),
     ("GET", "certificate", "", 404, "noCertificate", "the sandbox speaks plain HTTP"),
 ];
 
 /// Words of the document that the table above does not have, and why.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 11] = [
     // What is sent is broken or too much.
     "bodyIncomplete",
     "bodyTimedOut",
@@ -196,7 +205,9 @@ const ELSEWHERE: [&str; 9] = [
     // What the sandbox has been through.
     "droppedRequest",
     "noLog",
+    "tooFewCarriers",
     "tooManyCustomers",
+    "tooManyNamespaces",
     "tooManyStreams",
 ];
 
