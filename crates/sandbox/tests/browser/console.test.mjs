@@ -157,6 +157,11 @@ test("the clock is skipped, and the state goes back to the start", async () => {
   await page.getByRole("button", { name: "30 days" }).click();
   await page.locator("#time", { hasText: "2026-04-17 12:00:00 UTC, held" }).waitFor();
   await shot("clock");
+  await go("#/scenarios");
+  await page.getByRole("button", { name: "Play double-brokering-ring" }).click();
+  await page.locator(".done a").nth(2).waitFor();
+  await shot("scenarios");
+  await go("#/clock");
   page.once("dialog", (dialog) => dialog.accept());
   await page.getByRole("button", { name: "Reset" }).click();
   await page.locator("#time", { hasText: "2026-03-18 12:00:00 UTC, held" }).waitFor();
