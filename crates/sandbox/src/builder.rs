@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, SystemTime};
 
+use crate::carriers_file::Row;
 use crate::snapshot::Snapshot;
 use crate::wire::fault::Fault;
 use crate::wire::profile::Profile;
@@ -33,6 +34,7 @@ pub struct Builder {
     pub(crate) profile: Profile,
     pub(crate) faults: Vec<Fault>,
     pub(crate) scenarios: Vec<String>,
+    pub(crate) own: Vec<Row>,
     pub(crate) public_url: Option<String>,
     pub(crate) public_portal_url: Option<String>,
     pub(crate) allowed_hosts: Vec<String>,
@@ -60,6 +62,7 @@ impl Default for Builder {
             profile: Profile::Wire,
             faults: Vec::new(),
             scenarios: Vec::new(),
+            own: Vec::new(),
             public_url: None,
             public_portal_url: None,
             allowed_hosts: Vec::new(),
@@ -196,6 +199,35 @@ impl Builder {
     /// ```
     pub fn scenario(mut self, scenario: impl Into<String>) -> Self {
         self.scenarios.push(scenario.into());
+        self
+    }
+
+    /// Facts of a carrier that are so from the start and after each reset, as JSON: those of
+    /// `PUT /__sandbox/carriers/{dot}`, to which the rest is made to fit. Can be called for several carriers. A
+    /// [`snapshot`](Self::snapshot) has facts of its own, until a reset.
+    ///
+    /// `start` refuses a carrier that is not there, the same one twice, JSON that is none, and facts that contradict each
+    /// other, with the names of all that are wrong.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// use mycarrierpackets_sandbox::Sandbox;
+    ///
+    /// let lapsed = r#"{"legalName": "Oak Lane Freight LLC", "rating": "Unacceptable"}"#;
+    /// let sandbox = Sandbox::builder().carriers(50).carrier(23868, lapsed).start().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn carrier(mut self, dot: u32, facts: impl AsRef<str>) -> Self {
+        let facts: Result<serde_json::Map<_, _>, _> = serde_json::from_str(facts.as_ref());
+        let facts = match facts {
+            Ok(facts) if facts.contains_key("dot") => Err("the facts have a dot of their own".to_owned()),
+            Ok(mut facts) => {
+                facts.insert("dot".to_owned(), dot.into());
+                Ok(facts)
+            }
+            Err(error) => Err(format!("the facts: {error}")),
+        };
+        self.own.push(Row { place: format!("carrier {dot}"), facts, in_texts: false });
         self
     }
 

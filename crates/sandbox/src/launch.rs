@@ -59,9 +59,11 @@ async fn launch(builder: Builder) -> io::Result<Sandbox> {
     let hosts = hosts.listening(scheme, api_socket);
     let shown = |url: Option<String>, socket| url.unwrap_or_else(|| format!("{scheme}://{socket}"));
     let addresses = [shown(api_url, api_socket), shown(portal_url, portal_socket)];
-    let engine = Arc::new(Engine::new(&builder, Place { addresses, prefix: String::new(), hosts, tls }));
+    let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+    let engine = Engine::new(&builder, Place { addresses, prefix: String::new(), hosts, tls }).map_err(invalid)?;
+    let engine = Arc::new(engine);
     if builder.snapshot.is_none() {
-        engine.play_all().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        engine.play_all().map_err(invalid)?;
     }
     let spaces = Arc::new(Spaces::new(Arc::clone(&engine), builder));
     Ok(Sandbox {

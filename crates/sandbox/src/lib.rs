@@ -35,6 +35,7 @@ struct Readme;
 mod account;
 mod builder;
 mod calls;
+mod carriers_file;
 mod console;
 mod control;
 mod customers;

@@ -4,7 +4,7 @@ use crate::builder::TOKEN_LIFETIME;
 use crate::engine::scenarios::Choice;
 use crate::state_file as state;
 use crate::wire::hosts;
-use crate::{Fault, Profile, Sandbox, Tls};
+use crate::{Fault, Profile, Sandbox, Tls, carriers_file};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,11 @@ pub struct Options {
     /// Can be given repeatedly. GET /__sandbox/scenarios lists those there are. A file of --state that is there has them already.
     #[arg(long = "scenario", value_name = "NAME", value_parser = scenario)]
     scenarios: Vec<String>,
+    /// Carriers of your own: a .csv file whose first line names the facts, such as dot,legalName,rating, or a .json list of
+    /// objects with the same names. The facts are those of PUT /__sandbox/carriers/{dot}; what is left out is as the sandbox
+    /// makes it, to fit. Without a dot it is the next carrier. They are so at the start and after each reset.
+    #[arg(long, value_name = "FILE")]
+    carriers_from: Option<PathBuf>,
     /// Keeps the state in this file, so that it survives a restart. It holds the secrets of webhooks. It is saved every 2
     /// seconds and at the end, so a process that is killed loses up to 2 seconds of changes.
     #[arg(long, value_name = "FILE")]
@@ -195,6 +200,9 @@ impl Options {
             .record_requests(!self.no_log);
         builder = self.allowed_hosts.into_iter().fold(builder, crate::Builder::allow_host);
         builder = self.scenarios.into_iter().fold(builder, crate::Builder::scenario);
+        if let Some(path) = &self.carriers_from {
+            builder.own.extend(carriers_file::read(path)?);
+        }
         builder = self.public_url.into_iter().fold(builder, crate::Builder::public_url);
         builder = self.public_portal_url.into_iter().fold(builder, crate::Builder::public_portal_url);
         builder = tls.into_iter().fold(builder, crate::Builder::tls);

@@ -1,13 +1,18 @@
 //! Facts of carriers as somebody writes them: what each can be, and whose they are.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
+use crate::carriers_file::Row;
 use crate::engine::Engine;
+use crate::wire::meant::{meant, quoted};
+use crate::wire::members::Accepts;
 use crate::wire::members::Accepts::{Flag, Number, OneOf, Words};
 use crate::wire::members::{Member, optional};
-use crate::world::fit;
 use crate::world::given::Wanted;
 use crate::world::risk::RATINGS;
+use crate::world::{Index, World, fit};
 
 /// The facts that can be set.
 pub(crate) const TAKES: [Member; 14] = [
@@ -44,21 +49,105 @@ impl Engine {
         self.settle_all();
         fit::give(&self.world, index, wanted, self.clock.now()).map_err(Unset::Contradiction)
     }
-}
 
-impl Engine {
     /// The same, of facts in JSON.
     pub(crate) fn set_carrier_json(&self, dot: i64, facts: &str) -> Result<(), String> {
         let members: Map<String, Value> = serde_json::from_str(facts).map_err(|error| format!("the facts: {error}"))?;
-        for (name, value) in &members {
-            let own = TAKES.iter().find(|own| own.name == name).ok_or_else(|| format!("there is no fact {name:?}"))?;
-            own.accepts.check(name, value)?;
-        }
+        check(&members)?;
         self.set_carrier(dot, members).map_err(|error| match error {
-            Unset::NoCarrier => format!("there is no carrier with DOT number {dot}"),
+            Unset::NoCarrier => no_carrier(dot),
             Unset::Invalid(error) | Unset::Contradiction(error) => error,
         })
     }
+}
+
+fn no_carrier(dot: i64) -> String {
+    format!("there is no carrier with DOT number {dot}")
+}
+
+/// Whether all are facts, and of their kinds.
+fn check(members: &Map<String, Value>) -> Result<(), String> {
+    members.iter().try_for_each(|(name, value)| {
+        let own = TAKES.iter().find(|own| own.name == name).ok_or_else(|| {
+            let guess = meant(name, TAKES.iter().map(|own| own.name));
+            format!("there is no fact {}{guess}", quoted(name))
+        })?;
+        own.accepts.check(name, value)
+    })
+}
+
+/// How many wrong rows are named; whoever has more has one mistake in all of them.
+const MOST_NAMED: usize = 20;
+
+/// Gives carriers what was written for them, as it is from the start of the world on: it has not changed. All or none,
+/// with every row that is wrong.
+pub(crate) fn begin(world: &World, rows: &[Row]) -> Result<(), String> {
+    let mut wrong = Vec::new();
+    let mut named = BTreeMap::new();
+    let mut read_rows = Vec::new();
+    for row in rows {
+        match one(world, row) {
+            Ok((Some(index), _)) if named.contains_key(&index) => {
+                wrong.push(format!("{}: the same carrier as in {}", row.place, named[&index]));
+            }
+            Ok((index, wanted)) => {
+                named.extend(index.map(|index| (index, row.place.as_str())));
+                read_rows.push((row, index, wanted));
+            }
+            Err(error) => wrong.push(format!("{}: {error}", row.place)),
+        }
+    }
+    // A row without a number is the next that has a docket, so that it can have every fact.
+    let mut free = (1..world.total).filter(|index| !named.contains_key(index) && world.docket(*index).is_some());
+    for (row, index, wanted) in read_rows {
+        let given = match index.or_else(|| free.next()) {
+            Some(index) => fit::begin(world, index, wanted),
+            None => Err("there are no more carriers: start with more of them".to_owned()),
+        };
+        wrong.extend(given.err().map(|error| format!("{}: {error}", row.place)));
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let more = match wrong.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!("\nand {more} more"),
+    };
+    wrong.truncate(MOST_NAMED);
+    Err(format!("own carriers: {}{more}", wrong.join("\n")))
+}
+
+/// Which carrier a row is of, if it says so, and its facts.
+fn one(world: &World, row: &Row) -> Result<(Option<Index>, Wanted), String> {
+    let mut facts = row.facts.clone()?;
+    if row.in_texts {
+        facts.iter_mut().for_each(|(name, value)| of_text(name, value));
+    }
+    let index = match facts.remove("dot") {
+        None => None,
+        Some(dot) => {
+            Accepts::Number(1, i64::from(u32::MAX)).check("dot", &dot)?;
+            let dot = dot.as_i64().unwrap_or_default();
+            let hint = "; leave dot out for any carrier, and see GET /__sandbox/carriers for those there are";
+            Some(world.by_dot(dot).ok_or_else(|| no_carrier(dot) + hint)?)
+        }
+    };
+    check(&facts)?;
+    Ok((index, read(facts)?))
+}
+
+/// Reads a text as the kind that a fact is of; one that is none stays, to be refused by its name.
+fn of_text(name: &str, value: &mut Value) {
+    let Some(text) = value.as_str() else { return };
+    let kind = TAKES.iter().find(|own| own.name == name).map(|own| own.accepts);
+    let read = match kind {
+        None if name == "dot" => text.parse::<i64>().ok().map(Value::from),
+        Some(Number(..)) => text.parse::<i64>().ok().map(Value::from),
+        Some(Flag) if text.eq_ignore_ascii_case("true") => Some(true.into()),
+        Some(Flag) if text.eq_ignore_ascii_case("false") => Some(false.into()),
+        _ => None,
+    };
+    *value = read.unwrap_or_else(|| value.take());
 }
 
 /// Reads facts whose names and kinds are right.

@@ -98,7 +98,8 @@ impl Engine {
         }
     }
 
-    pub(crate) fn new(builder: &Builder, Place { addresses, prefix, hosts, tls }: Place) -> Self {
+    /// Or which of the builder's carriers cannot be so.
+    pub(crate) fn new(builder: &Builder, Place { addresses, prefix, hosts, tls }: Place) -> Result<Self, String> {
         let pace = Pace::of(builder.fixed_time);
         let clock = Clock::new(builder.snapshot.as_ref().map_or(pace, |snapshot| snapshot.clock));
         let start = builder.snapshot.as_ref().map_or(clock.now(), |snapshot| snapshot.start);
@@ -107,6 +108,7 @@ impl Engine {
         let watch = Watch::default();
         let customers = Customers::new(builder.changes_interval, watch.clone());
         let mut vendor = None;
+        given::begin(&world, &builder.own)?;
         // What a sandbox is given goes on with its state.
         let given = world.gifts.keep();
         let mut webhooks = Kept::default();
@@ -119,7 +121,7 @@ impl Engine {
         // With a fixed time the same tokens are made each time, and other ones in each namespace.
         let own = prefix.bytes().fold(0, |sum, byte| pair(sum, byte.into()));
         let secret = |host: u64| builder.fixed_time.map(|_| builder.seed ^ host ^ own);
-        Self {
+        Ok(Self {
             addresses,
             prefix,
             hosts,
@@ -142,6 +144,6 @@ impl Engine {
             compress: builder.compress,
             world,
             clock,
-        }
+        })
     }
 }

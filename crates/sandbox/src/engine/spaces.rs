@@ -69,7 +69,7 @@ impl Spaces {
         if others.len() >= MOST {
             return Err(NoSpace::TooMany(format!("there are {MOST} namespaces, which is the most there can be")));
         }
-        let engine = Arc::new(self.made(name));
+        let engine = Arc::new(self.made(name).map_err(NoSpace::Name)?);
         let pump = self.tasks.spawn(pump::run(Arc::clone(&engine)));
         others.insert(name.to_owned(), Space { engine: Arc::clone(&engine), pump });
         Ok(engine)
@@ -90,15 +90,15 @@ impl Spaces {
         ended.is_some()
     }
 
-    fn made(&self, name: &str) -> Engine {
+    fn made(&self, name: &str) -> Result<Engine, String> {
         let prefix = format!("{PREFIX}/{name}");
         let first = &self.first;
         let addresses = first.addresses.clone().map(|address| address + &prefix);
         let (hosts, tls) = (first.hosts.clone(), first.tls.clone());
-        let engine = Engine::new(&self.builder, Place { addresses, prefix, hosts, tls });
+        let engine = Engine::new(&self.builder, Place { addresses, prefix, hosts, tls })?;
         // They were played in the first one, so they can be.
         let _ = engine.play_all();
-        engine
+        Ok(engine)
     }
 }
 

@@ -4,6 +4,7 @@ mod agreement;
 mod auth;
 mod blocking;
 mod calls;
+mod carriers_from;
 mod choosing;
 mod control;
 mod customers;
