@@ -7,7 +7,8 @@ use crate::control::call::Call;
 use crate::control::reply::{Code, Refusal, Reply, Result, bad, missing};
 use crate::control::{changes, papers, profile};
 use crate::customers::Customer;
-use crate::engine::given::{self, Unset};
+use crate::engine::facts;
+use crate::engine::given::Unset;
 use crate::engine::triggers::{Cannot, Event};
 use crate::lock;
 use crate::vendor;
@@ -40,7 +41,7 @@ pub(crate) async fn route(call: &Call<'_>, method: &str, path: &[&str]) -> Resul
         ("GET", ["carriers", dot]) => one(call, dot),
         ("GET", ["carriers", dot, "packet"]) => papers::packet(call, &*customer(call)?, dot),
         ("PUT", ["carriers", dot]) => {
-            let members = call.members(&given::TAKES, r#"{"rating": "Unacceptable"}"#)?;
+            let members = call.members(&facts::TAKES, r#"{"rating": "Unacceptable"}"#)?;
             set(call, dot, members)
         }
         ("DELETE", ["carriers", dot]) => set(call, dot, Map::new()),

@@ -1,5 +1,6 @@
 //! What runs behind the two listeners: the world and its clock, customers, tokens, faults, webhooks, the log.
 
+pub(crate) mod facts;
 pub(crate) mod given;
 mod key;
 mod notify;
@@ -108,7 +109,7 @@ impl Engine {
         let watch = Watch::default();
         let customers = Customers::new(builder.changes_interval, watch.clone());
         let mut vendor = None;
-        given::begin(&world, &builder.own)?;
+        facts::begin(&world, &builder.own)?;
         // What a sandbox is given goes on with its state.
         let given = world.gifts.keep();
         let mut webhooks = Kept::default();
