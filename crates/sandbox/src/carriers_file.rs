@@ -11,7 +11,7 @@ const LONGEST: u64 = 10 << 20;
 /// Facts that somebody wrote for one carrier, not yet looked at.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// Where it is from, as its author finds it: `line 4`.
+    /// Where it is from, as its author finds it: `own.csv line 4`.
     pub(crate) place: String,
     pub(crate) facts: Result<Map<String, Value>, String>,
     /// Whether numbers and flags are texts, too, as in a spreadsheet.
@@ -31,9 +31,10 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<Row>> {
     let text = String::from_utf8(bytes).map_err(|_| invalid("it is not UTF-8: save it as \"CSV UTF-8\"".to_owned()))?;
     let text = text.trim_start_matches('\u{feff}');
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
     let rows = match ending.as_str() {
-        "csv" => of_csv(text),
-        "json" => of_json(text),
+        "csv" => of_csv(text, &file),
+        "json" => of_json(text, &file),
         _ => Err("its name must end with .csv or .json".to_owned()),
     };
     match rows.map_err(invalid)? {
@@ -43,7 +44,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<Row>> {
 }
 
 /// The first line has the names of the facts; an empty cell is as the world has it.
-fn of_csv(text: &str) -> Result<Vec<Row>, String> {
+fn of_csv(text: &str, file: &str) -> Result<Vec<Row>, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let names = reader.headers().map_err(|error| error.to_string())?.clone();
     for (at, name) in names.iter().enumerate() {
@@ -67,14 +68,15 @@ fn of_csv(text: &str) -> Result<Vec<Row>, String> {
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let cells = names.iter().zip(&record).filter(|(_, cell)| !cell.is_empty());
-        let facts = cells.map(|(name, cell)| (name.to_owned(), Value::from(cell))).collect();
-        rows.push(Row { place: format!("line {line}"), facts: Ok(facts), in_texts: true });
+        // Null keeps the name, which may be none of a fact.
+        let fact = |cell: &str| if cell.is_empty() { Value::Null } else { cell.into() };
+        let facts = names.iter().zip(&record).map(|(name, cell)| (name.to_owned(), fact(cell))).collect();
+        rows.push(Row { place: format!("{file} line {line}"), facts: Ok(facts), in_texts: true });
     }
     Ok(rows)
 }
 
-fn of_json(text: &str) -> Result<Vec<Row>, String> {
+fn of_json(text: &str, file: &str) -> Result<Vec<Row>, String> {
     let all: Vec<Value> =
         serde_json::from_str(text).map_err(|error| format!("not a JSON list of carriers: {error}"))?;
     let row = |(at, value): (usize, Value)| {
@@ -82,7 +84,7 @@ fn of_json(text: &str) -> Result<Vec<Row>, String> {
             Value::Object(facts) => Ok(facts),
             _ => Err("a carrier is a JSON object of facts".to_owned()),
         };
-        Row { place: format!("carrier {} of the list", at + 1), facts, in_texts: false }
+        Row { place: format!("{file} carrier {}", at + 1), facts, in_texts: false }
     };
     Ok(all.into_iter().enumerate().map(row).collect())
 }

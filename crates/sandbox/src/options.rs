@@ -55,7 +55,8 @@ pub struct Options {
     scenarios: Vec<String>,
     /// Carriers of your own: a .csv file whose first line names the facts, such as dot,legalName,rating, or a .json list of
     /// objects with the same names. The facts are those of PUT /__sandbox/carriers/{dot}; what is left out is as the sandbox
-    /// makes it, to fit. Without a dot it is the next carrier. They are so at the start and after each reset.
+    /// makes it, to fit. Without a dot it is the next carrier. They are so at the start and after each reset; a file of --state
+    /// that is there keeps its own facts until then.
     #[arg(long, value_name = "FILE")]
     carriers_from: Option<PathBuf>,
     /// Keeps the state in this file, so that it survives a restart. It holds the secrets of webhooks. It is saved every 2

@@ -1,6 +1,6 @@
 //! Facts of carriers as somebody writes them: what each can be, and whose they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -35,14 +35,18 @@ pub(super) fn no_carrier(dot: i64) -> String {
     format!("there is no carrier with DOT number {dot}")
 }
 
+const NO_FACT: &str = "there is no fact";
+
 /// Whether all are facts, and of their kinds.
 pub(super) fn check(members: &Map<String, Value>) -> Result<(), String> {
-    members.iter().try_for_each(|(name, value)| {
-        let own = TAKES.iter().find(|own| own.name == name).ok_or_else(|| {
-            let guess = meant(name, TAKES.iter().map(|own| own.name));
-            format!("there is no fact {}{guess}", quoted(name))
-        })?;
-        own.accepts.check(name, value)
+    members.iter().try_for_each(|(name, value)| known(name)?.accepts.check(name, value))
+}
+
+fn known(name: &str) -> Result<&'static Member, String> {
+    TAKES.iter().find(|own| own.name == name).ok_or_else(|| {
+        let names = TAKES.iter().map(|own| own.name);
+        let (guess, all) = (meant(name, names.clone()), names.collect::<Vec<_>>().join(", "));
+        format!("{NO_FACT} {}{guess}; there are {all}", quoted(name))
     })
 }
 
@@ -55,6 +59,7 @@ pub(crate) fn begin(world: &World, rows: &[Row]) -> Result<(), String> {
     let mut wrong = Vec::new();
     let mut named = BTreeMap::new();
     let mut read_rows = Vec::new();
+    let mut columns = BTreeSet::new();
     for row in rows {
         match one(world, row) {
             Ok((Some(index), _)) if named.contains_key(&index) => {
@@ -64,7 +69,12 @@ pub(crate) fn begin(world: &World, rows: &[Row]) -> Result<(), String> {
                 named.extend(index.map(|index| (index, row.place.as_str())));
                 read_rows.push((row, index, wanted));
             }
-            Err(error) => wrong.push(format!("{}: {error}", row.place)),
+            // A column is wrong in every row, and named once.
+            Err(error) if row.in_texts && columns.contains(&error) => {}
+            Err(error) => {
+                wrong.push(format!("{}: {error}", row.place));
+                columns.extend(error.starts_with(NO_FACT).then_some(error));
+            }
         }
     }
     // A row without a number is the next that has a docket, so that it can have every fact.
@@ -91,6 +101,8 @@ pub(crate) fn begin(world: &World, rows: &[Row]) -> Result<(), String> {
 fn one(world: &World, row: &Row) -> Result<(Option<Index>, Wanted), String> {
     let mut facts = row.facts.clone()?;
     if row.in_texts {
+        facts.keys().filter(|name| *name != "dot").try_for_each(|name| known(name).map(drop))?;
+        facts.retain(|_, value| !value.is_null());
         facts.iter_mut().for_each(|(name, value)| of_text(name, value));
     }
     let index = match facts.remove("dot") {

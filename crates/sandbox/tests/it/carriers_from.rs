@@ -141,7 +141,7 @@ fn a_file_that_cannot_be_used_is_refused_with_its_mistakes() {
         (
             "a.json",
             b"[1, {\"drivers\": \"9\"}]",
-            &["carrier 1 of the list: a carrier is", "carrier 2 of the list: drivers must be a whole number"],
+            &["a.json carrier 1: a carrier is", "a.json carrier 2: drivers must be a whole number"],
         ),
         ("a.csv", b"dot,,rating\n1,2,3\n", &["column 2 has no name"]),
         ("a.csv", b"dot,rating,dot\n1,2,3\n", &["two columns are named \"dot\""]),
@@ -161,12 +161,18 @@ fn a_file_that_cannot_be_used_is_refused_with_its_mistakes() {
         (
             "a.csv",
             b"dot\n9999\n\n23868\n23868\n",
-            &["line 2: there is no carrier", "line 5: the same carrier as in line 4"],
+            &["line 2: there is no carrier", "line 5: the same carrier as in a.csv line 4"],
         ),
         ("a.csv", b"insuranceExpires\n2026-13-31\n", &["line 2: insuranceExpires must be a day such as 2026-12-31"]),
         ("a.csv", b"drivers,outOfService\nsome,perhaps\n", &["line 2: drivers must be a whole number"]),
         ("a.csv", b"outOfService\nperhaps\n", &["line 2: outOfService must be true or false, and is \"perhaps\""]),
         ("a.csv", b"rating,authority\nAcceptable,revoked\n", &["line 2: the rating Acceptable contradicts"]),
+        // A column is named once, whether or not its cells are empty.
+        (
+            "a.csv",
+            b"colour,drivers\n,5\nred,6\n,some\n",
+            &["carriers: a.csv line 2: there is no fact \"colour\"; there are legalName, "],
+        ),
         ("a.csv", many.as_bytes(), &["line 21: there is no carrier", "\nand 5 more"]),
         ("a.csv", too_many.as_bytes(), &["there are no more carriers"]),
         ("a.csv", &vec![b'a'; (10 << 20) + 1], &["larger than 10 MiB"]),
@@ -177,6 +183,7 @@ fn a_file_that_cannot_be_used_is_refused_with_its_mistakes() {
         for wanted in *wanted {
             assert!(said.contains(wanted), "{wanted}: {said}");
         }
+        assert!(said.matches("there is no fact").count() <= 1, "{said}");
     }
     assert!(refused("/no/such/own.csv").contains("--carriers-from /no/such/own.csv: "));
 }
