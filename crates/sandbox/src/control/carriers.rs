@@ -152,7 +152,7 @@ fn row(call: &Call<'_>, customer: &Customer, index: Index) -> Value {
         "city": carrier.city,
         "state": carrier.state,
         "active": carrier.is_active(),
-        "insuredUntil": insured_until(&carrier).map(|day| day.iso()[..10].to_owned()),
+        "insuredUntil": insured_until(&carrier).map(|until| until.day()),
         "monitored": standing.monitored,
         "blocked": standing.blocked,
         "packet": standing.packet,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::control::profile::{authority, day};
+use crate::control::profile::authority;
 use crate::customers::state::State;
 use crate::vendor::model::{certificates, risk};
 use crate::world::carrier::{Carrier, natural};
@@ -69,7 +69,7 @@ fn facts(world: &World, state: &State, index: Index, at: Ticks) -> Vec<Fact> {
         ("Overall risk", format!("{rating}, {total} points")),
         ("Authority", authority(&carrier).to_owned()),
         ("Insurance", (if cover.in_force { "in force" } else { "not in force" }).to_owned()),
-        ("Insured until", day(cover.until)),
+        ("Insured until", cover.until.day()),
     ];
     facts.extend(POINTS.into_iter().zip(&assessed).map(|(name, broken)| (name, points(broken).to_string())));
     for policy in &cover.policies {
@@ -99,7 +99,7 @@ fn facts(world: &World, state: &State, index: Index, at: Ticks) -> Vec<Fact> {
         ("Vehicles out of service", format!("{}.{:02} %", share / 100, share % 100)),
         ("Crashes", safety.crashes.total().to_string()),
         ("Incident reports", carrier.facts.standing_incidents().count().to_string()),
-        ("Packet completed", signed.max().max(packet).map_or_else(|| "never".to_owned(), day)),
+        ("Packet completed", signed.max().max(packet).map_or_else(|| "never".to_owned(), Ticks::day)),
     ]);
     facts
 }

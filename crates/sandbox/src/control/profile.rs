@@ -41,11 +41,6 @@ pub(super) fn authority(c: &Carrier<'_>) -> &'static str {
     }
 }
 
-/// A day alone: `2026-03-18`.
-pub(super) fn day(at: Ticks) -> String {
-    at.iso().chars().take(10).collect()
-}
-
 fn assessment(c: &Carrier<'_>) -> Value {
     let assessed = c.risk();
     let (total, rating) = risk::overall(c, &assessed);
@@ -75,9 +70,9 @@ fn shown(c: &Carrier<'_>, policy: &Policy) -> Value {
         "number": policy.number,
         "limit": policy.limit,
         "deductible": policy.deductible,
-        "from": day(policy.from),
-        "until": day(policy.until),
-        "cancelled": c.cover.cancelled.map(day),
+        "from": policy.from.day(),
+        "until": policy.until.day(),
+        "cancelled": c.cover.cancelled.map(Ticks::day),
     })
 }
 

@@ -41,7 +41,7 @@ pub(crate) const SCENARIOS: [Scenario; 8] = [
                 Unacceptable when it has ended.",
         seen_in: &["PreviewCarrier", "GetCarrierRiskAssessment", "CarriersChanges", "MonitoredCarrierData"],
         carriers: 1,
-        steps: &[Facts(0, |now| json!({ "insuranceExpires": day(now.plus(DAY)) }))],
+        steps: &[Facts(0, |now| json!({ "insuranceExpires": now.plus(DAY).day() }))],
     },
     Scenario {
         name: "authority-revoked",
@@ -143,10 +143,6 @@ pub(crate) const SCENARIOS: [Scenario; 8] = [
 /// What the carriers of a ring share.
 fn ring(_: Ticks) -> Value {
     json!({ "phone": "(312) 555-0142", "email": format!("loads.now@{FREE_MAIL}") })
-}
-
-fn day(at: Ticks) -> String {
-    at.iso()[..10].to_owned()
 }
 
 /// A scenario that somebody asks for, of which carrier and for which customer.

@@ -132,11 +132,16 @@ impl Ticks {
         }
     }
 
+    /// The day alone: `2026-03-18`.
+    pub(crate) fn day(self) -> String {
+        let (year, month, day) = self.date();
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
     /// `2026-03-18T12:00:00.5Z`.
     pub(crate) fn iso(self) -> String {
-        let (year, month, day) = self.date();
         let (hour, minute, second, fraction) = self.time();
-        let whole = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+        let whole = format!("{}T{hour:02}:{minute:02}:{second:02}", self.day());
         match fraction {
             0 => format!("{whole}Z"),
             _ => format!("{whole}.{}Z", format!("{fraction:07}").trim_end_matches('0')),

@@ -19,7 +19,7 @@ const WAYS: [Way; 5] = [
     |given, _| given.made.cargo_limit = given.asked.cargo_limit.or(Some(50_000)),
     |given, _| given.made.authority = given.asked.authority.or(given.made.authority.map(|_| Right::Revoked)),
     |given, at| {
-        let lapsed = || Some(day(at.plus(-10 * DAY)));
+        let lapsed = || Some(at.plus(-10 * DAY).day());
         given.made.insurance_expires = given.asked.insurance_expires.clone().or_else(lapsed);
     },
 ];
@@ -81,7 +81,7 @@ fn matched(world: &World, index: Index, mut asked: Wanted, (from, number): (Tick
     if let Some(Err(text)) = expires {
         return Err(format!("insuranceExpires must be a day such as 2026-12-31, and is {text:?}"));
     }
-    asked.insurance_expires = expires.and_then(Result::ok).map(day);
+    asked.insurance_expires = expires.and_then(Result::ok).map(Ticks::day);
     let plain = Given { from, number, made: asked.clone(), asked, ..Given::default() };
     let required = tried(world, index, &plain, from).cover.required;
     if let Some(limit) = plain.asked.auto_limit.filter(|limit| *limit < required) {
@@ -115,7 +115,7 @@ fn cleaned(world: &World, index: Index, mut given: Given, at: Ticks) -> Given {
     if world.docket(index).is_some() {
         made.authority.get_or_insert(Right::Active);
     }
-    made.insurance_expires.get_or_insert_with(|| day(at.plus(300 * DAY)));
+    made.insurance_expires.get_or_insert_with(|| at.plus(300 * DAY).day());
     made.cargo_limit.get_or_insert(100_000);
     if made.out_of_service.is_none() && made.safety_rating.is_none() {
         made.out_of_service = Some(false);
@@ -125,8 +125,4 @@ fn cleaned(world: &World, index: Index, mut given: Given, at: Ticks) -> Given {
         made.email = Some(format!("dispatch@carrier-{index}.example"));
     }
     given
-}
-
-fn day(at: Ticks) -> String {
-    at.iso()[..10].to_owned()
 }

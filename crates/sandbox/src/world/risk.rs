@@ -1,7 +1,6 @@
 //! Which rules of a risk assessment a carrier breaks: each follows from a fact, and says what was found.
 
 use crate::world::carrier::Carrier;
-use crate::world::clock::Ticks;
 use crate::world::cover::Line;
 use crate::world::safety::{AVERAGE_OUT, Rating};
 
@@ -76,8 +75,6 @@ fn assess(c: &Carrier<'_>) -> Risk {
     let found = |broken: bool, rule: &'static Rule, output: &dyn Fn() -> String| {
         broken.then(|| Infraction { rule, output: output() })
     };
-    // A day and not a number of days: what nobody did is no change.
-    let on = |day: Ticks| day.iso()[..10].to_owned();
     let authority = &c.authority;
     let interstate = authority.granted.is_some();
     let granted = authority.granted.unwrap_or(c.day);
@@ -86,9 +83,10 @@ fn assess(c: &Carrier<'_>) -> Risk {
     let alerts: Vec<_> = c.safety.basics.iter().filter(|basic| basic.alert()).map(|basic| basic.name).collect();
     let reports = c.facts.standing_incidents().count() as u32;
     let share = c.safety.vehicles.share();
+    // A day and not a number of days: what nobody did is no change.
     [
         [
-            found(authority.is_young && authority.is_active(), &YOUNG, &|| on(granted)),
+            found(authority.is_young && authority.is_active(), &YOUNG, &|| granted.day()),
             found(authority.revocations > 0, &REVOKED, &|| times(authority.revocations, "revocation")),
             found(interstate && !authority.is_active(), &INACTIVE, &|| "Inactive".to_owned()),
         ]
@@ -96,7 +94,7 @@ fn assess(c: &Carrier<'_>) -> Risk {
         .flatten()
         .collect(),
         [
-            found(c.cover.expiring && c.cover.in_force, &EXPIRING, &|| on(c.cover.until)),
+            found(c.cover.expiring && c.cover.in_force, &EXPIRING, &|| c.cover.until.day()),
             found(c.cover.in_force && cargo < 100_000, &CARGO, &|| thousands(cargo)),
             found(!c.cover.in_force, &EXPIRED, &|| "0".to_owned()),
         ]
@@ -112,7 +110,7 @@ fn assess(c: &Carrier<'_>) -> Risk {
         .flatten()
         .collect(),
         [
-            found(c.safety.late_filing, &FILING, &|| on(c.safety.filed)),
+            found(c.safety.late_filing, &FILING, &|| c.safety.filed.day()),
             found(c.safety.inspections() == 0, &UNINSPECTED, &|| "0".to_owned()),
             found(c.safety.out_of_service, &OUT, &|| "Yes".to_owned()),
         ]
